@@ -1,0 +1,152 @@
+package lending
+
+// due is a demand while it is replayed, with what grows on it.
+type due struct {
+	*Demand
+	loan      int  // place in Book.Loans
+	closed    bool // paid in full; nothing grows on it any more
+	accruedTo Date // overdue interest and penal charges are made for the days before
+	overdue   wide // overdue interest to date, exact, x interestScale
+	penal     penalty
+	seen      Amounts // paid, as far as classification knows
+}
+
+// penalty is a penal charge to date, in the parts that different policies make.
+type penalty struct {
+	rate   wide  // charged at a rate, exact, x interestScale
+	perDay Money // charged by the day
+	level  Money // charged by the event: flat, or the highest slab reached
+}
+
+// left is what is unpaid of a component.
+func (d *due) left(c Component) Money { return d.Amount[c] - d.Paid[c] }
+
+// unpaid is what is unpaid of all components.
+func (d *due) unpaid() Money {
+	var sum Money
+	for c := range d.Amount {
+		sum += d.Amount[c] - d.Paid[c]
+	}
+	return sum
+}
+
+// fallDue makes a demand due. One of nothing is paid already.
+func (r *replayer) fallDue(d *due) {
+	d.Due = true
+	if d.unpaid() == 0 {
+		d.closed, d.PaidOn = true, d.DueDate
+	}
+}
+
+// accrueAll brings what grows on all open dues up to a day.
+func (r *replayer) accrueAll(to Date) {
+	for i := r.open; i < r.fallen; i++ {
+		r.accrue(&r.dues[i], to)
+	}
+}
+
+// accrue makes overdue interest and penal charges for the days up to a day, on
+// what was unpaid since they were last made (the base only changes when a
+// receipt settles, and that brings the due up to date first). Totals are exact
+// and rounded once, so that part payments leave no drift (domain 1.2, 3.9).
+func (r *replayer) accrue(d *due, to Date) {
+	if d.closed || d.accruedTo >= to {
+		return
+	}
+	from, p := d.accruedTo, &r.policy
+	d.accruedTo = to
+	unpaid := d.left(Principal) + d.left(Interest)
+	if unpaid == 0 {
+		return
+	}
+	base := unpaid
+	if p.OverdueBase == BasePrincipal {
+		base = d.left(Principal)
+	}
+	if p.OverdueRate > 0 && base > 0 {
+		r.grow(&d.overdue, base, p.OverdueRate, p.DayCount.partsSince(d.DueDate, from, to))
+	}
+	if !d.overdue.isZero() {
+		r.raiseTo(&d.Amount[OverdueInterest], d.overdue)
+	}
+	if p.Penal.Kind != "" {
+		r.penalise(d, unpaid, from, to)
+	}
+}
+
+// partsSince is the part of a year from one day to another, counted from the due
+// date: with months of 30 days, spans only add up when they have one beginning.
+func (c DayCount) partsSince(due, from, to Date) uint64 {
+	if c.DaysInMonth != 30 {
+		return c.parts(from, to)
+	}
+	return c.parts(due, to) - c.parts(due, from)
+}
+
+// grow adds interest on an amount to an exact total.
+func (r *replayer) grow(total *wide, amount Money, rate Rate, parts uint64) {
+	share, ok := interestOn(amount, rate, parts)
+	sum, ok2 := total.plus(share)
+	if *total = sum; !ok || !ok2 {
+		r.err = tooLarge()
+	}
+}
+
+// raiseTo rounds a total to date. What was demanded once is never taken back by
+// a rounding that changed.
+func (r *replayer) raiseTo(amount *Money, total wide) {
+	rounded, ok := r.policy.InterestRounding.quotient(total, interestScale)
+	if !ok {
+		r.err = tooLarge()
+	}
+	*amount = max(*amount, rounded)
+}
+
+// penalise makes penal charges for the days up to a day (domain 3.9, PEN-01).
+// Grace holds the charge back until more days are late than it has; afterwards
+// it runs from the due date or from the end of grace.
+func (r *replayer) penalise(d *due, unpaid Money, from, to Date) {
+	p, grace := &r.policy.Penal, r.policy.GraceDays
+	if p.ChargeFrom == ChargeFromAfterGrace {
+		from = max(from, d.DueDate.AddDays(grace))
+	}
+	late := to.Sub(d.DueDate)
+	switch p.Kind {
+	case PenalRate:
+		if from < to {
+			r.grow(&d.penal.rate, unpaid, p.Rate, r.policy.DayCount.partsSince(d.DueDate, from, to))
+		}
+	case PenalPerDay:
+		d.penal.perDay += p.Amount * Money(max(to.Sub(from), 0))
+	case PenalFlat:
+		if late > grace {
+			d.penal.level = max(d.penal.level, p.Amount)
+		}
+	case PenalBySlab:
+		if late > grace {
+			d.penal.level = max(d.penal.level, p.slab(late))
+		}
+	}
+	if late <= grace {
+		return
+	}
+	var total Money
+	r.raiseTo(&total, d.penal.rate)
+	total += d.penal.perDay + d.penal.level
+	if p.Cap > 0 {
+		total = min(total, p.Cap)
+	}
+	d.Amount[Penal] = max(d.Amount[Penal], total)
+}
+
+// slab is the highest charge of the slabs reached; a charge that was made stays
+// when the last slab is left behind.
+func (p *PenalPolicy) slab(late int) Money {
+	var amount Money
+	for _, s := range p.Slabs {
+		if s.FromDay <= late {
+			amount = max(amount, s.Amount)
+		}
+	}
+	return amount
+}

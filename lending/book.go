@@ -1,0 +1,135 @@
+package lending
+
+// At is the moment a Book is asked for. DayEnd false is the open business date
+// (mid-day: dues of the day are due, receipts of the day are in, the day's
+// interest, charges and classification are not yet made); true is after its day-end.
+type At struct {
+	Date   Date
+	DayEnd bool
+}
+
+// Amounts holds one amount for each component, indexed by Component.
+type Amounts [NumComponents]Money
+
+// Book is everything that follows from the facts of one account at a moment.
+// It can say of each figure which rows it is the sum of.
+type Book struct {
+	At          At
+	Loans       []LoanBook
+	Demands     []Demand     // by (due date, loan index, number); future ones too, with Due false
+	Settlements []Settlement // in the order they happened
+	Receipts    []ReceiptBook
+	Excess      Money // liability to the borrower
+	Summary     Summary
+	Timeline    []CategoryChange // of this account alone (borrower-wise: Classify)
+	Oldest      Date             // due date of the oldest unpaid counted due at the last day-end; zero: none
+}
+
+// LoanBook is one loan: its frozen schedule with what is paid of it.
+type LoanBook struct {
+	Loan         string
+	Index        int64
+	DisbursedOn  Date
+	Principal    Money
+	NetDisbursed Money
+	Maturity     Date
+	Rows         []ScheduleRow
+}
+
+// DemandType is wire "type" of a demand.
+type DemandType string
+
+// The demand types.
+const (
+	DemandEMI DemandType = "emi"
+	DemandFee DemandType = "fee"
+)
+
+// Demand is one due: an instalment with its components, or a fee.
+type Demand struct {
+	Key         string // stable over replays: loan id + "/" + number, or fee id
+	Type        DemandType
+	Loan        string
+	LoanIndex   int64
+	No          int    // instalment number; 0 for fees
+	Name        string // of a fee; instalments have a number instead
+	PeriodStart Date
+	PeriodEnd   Date // interest of the row is booked on this date
+	DueDate     Date
+	Amount      Amounts // demanded, per component; OI and PI grow daily while it is overdue
+	Paid        Amounts
+	Due         bool // due date reached at the Book's moment
+	DPD         int  // days past due of this demand at the last day-end
+	PeakDPD     int
+	PaidOn      Date // when it was fully paid; zero while not
+}
+
+// Settlement is the part of one receipt used on one component of one demand.
+type Settlement struct {
+	Receipt     string // key of the receipt fact
+	Demand      string // key of the demand
+	Component   Component
+	Amount      Money
+	Date        Date  // value date it takes effect
+	FromExcess  bool  // held as excess first, applied when the demand fell due
+	Outstanding Money // left on the whole demand afterwards
+	Remaining   Money // left on the receipt afterwards
+}
+
+// ReceiptBook is what became of one receipt.
+type ReceiptBook struct {
+	Receipt   string
+	ValueDate Date
+	Amount    Money
+	Settled   Money
+	Remaining Money // this receipt's part of the excess; 0 when reversed or waiting
+	Waiting   bool  // value date after the Book's date: settles when its day comes
+	Reversed  bool
+	// TDSOverCap is the part of the TDS above the interest it may settle (domain 3.5.4), a warning.
+	TDSOverCap Money
+}
+
+// Summary holds the 23 figures of the account summary (domain 12.1) as money,
+// days and words; keys and order belong to the wire.
+type Summary struct {
+	PrincipalPaid, PrincipalOutstanding            Money
+	InterestPaid, InterestOutstanding, InterestDue Money
+	OverduePaid, OverdueOutstanding                Money
+	PenalPaid, PenalOutstanding                    Money
+	TotalFees, FeePaid, FeeOutstanding             Money
+	TotalPaid, TotalOutstanding                    Money
+	DisbursalAmount, LoanAmount, PayoutAmount      Money
+	BrokenPeriodInterest                           Money
+	ExcessPayment                                  Money
+	DPD                                            int
+	AssetCategoryDate                              Date // zero while never changed
+	PeakDPD                                        int
+	AssetCategory                                  Category
+	// DueNow is all that is due and unpaid: the figure beside which a payment is judged.
+	DueNow Money
+}
+
+// CategoryChange is one step of the classification timeline.
+type CategoryChange struct {
+	Date     Date // day-end
+	Category Category
+	DPD      int
+	Overdue  Money
+	Oldest   Date
+}
+
+// Category is an asset category as shown and on the wire.
+type Category string
+
+// The asset categories (domain 4.7).
+const (
+	Regular     Category = "Regular"
+	SMA0        Category = "SMA-0"
+	SMA1        Category = "SMA-1"
+	SMA2        Category = "SMA-2"
+	SubStandard Category = "Sub-Standard"
+	Doubtful1   Category = "Doubtful-1"
+	Doubtful2   Category = "Doubtful-2"
+	Doubtful3   Category = "Doubtful-3"
+	Loss        Category = "Loss"
+)

@@ -1,0 +1,114 @@
+package lending
+
+// FactKind names what happened.
+type FactKind string
+
+// The kinds of fact of this release.
+const (
+	FactTerms     FactKind = "terms"     // the policy of the account, from its value date on
+	FactDisbursal FactKind = "disbursal" // money lent, with the schedule agreed on
+	FactReceipt   FactKind = "receipt"   // money (or tax credit) received
+	FactCharge    FactKind = "charge"    // a fee demand
+	FactReversal  FactKind = "reversal"  // undoes the fact named in Reverses, as if it had never been
+)
+
+// Fact is one thing that happened and was approved. Facts are only ever added;
+// a mistake is undone by a reversal. Exactly one body is set, by Kind (none for
+// a reversal).
+//
+// ValueDate is the economic date (money); BankDate says whether the money was
+// truly there at a day-end (classification); BookingDate is the business date
+// on which the books learned of it ("as known on").
+type Fact struct {
+	Key         string // unique within the account; the last tie-breaker, so that order of entry never matters
+	Kind        FactKind
+	ValueDate   Date
+	BankDate    Date // zero: same as ValueDate
+	BookingDate Date
+	Amount      Money // disbursal: principal; receipt: received + TDS; charge: with tax
+	Reverses    string
+
+	Policy    *Policy
+	Disbursal *Disbursal
+	Receipt   *Receipt
+	Charge    *Charge
+}
+
+// Policy is how an account behaves: wire keys settlement_order, component_order,
+// overdue_roi_value, penal_*, grace_days, and the classification parameters.
+type Policy struct {
+	SettlementOrder  SettlementOrder `json:"settlement_order"`
+	ComponentOrder   ComponentOrder  `json:"component_order"`
+	ApplyRestToFees  bool            `json:"apply_rest_to_fees"`
+	OverdueRate      Rate            `json:"overdue_rate"` // 0: none is charged
+	OverdueBase      string          `json:"overdue_base"` // "P+NI" (default) or "P"
+	Penal            PenalPolicy     `json:"penal"`
+	GraceDays        int             `json:"grace_days"` // suppress penal only, never days past due
+	DayCount         DayCount        `json:"day_count"`  // for overdue interest and penal charges at a rate
+	InterestRounding Rounding        `json:"interest_rounding"`
+	// DPDComponents are those whose unpaid dues count for days past due; empty
+	// means P, NI, OI and F (RBI: "any other amount"; charges for breach excluded).
+	DPDComponents []Component `json:"dpd_components,omitempty"`
+	// RestateCategory: "bank_date" (default), "value_date" or "never" (domain 3.7.4).
+	RestateCategory string `json:"restate_category,omitempty"`
+}
+
+// PenalPolicy is a charge for breach of terms (RBI 18 Aug 2023): never
+// capitalised, never a base of anything. The zero value charges nothing.
+type PenalPolicy struct {
+	Kind       string      `json:"kind,omitempty"`        // "", "rate", "flat", "per_day", "slab"
+	Rate       Rate        `json:"rate,omitempty"`        // kind rate: per year on the overdue instalment (P + NI unpaid)
+	Amount     Money       `json:"amount,omitempty"`      // kind flat: per event; per_day: each day
+	Cap        Money       `json:"cap,omitempty"`         // per instalment; 0: none
+	ChargeFrom string      `json:"charge_from,omitempty"` // "due_date" (default) or "after_grace"
+	Slabs      []PenalSlab `json:"slabs,omitempty"`
+}
+
+// PenalSlab charges Amount once the instalment is FromDay to ToDay late (both
+// inclusive; ToDay 0 means without end). The slab reached replaces the ones below.
+type PenalSlab struct {
+	FromDay int   `json:"from_day"`
+	ToDay   int   `json:"to_day,omitempty"`
+	Amount  Money `json:"amount"`
+}
+
+// Disbursal is money lent under a frozen schedule. Rows are read by replay and
+// never solved again.
+type Disbursal struct {
+	Loan         string        `json:"loan"` // id of the loan
+	LoanIndex    int64         `json:"loan_index"`
+	Terms        Terms         `json:"terms"`
+	Rows         []ScheduleRow `json:"rows"`
+	Algorithm    int           `json:"algorithm"`
+	Deductions   []Deduction   `json:"deductions,omitempty"`     // kept back at disbursal
+	BPIToCollect Money         `json:"bpi_to_collect,omitempty"` // broken period interest not upfront and not in the rows
+}
+
+// Deduction is an amount kept back from the money paid out.
+type Deduction struct {
+	Kind   string `json:"kind"` // "fee", "gst", "bpi", "upfront_interest", "third_party", "holdback"
+	Name   string `json:"name"`
+	Amount Money  `json:"amount"`
+}
+
+// Receipt says how a receipt settles.
+type Receipt struct {
+	Received        Money           `json:"received"` // bank money
+	TDS             Money           `json:"tds,omitempty"`
+	SettlementOrder SettlementOrder `json:"settlement_order"`
+	ComponentOrder  ComponentOrder  `json:"component_order"`
+	Loans           []string        `json:"loans,omitempty"` // settlement order "specific"
+	Mode            string          `json:"mode,omitempty"`
+}
+
+// Charge is a fee demand, payable on its due date. Amount of the fact = Fee + taxes.
+type Charge struct {
+	Fee     string `json:"fee"` // id of the fee
+	Loan    string `json:"loan,omitempty"`
+	Name    string `json:"name"`
+	DueDate Date   `json:"due_date"`
+	Base    Money  `json:"base"`
+	CGST    Money  `json:"cgst,omitempty"`
+	SGST    Money  `json:"sgst,omitempty"`
+	IGST    Money  `json:"igst,omitempty"`
+}

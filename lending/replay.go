@@ -1,0 +1,301 @@
+package lending
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Replay makes the Book of an account from its facts at a moment. It is pure:
+// the same facts in any order give the same Book, and facts after the moment
+// change nothing but the list of receipts that wait.
+//
+// The order within a day is fixed: dated terms, demands due, excess, receipts,
+// [a mid-day state stops here], interest for the day, overdue interest, penal
+// charges, classification. Ties: value date, bank date, kind, key.
+//
+// Nothing is done day by day: the state changes on due dates, value dates and
+// dates of terms, and what grows in between is computed from its span.
+func Replay(facts []Fact, at At) (*Book, error) {
+	r, err := replayUntil(facts, at, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.book, nil
+}
+
+// replayUntil replays; before each day's money moves, watch (if any) is called.
+func replayUntil(facts []Fact, at At, watch func(*replayer, Date)) (*replayer, error) {
+	in, err := arrange(facts, at)
+	if err != nil {
+		return nil, err
+	}
+	r := &replayer{at: at, in: in, watch: watch, book: &Book{At: at, Receipts: in.books}, category: Regular}
+	if err := r.takePolicy(DefaultPolicy()); err != nil {
+		return nil, err
+	}
+	if err := r.raise(); err != nil {
+		return nil, err
+	}
+	if err := r.run(); err != nil {
+		return nil, err
+	}
+	r.finish()
+	return r, r.verify()
+}
+
+// replayer is the state of an account while its facts are replayed.
+type replayer struct {
+	at    At
+	in    input
+	watch func(*replayer, Date)
+	book  *Book
+	err   error // of the arithmetic: an amount beyond all bounds
+
+	policy  Policy
+	order   sequence            // of the policy
+	counted [NumComponents]bool // for days past due
+	dues    []due               // in the order of Book.Demands
+	ranks   []int               // loans of the book by disbursal, for loan_first
+	fallen  int                 // dues before it are due
+	open    int                 // dues before it are paid in full
+	aged    int                 // dues before it are paid in full for classification as well
+	held    int                 // receipts before it hold no excess
+	next    struct{ policy, receipt int }
+	later   []recognition // payments that classification does not know yet
+
+	classified Date // the last day-end that is classified
+	snapped    bool // days past due of the single demands are taken
+	oldest     Date // at the last day-end
+	dpd, peak  int
+	category   Category
+}
+
+// run walks over the days on which something happens.
+func (r *replayer) run() error {
+	lastDayEnd := r.at.Date
+	if !r.at.DayEnd {
+		lastDayEnd--
+	}
+	for {
+		day := r.nextDay()
+		if day == 0 || day > r.at.Date {
+			break
+		}
+		if r.classified == 0 {
+			r.classified = day - 1
+		}
+		r.classify(day - 1)
+		if day > lastDayEnd {
+			r.snapshot()
+		}
+		if err := r.do(day); err != nil {
+			return err
+		}
+	}
+	if r.classified != 0 {
+		r.classify(lastDayEnd)
+	}
+	r.snapshot()
+	r.accrueAll(lastDayEnd + 1)
+	return r.err
+}
+
+// nextDay is the next day on which something happens; 0 after the last.
+func (r *replayer) nextDay() Date {
+	var day Date
+	sooner := func(d Date) {
+		if day == 0 || d < day {
+			day = d
+		}
+	}
+	if r.next.policy < len(r.in.policies) {
+		sooner(r.in.policies[r.next.policy].ValueDate)
+	}
+	if r.fallen < len(r.dues) {
+		sooner(r.dues[r.fallen].DueDate)
+	}
+	if r.next.receipt < len(r.in.receipts) {
+		sooner(r.in.receipts[r.next.receipt].fact.ValueDate)
+	}
+	for _, l := range r.later {
+		sooner(l.on)
+	}
+	return day
+}
+
+// do is one day, up to its middle.
+func (r *replayer) do(day Date) error {
+	for ; r.next.policy < len(r.in.policies) && r.in.policies[r.next.policy].ValueDate == day; r.next.policy++ {
+		r.accrueAll(day) // days before today went by the old policy
+		r.notePeaks()
+		if err := r.takePolicy(*r.in.policies[r.next.policy].Policy); err != nil {
+			return err
+		}
+	}
+	fell := r.fallen
+	for ; r.fallen < len(r.dues) && r.dues[r.fallen].DueDate == day; r.fallen++ {
+		r.fallDue(&r.dues[r.fallen])
+	}
+	r.recogniseLater(day)
+	if r.watch != nil {
+		r.watch(r, day)
+	}
+	if r.fallen > fell {
+		r.applyExcess(day)
+	}
+	for ; r.next.receipt < len(r.in.receipts) && r.in.receipts[r.next.receipt].fact.ValueDate == day; r.next.receipt++ {
+		if err := r.receive(r.next.receipt, day); err != nil {
+			return err
+		}
+	}
+	return r.err
+}
+
+// DefaultPolicy is what an account without a terms fact does: oldest due first,
+// PI-OI-NI-P, unnamed fees from what is left, no overdue interest, no penal charge.
+func DefaultPolicy() Policy {
+	return Policy{SettlementOrder: DueDateFirst, ComponentOrder: "PI-OI-NI-P", ApplyRestToFees: true}
+}
+
+// takePolicy puts a policy in force.
+func (r *replayer) takePolicy(p Policy) error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	p = p.complete()
+	r.policy = p
+	r.order, _ = p.ComponentOrder.parse()
+	r.counted = [NumComponents]bool{Principal: true, Interest: true, OverdueInterest: true, Fee: true}
+	if len(p.DPDComponents) > 0 {
+		r.counted = [NumComponents]bool{}
+		for _, c := range p.DPDComponents {
+			r.counted[c] = true
+		}
+	}
+	return nil
+}
+
+// input is the facts of an account in the order they count.
+type input struct {
+	policies   []*Fact
+	disbursals []*Fact
+	charges    []*Fact
+	receipts   []receipt     // those in force, waiting ones left out
+	books      []ReceiptBook // all receipts
+}
+
+// kindRank is the order of kinds on one day.
+func kindRank(kind FactKind) int {
+	return slices.Index([]FactKind{FactTerms, FactDisbursal, FactCharge, FactReceipt, FactReversal}, kind)
+}
+
+// bankDate is the day on which the money was at the bank.
+func (f *Fact) bankDate() Date {
+	if f.BankDate.IsZero() {
+		return f.ValueDate
+	}
+	return f.BankDate
+}
+
+// compareFacts orders facts as they count, whatever the order of entry.
+func compareFacts(a, b *Fact) int {
+	if a.ValueDate != b.ValueDate {
+		return cmp.Compare(a.ValueDate, b.ValueDate)
+	}
+	if x, y := a.bankDate(), b.bankDate(); x != y {
+		return cmp.Compare(x, y)
+	}
+	if a.Kind != b.Kind {
+		return cmp.Compare(kindRank(a.Kind), kindRank(b.Kind))
+	}
+	return cmp.Compare(a.Key, b.Key)
+}
+
+// arrange checks the facts, orders them, and leaves out what is reversed or
+// lies after the moment.
+func arrange(facts []Fact, at At) (input, error) {
+	var in input
+	sorted := make([]*Fact, len(facts))
+	for i := range facts {
+		sorted[i] = &facts[i]
+	}
+	if !slices.IsSortedFunc(sorted, compareFacts) {
+		slices.SortFunc(sorted, compareFacts)
+	}
+	in.books, in.receipts = make([]ReceiptBook, 0, len(facts)), make([]receipt, 0, len(facts))
+	reversed, err := reversals(sorted)
+	if err != nil {
+		return in, err
+	}
+	for _, f := range sorted {
+		if err := f.check(); err != nil {
+			return in, err
+		}
+		gone := reversed[f.Key]
+		if f.Kind == FactReceipt {
+			in.addReceipt(f, gone, at)
+		}
+		if gone || f.ValueDate > at.Date {
+			continue
+		}
+		switch f.Kind {
+		case FactTerms:
+			in.policies = append(in.policies, f)
+		case FactDisbursal:
+			in.disbursals = append(in.disbursals, f)
+		case FactCharge:
+			in.charges = append(in.charges, f)
+		}
+	}
+	return in, nil
+}
+
+func (in *input) addReceipt(f *Fact, reversed bool, at At) {
+	book := ReceiptBook{Receipt: f.Key, ValueDate: f.ValueDate, Amount: f.Amount, Reversed: reversed, Waiting: !reversed && f.ValueDate > at.Date}
+	in.books = append(in.books, book)
+	if !book.Reversed && !book.Waiting {
+		in.receipts = append(in.receipts, receipt{fact: f, book: len(in.books) - 1})
+	}
+}
+
+// reversals finds the keys of facts that are undone. A reversal that is itself
+// reversed undoes nothing.
+func reversals(facts []*Fact) (map[string]bool, error) {
+	byKey := make(map[string]*Fact, len(facts))
+	var undoing []*Fact
+	for _, f := range facts {
+		if byKey[f.Key] != nil {
+			return nil, fmt.Errorf("two facts have the key %q", f.Key)
+		}
+		byKey[f.Key] = f
+		if f.Kind == FactReversal {
+			undoing = append(undoing, f)
+		}
+	}
+	reversed := map[string]bool{}
+	for _, f := range undoing {
+		if byKey[f.Reverses] == nil {
+			return nil, fmt.Errorf("fact %q reverses %q, which is not there", f.Key, f.Reverses)
+		}
+		reversed[f.Reverses] = true
+	}
+	// Reversals of reversals are rare: repeat until nothing changes, at most once
+	// for each of them, so that a ring of reversals ends as well.
+	for range undoing {
+		settled := true
+		next := map[string]bool{}
+		for _, f := range undoing {
+			if !reversed[f.Key] {
+				next[f.Reverses] = true
+			}
+		}
+		for key := range byKey {
+			settled = settled && reversed[key] == next[key]
+		}
+		if reversed = next; settled {
+			break
+		}
+	}
+	return reversed, nil
+}

@@ -1,0 +1,136 @@
+package lending
+
+import "fmt"
+
+// ScheduleRow is one row of a repayment schedule. Interest of the row is booked
+// at PeriodEnd and falls due, with the principal, on DueDate: the same day but
+// for interest at maturity. Amounts are paise; Days are those of the calendar.
+type ScheduleRow struct {
+	No          int   `json:"no"`
+	PeriodStart Date  `json:"period_start"`
+	PeriodEnd   Date  `json:"period_end"`
+	DueDate     Date  `json:"due_date"`
+	Days        int   `json:"days"`
+	Opening     Money `json:"opening"`
+	Principal   Money `json:"principal"`
+	Interest    Money `json:"interest"`
+	Closing     Money `json:"closing"`
+}
+
+// Instalment is what falls due of the row: principal and interest.
+func (r ScheduleRow) Instalment() Money { return r.Principal + r.Interest }
+
+// ScheduleAlgorithm is the version of [Terms.Schedule], frozen with the rows
+// that it made. A change that moves a figure is a new version.
+const ScheduleAlgorithm = 1
+
+// Schedule is what terms and a disbursal give: the rows to freeze in the
+// disbursal fact, and what is kept back from the money paid out.
+type Schedule struct {
+	EMI        Money // the level instalment; 0 where the shape has none
+	Rows       []ScheduleRow
+	CycleStart Date
+	Maturity   Date
+	BPI        Money   // interest from the disbursal to the cycle start
+	BPIMode    BPIMode // where it goes; "" when there is no broken period
+	Deductions []Deduction
+}
+
+// TotalInterest is the interest of all rows; broken period interest that is
+// kept back at disbursal is not in the rows.
+func (s Schedule) TotalInterest() Money {
+	var sum Money
+	for _, row := range s.Rows {
+		sum += row.Interest
+	}
+	return sum
+}
+
+// Schedule makes the repayment schedule of a principal (paise) lent on a day.
+// Interest of a row is exact and rounded once by interest_rounding; the
+// instalment by emi_rounding; the last row takes what is left (domain 1.4).
+func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
+	if err := t.Validate(); err != nil {
+		return Schedule{}, err
+	}
+	t = t.Complete()
+	if principal <= 0 || principal > maxMoney {
+		return Schedule{}, RefuseField("loan_amount", "terms.loan_amount", "A loan is a positive amount.")
+	}
+	if disbursed <= 0 || disbursed > latestDue {
+		return Schedule{}, RefuseField("disbursement_date", "terms.disbursement_date", "The loan needs a date of disbursal.")
+	}
+	c, err := t.calendarFor(disbursed)
+	if err != nil {
+		return Schedule{}, err
+	}
+	d := draft{terms: t, calendar: c, principal: principal}
+	if err := d.build(); err != nil {
+		return Schedule{}, err
+	}
+	s := Schedule{EMI: d.emi, Rows: d.rows, CycleStart: c.cycleStart, Maturity: c.periods[len(c.periods)-1].end}
+	if err := s.collectBPI(t, principal, c); err != nil {
+		return Schedule{}, err
+	}
+	return s, s.check(principal)
+}
+
+// collectBPI computes the interest of the broken period and puts it where the
+// terms say (domain 1.5.1).
+func (s *Schedule) collectBPI(t Terms, principal Money, c calendar) error {
+	if !c.broken() {
+		return nil
+	}
+	bpi, err := t.DayCount.InterestOver(principal, t.Rate(), c.disbursed, c.cycleStart, t.BPIRounding)
+	if err != nil {
+		return err
+	}
+	s.BPI, s.BPIMode = bpi, t.BPIMode
+	switch t.BPIMode {
+	case BPIUpfront:
+		if bpi >= principal {
+			return RefuseField("first_due_date", "terms.bpi", "The interest before the first cycle would take the whole loan.")
+		}
+		if bpi > 0 {
+			s.Deductions = []Deduction{{Kind: "bpi", Name: "Broken period interest", Amount: bpi}}
+		}
+	case BPIFirstEMI:
+		s.Rows[0].PeriodStart, s.Rows[0].Interest = c.disbursed, s.Rows[0].Interest+bpi
+		s.Rows[0].Days = s.Rows[0].PeriodEnd.Sub(c.disbursed)
+	case BPIInstalmentZero:
+		zero := ScheduleRow{PeriodStart: c.disbursed, PeriodEnd: c.cycleStart, DueDate: c.cycleStart, Days: c.cycleStart.Sub(c.disbursed),
+			Opening: principal, Interest: bpi, Closing: principal}
+		s.Rows = append([]ScheduleRow{zero}, s.Rows...)
+	case BPISpread:
+		part := bpi / Money(len(s.Rows))
+		for i := range s.Rows {
+			s.Rows[i].Interest += part
+		}
+		s.Rows[len(s.Rows)-1].Interest += bpi - part*Money(len(s.Rows))
+	}
+	return nil
+}
+
+// check asserts what a schedule must keep: principal of the rows sums to what
+// was lent, balances follow from one another, nothing is negative. Too many rows, or
+// a total that is no amount of money any more, are refused.
+func (s Schedule) check(principal Money) error {
+	balance, payable := principal, Money(0)
+	for _, row := range s.Rows {
+		payable += row.Instalment()
+		if row.Opening != balance || row.Closing != balance-row.Principal || row.Principal < 0 || row.Interest < 0 {
+			return fmt.Errorf("row %d of a schedule does not follow from the one before: %+v", row.No, row)
+		}
+		balance = row.Closing
+	}
+	if len(s.Rows) > maxRows {
+		return RefuseField("emi_count", "terms.emi_count", fmt.Sprintf("A schedule has at most %d rows.", maxRows))
+	}
+	if payable > maxMoney {
+		return tooLarge()
+	}
+	if balance != 0 {
+		return fmt.Errorf("a schedule of %s repays %s", principal, principal-balance)
+	}
+	return nil
+}

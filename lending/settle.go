@@ -1,0 +1,147 @@
+package lending
+
+import "slices"
+
+// receipt is a receipt while it is replayed.
+type receipt struct {
+	fact  *Fact
+	book  int // place in Book.Receipts
+	how   SettlementOrder
+	order sequence
+}
+
+// purse is money on its way to dues.
+type purse struct {
+	*receipt
+	book       *ReceiptBook
+	on         Date
+	left       Money
+	fromExcess bool
+	seenOn     Date // when classification knows it
+}
+
+// receive settles a receipt over the dues of its day; what is left is held.
+func (r *replayer) receive(i int, day Date) error {
+	in := &r.in.receipts[i]
+	in.how, in.order = r.policy.SettlementOrder, r.order
+	if in.fact.Receipt.SettlementOrder != "" {
+		in.how = in.fact.Receipt.SettlementOrder
+	}
+	if given := in.fact.Receipt.ComponentOrder; given != "" && given != r.policy.ComponentOrder {
+		order, err := given.parse()
+		if err != nil {
+			return err
+		}
+		in.order = order
+	}
+	book := &r.book.Receipts[in.book]
+	book.Remaining = book.Amount
+	r.spend(purse{receipt: in, book: book, on: day, left: book.Amount})
+	return r.err
+}
+
+// applyExcess uses what earlier receipts left, the oldest first, on dues that
+// have fallen due (domain 3.6). The instruction given with a receipt, its loans
+// and its orders, stays with its money.
+func (r *replayer) applyExcess(day Date) {
+	for ; r.held < r.next.receipt; r.held++ {
+		if r.book.Receipts[r.in.receipts[r.held].book].Remaining > 0 {
+			break
+		}
+	}
+	for i := r.held; i < r.next.receipt && r.open < r.fallen; i++ {
+		in := &r.in.receipts[i]
+		if book := &r.book.Receipts[in.book]; book.Remaining > 0 {
+			r.spend(purse{receipt: in, book: book, on: day, left: book.Remaining, fromExcess: true})
+		}
+	}
+}
+
+// spend walks over the dues that have fallen due, in the settlement order.
+func (r *replayer) spend(p purse) {
+	p.seenOn = r.seenOn(p.fact, p.on)
+	switch p.how {
+	case ComponentFirst:
+		r.byComponent(&p)
+	case LoanFirst:
+		for _, loan := range r.ranks {
+			r.byDueDate(&p, loan)
+		}
+	default:
+		r.byDueDate(&p, -1)
+	}
+	if r.policy.ApplyRestToFees && !p.order.named[Fee] {
+		r.restToFees(&p)
+	}
+	p.book.Settled, p.book.Remaining = p.book.Amount-p.left, p.left
+	for r.open < r.fallen && r.dues[r.open].closed {
+		r.open++
+	}
+}
+
+// byDueDate is the horizontal walk, over the dues of one loan or (-1) of all:
+// dues of one date and one loan are a group, inside which components go first
+// and instalments second (domain 3.3).
+func (r *replayer) byDueDate(p *purse, loan int) {
+	for i := r.open; i < r.fallen && p.left > 0; {
+		end := i + 1
+		for end < r.fallen && r.dues[end].DueDate == r.dues[i].DueDate && r.dues[end].loan == r.dues[i].loan {
+			end++
+		}
+		if loan < 0 || r.dues[i].loan == loan {
+			r.payGroup(p, r.dues[i:end])
+		}
+		i = end
+	}
+}
+
+func (r *replayer) payGroup(p *purse, group []due) {
+	for i := range group {
+		r.accrue(&group[i], p.on)
+	}
+	for _, c := range p.order.list[:p.order.count] {
+		for i := range group {
+			r.pay(p, &group[i], c)
+		}
+	}
+}
+
+// byComponent is the vertical walk: one component over all dues, oldest first,
+// before the next component.
+func (r *replayer) byComponent(p *purse) {
+	for _, c := range p.order.list[:p.order.count] {
+		for i := r.open; i < r.fallen && p.left > 0; i++ {
+			r.accrue(&r.dues[i], p.on)
+			r.pay(p, &r.dues[i], c)
+		}
+	}
+}
+
+// restToFees pays fees that the order does not name, before money becomes
+// excess (domain 3.2).
+func (r *replayer) restToFees(p *purse) {
+	for i := r.open; i < r.fallen && p.left > 0; i++ {
+		r.pay(p, &r.dues[i], Fee)
+	}
+}
+
+// pay uses money on one component of one due.
+func (r *replayer) pay(p *purse, d *due, c Component) {
+	amount := min(d.left(c), p.left)
+	if amount <= 0 || p.how == SpecificLoans && !slices.Contains(p.fact.Receipt.Loans, d.Loan) {
+		return
+	}
+	d.Paid[c] += amount
+	p.left -= amount
+	outstanding := d.unpaid()
+	if outstanding == 0 {
+		d.closed, d.PaidOn = true, p.on
+	}
+	r.book.Settlements = append(r.book.Settlements, Settlement{Receipt: p.fact.Key, Demand: d.Key, Component: c, Amount: amount, Date: p.on,
+		FromExcess: p.fromExcess, Outstanding: outstanding, Remaining: p.left})
+	if p.seenOn > p.on {
+		r.later = append(r.later, recognition{p.seenOn, d, c, amount})
+		return
+	}
+	r.recognise(d, c, amount, p.on)
+}

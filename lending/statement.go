@@ -1,0 +1,151 @@
+package lending
+
+import "fmt"
+
+// StatementLine is one line of a statement of account. Balance is what is
+// demanded and unpaid after it; negative when money is held as excess.
+type StatementLine struct {
+	Date        Date // value date
+	BookingDate Date // when the books learned of it; zero for what follows from time alone
+	Particulars string
+	Reference   string // key of the fact or of the demand
+	Debit       Money
+	Credit      Money
+	Balance     Money
+}
+
+// Statement lists what was demanded and received on an account from a day on, up
+// to a moment (domain 13.3, SOA-01). Overdue interest and penal charges grow
+// daily and are shown as they stand at each receipt and at the end. A receipt
+// that was reversed is shown with its mirror, both on its value date. What lies
+// before the first day is one line with the opening balance.
+func Statement(facts []Fact, from Date, at At) ([]StatementLine, error) {
+	s := &statement{from: from, mirrors: map[string]*Fact{}, names: map[string]*Fact{}}
+	for i := range facts {
+		if f := &facts[i]; f.Kind == FactReversal {
+			s.mirrors[f.Reverses] = f
+		} else {
+			s.names[f.Key] = f
+		}
+	}
+	r, err := replayUntil(facts, at, s.watch)
+	if err != nil {
+		return nil, err
+	}
+	s.watched = append(s.watched, grown{day: at.Date, overdue: r.book.Summary.OverduePaid + r.book.Summary.OverdueOutstanding,
+		penal: r.book.Summary.PenalPaid + r.book.Summary.PenalOutstanding})
+	s.assemble(r.book)
+	return s.lines, nil
+}
+
+// statement is a statement while it is put together.
+type statement struct {
+	from    Date
+	names   map[string]*Fact // by key
+	mirrors map[string]*Fact // reversal by the fact it undoes
+	watched []grown          // at each day with receipts, and at the end
+	shown   grown
+	opening Money
+	opened  bool
+	balance Money
+	lines   []StatementLine
+}
+
+// grown is the overdue interest and the penal charges made before a day's money.
+type grown struct {
+	day            Date
+	overdue, penal Money
+}
+
+// watch is called by replay before the money of a day moves.
+func (s *statement) watch(r *replayer, day Date) {
+	if r.next.receipt == len(r.in.receipts) || r.in.receipts[r.next.receipt].fact.ValueDate != day {
+		return
+	}
+	r.accrueAll(day)
+	g := grown{day: day}
+	for i := range r.dues[:r.fallen] {
+		g.overdue += r.dues[i].Amount[OverdueInterest]
+		g.penal += r.dues[i].Amount[Penal]
+	}
+	s.watched = append(s.watched, g)
+}
+
+// assemble merges what fell due, what grew and what was received, by day and in
+// this order within a day; what has grown at the end comes last.
+func (s *statement) assemble(b *Book) {
+	demands, receipts := b.Demands, b.Receipts
+	for len(demands) > 0 && demands[0].Due || len(receipts) > 0 && !receipts[0].Waiting && receipts[0].ValueDate <= b.At.Date {
+		due := len(demands) > 0 && demands[0].Due
+		if received := len(receipts) > 0 && receipts[0].ValueDate <= b.At.Date; due && (!received || demands[0].DueDate <= receipts[0].ValueDate) {
+			s.due(&demands[0])
+			demands = demands[1:]
+			continue
+		}
+		s.receipt(&receipts[0])
+		receipts = receipts[1:]
+	}
+	for _, g := range s.watched {
+		s.growth(g)
+	}
+	if !s.opened {
+		s.open()
+	}
+}
+
+func (s *statement) due(d *Demand) {
+	words := fmt.Sprintf("Instalment %d due", d.No)
+	if d.Type == DemandFee {
+		words = d.Name
+	}
+	s.line(StatementLine{Date: d.DueDate, Particulars: words, Reference: d.Key, Debit: d.Amount[Principal] + d.Amount[Interest] + d.Amount[Fee]})
+}
+
+// receipt shows a receipt, what grew until it, and its mirror.
+func (s *statement) receipt(r *ReceiptBook) {
+	for len(s.watched) > 1 && s.watched[0].day <= r.ValueDate {
+		s.growth(s.watched[0])
+		s.watched = s.watched[1:]
+	}
+	f, words := s.names[r.Receipt], "Receipt"
+	if f.Receipt.Received == 0 && f.Receipt.TDS > 0 {
+		words = "Tax deducted at source"
+	}
+	s.line(StatementLine{Date: r.ValueDate, BookingDate: f.BookingDate, Particulars: words, Reference: r.Receipt, Credit: r.Amount})
+	if mirror := s.mirrors[r.Receipt]; mirror != nil && r.Reversed {
+		s.line(StatementLine{Date: r.ValueDate, BookingDate: mirror.BookingDate, Particulars: words + " reversed", Reference: mirror.Key, Debit: r.Amount})
+	}
+}
+
+// growth shows what has grown since it was shown last.
+func (s *statement) growth(g grown) {
+	s.line(StatementLine{Date: g.day, Particulars: "Overdue interest to date", Debit: g.overdue - s.shown.overdue})
+	s.line(StatementLine{Date: g.day, Particulars: "Penal charge to date", Debit: g.penal - s.shown.penal})
+	s.shown = g
+}
+
+// line adds a line, or counts it into the opening balance when it lies before
+// the first day. A line of nothing is left out.
+func (s *statement) line(l StatementLine) {
+	if l.Debit == l.Credit {
+		return
+	}
+	s.balance += l.Debit - l.Credit
+	if l.Date < s.from {
+		s.opening = s.balance
+		return
+	}
+	if !s.opened {
+		s.open()
+	}
+	l.Balance = s.balance
+	s.lines = append(s.lines, l)
+}
+
+// open shows the opening balance, if there is one.
+func (s *statement) open() {
+	s.opened = true
+	if s.opening != 0 {
+		s.lines = append(s.lines, StatementLine{Date: s.from, Particulars: "Opening balance", Balance: s.opening})
+	}
+}
