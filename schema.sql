@@ -1,0 +1,684 @@
+-- Lekha: the whole schema. Every table is STRICT (virtual tables apart).
+--
+-- Money is INTEGER, in paise. A day is TEXT 'YYYY-MM-DD' (Asia/Kolkata); an
+-- instant is TEXT, UTC, fixed width ('2026-11-24T09:15:02.123456Z'). Rates are
+-- INTEGER, millionths of a percent a year. `id` is a UUID v7 for programs,
+-- `ref` is for people, `idx` is the wire's running index and never reused.
+-- Absent text is '' where the wire knows no null, NULL where it does.
+
+PRAGMA user_version = 1;
+
+-- ---------------------------------------------------------------- company
+
+-- One file is one company: one row, and no other table repeats it.
+CREATE TABLE company (
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    id              TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL CHECK (name <> ''),
+    pan             TEXT NOT NULL DEFAULT '',
+    gstin           TEXT NOT NULL DEFAULT '',
+    address         TEXT NOT NULL DEFAULT '',
+    business_date   TEXT NOT NULL CHECK (length(business_date) = 10),
+    is_demo         INTEGER NOT NULL DEFAULT 0 CHECK (is_demo IN (0, 1)),
+    loading         TEXT NOT NULL DEFAULT '',       -- what is still being loaded; '' when nothing is
+    -- parameters of control (domain 3.7, 11.2)
+    auto_limit          INTEGER NOT NULL DEFAULT 0,  -- paise; records up to it need no second person; 0: none
+    backdate_free_days  INTEGER NOT NULL DEFAULT 0,  -- a date by hand older than this needs a second level
+    statement_free_days INTEGER NOT NULL DEFAULT 7,  -- the same for a date that a statement line proves
+    confirm_days        INTEGER NOT NULL DEFAULT 3,  -- a receipt by hand without a statement line after these days is listed
+    created_at      TEXT NOT NULL,
+    version         INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+-- Running numbers: indexes of the wire, receipt numbers without gaps. They are
+-- taken inside the transaction that uses them, so a rollback leaves no gap.
+CREATE TABLE sequences (
+    name TEXT PRIMARY KEY,
+    next INTEGER NOT NULL CHECK (next >= 1)
+) STRICT;
+
+-- Legal and lender parameters that a lender may override, dated.
+CREATE TABLE parameters (
+    name           TEXT NOT NULL,
+    effective_from TEXT NOT NULL,
+    value          TEXT NOT NULL,
+    source         TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (name, effective_from)
+) STRICT;
+
+-- ---------------------------------------------------------------- people
+
+CREATE TABLE users (
+    id            TEXT PRIMARY KEY,
+    idx           INTEGER NOT NULL UNIQUE,
+    username      TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (username <> ''),
+    name          TEXT NOT NULL CHECK (name <> ''),
+    password_hash TEXT NOT NULL,                    -- argon2id, PHC form
+    active        INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+    failed_count  INTEGER NOT NULL DEFAULT 0,
+    locked_until  TEXT,                             -- instant
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL,
+    version       INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+CREATE TABLE user_roles (
+    user_id TEXT NOT NULL REFERENCES users (id),
+    role    TEXT NOT NULL CHECK (role IN ('operator', 'credit_manager', 'finance', 'admin', 'auditor')),
+    PRIMARY KEY (user_id, role)
+) STRICT;
+
+-- Segregation of duties (domain 11.1): maker and checker never meet in one
+-- person, and an auditor can change nothing.
+CREATE TRIGGER user_roles_segregated BEFORE INSERT ON user_roles
+WHEN EXISTS (
+    SELECT 1 FROM user_roles r
+    WHERE r.user_id = NEW.user_id
+      AND ((NEW.role = 'operator' AND r.role IN ('credit_manager', 'finance'))
+        OR (r.role = 'operator' AND NEW.role IN ('credit_manager', 'finance'))
+        OR (NEW.role = 'credit_manager' AND r.role = 'finance')
+        OR (NEW.role = 'finance' AND r.role = 'credit_manager')
+        OR (NEW.role = 'auditor' AND r.role <> 'auditor')
+        OR (r.role = 'auditor' AND NEW.role <> 'auditor')))
+BEGIN SELECT RAISE(ABORT, 'user_roles.segregated'); END;
+
+-- Only hashes of tokens are stored.
+CREATE TABLE sessions (
+    token_hash TEXT PRIMARY KEY,
+    user_id    TEXT REFERENCES users (id),
+    data       BLOB NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE api_tokens (
+    id         TEXT PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    role       TEXT NOT NULL CHECK (role IN ('operator', 'credit_manager', 'finance', 'admin', 'auditor', 'api')),
+    token_hash TEXT NOT NULL UNIQUE,
+    owner_id   TEXT REFERENCES users (id),          -- counts as this person in every decision
+    expires_at TEXT,
+    created_at TEXT NOT NULL,
+    revoked_at TEXT
+) STRICT;
+
+-- ---------------------------------------------------------------- the audit log
+
+CREATE TABLE events (
+    seq           INTEGER PRIMARY KEY,
+    at            TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    actor_id      TEXT NOT NULL,                    -- user or token id; 'console' or 'system'
+    actor_name    TEXT NOT NULL,
+    action        TEXT NOT NULL,                    -- 'record.match', 'approval.approve', …
+    subject       TEXT NOT NULL,                    -- ref of what it is about; '' for the company
+    account_id    TEXT,                             -- account it touches, for that account's history
+    outcome       TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
+    flags         TEXT NOT NULL DEFAULT '',         -- 'back_dated', 'reversed', 'auto_approved', blank-separated
+    summary       TEXT NOT NULL DEFAULT '',         -- one sentence for people
+    input         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(input)),
+    request_id    TEXT NOT NULL DEFAULT '',
+    address       TEXT NOT NULL DEFAULT '',
+    prev_hash     TEXT NOT NULL,
+    hash          TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_subject ON events (subject, seq);
+CREATE INDEX events_by_account ON events (account_id, seq) WHERE account_id IS NOT NULL;
+CREATE INDEX events_by_actor ON events (actor_id, seq);
+CREATE INDEX events_by_action ON events (action, seq);
+CREATE INDEX events_by_flags ON events (flags, seq) WHERE flags <> '';
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
+
+-- ---------------------------------------------------------------- products and parties
+
+CREATE TABLE programs (
+    id         TEXT PRIMARY KEY,
+    idx        INTEGER NOT NULL UNIQUE,
+    ref        TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    policy     TEXT NOT NULL CHECK (json_valid(policy)),  -- lending.Policy
+    terms      TEXT NOT NULL CHECK (json_valid(terms)),   -- default lending.Terms
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+-- Our own accounts at banks ('collection') and those we pay to ('credit').
+CREATE TABLE banks (
+    id                  TEXT PRIMARY KEY,
+    idx                 INTEGER NOT NULL UNIQUE,
+    ref                 TEXT NOT NULL UNIQUE,
+    kind                TEXT NOT NULL CHECK (kind IN ('collection', 'credit')),
+    code                TEXT NOT NULL DEFAULT '',   -- the lender's own short name, e.g. HDFC-CA-01
+    bank                TEXT NOT NULL DEFAULT '',   -- layout of its statements: hdfc, sbi, axis, icici, ''
+    ifsc                TEXT NOT NULL,
+    account_no          TEXT NOT NULL,
+    account_type        TEXT NOT NULL DEFAULT 'current',
+    account_holder_name TEXT NOT NULL,
+    name_at_bank        TEXT,
+    is_verified         INTEGER NOT NULL DEFAULT 0 CHECK (is_verified IN (0, 1)),
+    tags                TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(tags)),
+    created_at          TEXT NOT NULL,
+    updated_at          TEXT NOT NULL,
+    version             INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX banks_collection_account ON banks (ifsc, account_no) WHERE kind = 'collection';
+CREATE UNIQUE INDEX banks_code ON banks (code) WHERE code <> '';
+
+CREATE TABLE borrowers (
+    id            TEXT PRIMARY KEY,
+    idx           INTEGER NOT NULL UNIQUE,
+    ref           TEXT NOT NULL UNIQUE,             -- the lender's own customer number, or BOR + five
+    name          TEXT NOT NULL CHECK (name <> ''),
+    co_applicant  TEXT NOT NULL DEFAULT '',
+    pan           TEXT NOT NULL DEFAULT '',
+    phone         TEXT NOT NULL DEFAULT '',
+    email         TEXT NOT NULL DEFAULT '',
+    vpa           TEXT NOT NULL DEFAULT '',
+    address       TEXT NOT NULL DEFAULT '',
+    created_at    TEXT NOT NULL,
+    updated_at    TEXT NOT NULL,
+    version       INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX borrowers_pan ON borrowers (pan) WHERE pan <> '';
+
+CREATE TABLE accounts (
+    id                   TEXT PRIMARY KEY,
+    idx                  INTEGER NOT NULL UNIQUE,
+    ref                  TEXT NOT NULL UNIQUE,      -- the lender's own account number, or ACC + five
+    borrower_id          TEXT NOT NULL REFERENCES borrowers (id),
+    program_id           TEXT NOT NULL REFERENCES programs (id),
+    product              TEXT NOT NULL DEFAULT '',
+    status               TEXT NOT NULL CHECK (status IN ('created', 'active', 'frozen', 'expired', 'closing', 'closed')),
+    approved_line_amount INTEGER NOT NULL DEFAULT 0 CHECK (approved_line_amount >= 0),
+    virtual_account_no   TEXT NOT NULL DEFAULT '',
+    umrn                 TEXT NOT NULL DEFAULT '',  -- NACH mandate
+    collection_bank_id   TEXT REFERENCES banks (id),
+    payer_ifsc           TEXT NOT NULL DEFAULT '',
+    payer_last4          TEXT NOT NULL DEFAULT '',
+    loan_data            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(loan_data)), -- all loan parameters as given
+    created_at           TEXT NOT NULL,
+    updated_at           TEXT NOT NULL,
+    version              INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX accounts_by_borrower ON accounts (borrower_id);
+CREATE UNIQUE INDEX accounts_virtual ON accounts (virtual_account_no) WHERE virtual_account_no <> '';
+
+CREATE TABLE loans (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    ref          TEXT NOT NULL UNIQUE,
+    account_id   TEXT NOT NULL REFERENCES accounts (id),
+    status       TEXT NOT NULL CHECK (status IN ('pending', 'active', 'closed', 'cancelled')),
+    amount       INTEGER NOT NULL CHECK (amount > 0),
+    net_amount   INTEGER NOT NULL CHECK (net_amount >= 0),
+    disbursed_on TEXT,
+    disbursal    TEXT NOT NULL CHECK (json_valid(disbursal)), -- lending.Disbursal: terms, rows, deductions
+    maker_id     TEXT NOT NULL,
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX loans_by_account ON loans (account_id);
+
+CREATE TABLE payouts (
+    id             TEXT PRIMARY KEY,
+    idx            INTEGER NOT NULL UNIQUE,
+    ref            TEXT NOT NULL UNIQUE,
+    account_id     TEXT NOT NULL REFERENCES accounts (id),
+    loan_id        TEXT REFERENCES loans (id),
+    type           TEXT NOT NULL,
+    amount         INTEGER NOT NULL CHECK (amount > 0),
+    method         TEXT NOT NULL CHECK (method IN ('manual', 'automatic')),
+    payout_to      TEXT NOT NULL CHECK (payout_to IN ('borrower', 'anchor', 'custom_bank')),
+    status         TEXT NOT NULL CHECK (status IN ('created', 'approved', 'success', 'failed', 'cancelled')),
+    credit_bank_id TEXT REFERENCES banks (id),
+    debit_bank_id  TEXT REFERENCES banks (id),
+    utr            TEXT,
+    date           TEXT,                            -- value date: the money reached the payee
+    maker_id       TEXT NOT NULL,
+    approver_id    TEXT,
+    created_at     TEXT NOT NULL,
+    updated_at     TEXT NOT NULL,
+    version        INTEGER NOT NULL DEFAULT 1,
+    CHECK (approver_id IS NULL OR approver_id <> maker_id)
+) STRICT;
+CREATE UNIQUE INDEX payouts_utr ON payouts (utr) WHERE utr IS NOT NULL;
+CREATE INDEX payouts_by_loan ON payouts (loan_id);
+CREATE INDEX payouts_by_account ON payouts (account_id);
+
+CREATE TABLE fees (
+    id         TEXT PRIMARY KEY,
+    idx        INTEGER NOT NULL UNIQUE,
+    ref        TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    loan_id    TEXT REFERENCES loans (id),
+    name       TEXT NOT NULL,
+    base       INTEGER NOT NULL CHECK (base >= 0),
+    tax        INTEGER NOT NULL CHECK (tax >= 0),
+    due_date   TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX fees_by_account ON fees (account_id);
+
+-- ---------------------------------------------------------------- facts and what follows from them
+
+-- What happened and was approved. Only ever added to; replay reads an account's
+-- facts by one query.
+CREATE TABLE facts (
+    account_id   TEXT NOT NULL REFERENCES accounts (id),
+    seq          INTEGER NOT NULL,                  -- 1, 2, 3 … within the account
+    key          TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    value_date   TEXT NOT NULL,
+    bank_date    TEXT,
+    booking_date TEXT NOT NULL,
+    amount       INTEGER NOT NULL,
+    source       TEXT NOT NULL,                     -- ref of the record, loan or fee it came from
+    reverses     TEXT,                              -- key of the fact it undoes
+    body         TEXT NOT NULL CHECK (json_valid(body)),
+    created_at   TEXT NOT NULL,
+    PRIMARY KEY (account_id, seq),
+    UNIQUE (account_id, key)
+) STRICT;
+CREATE UNIQUE INDEX facts_reversed_once ON facts (account_id, reverses) WHERE reverses IS NOT NULL;
+CREATE TRIGGER facts_no_update BEFORE UPDATE ON facts BEGIN SELECT RAISE(ABORT, 'facts.append_only'); END;
+CREATE TRIGGER facts_no_delete BEFORE DELETE ON facts BEGIN SELECT RAISE(ABORT, 'facts.append_only'); END;
+
+-- Projection: the demands of an account as of the business date. p, ni, oi, pi,
+-- f are principal, normal interest, overdue interest, penal, fee.
+CREATE TABLE demands (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    account_id   TEXT NOT NULL REFERENCES accounts (id),
+    key          TEXT NOT NULL,
+    loan_id      TEXT,
+    type         TEXT NOT NULL,
+    no           INTEGER NOT NULL,
+    name         TEXT NOT NULL DEFAULT '',
+    period_start TEXT,
+    period_end   TEXT,
+    due_date     TEXT NOT NULL,
+    is_due       INTEGER NOT NULL CHECK (is_due IN (0, 1)),
+    p_amount  INTEGER NOT NULL, p_paid  INTEGER NOT NULL,
+    ni_amount INTEGER NOT NULL, ni_paid INTEGER NOT NULL,
+    oi_amount INTEGER NOT NULL, oi_paid INTEGER NOT NULL,
+    pi_amount INTEGER NOT NULL, pi_paid INTEGER NOT NULL,
+    f_amount  INTEGER NOT NULL, f_paid  INTEGER NOT NULL,
+    outstanding  INTEGER NOT NULL CHECK (outstanding >= 0),
+    dpd          INTEGER NOT NULL,
+    peak_dpd     INTEGER NOT NULL,
+    paid_on      TEXT,
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    UNIQUE (account_id, key)
+) STRICT;
+CREATE INDEX demands_open ON demands (account_id, due_date) WHERE outstanding > 0;
+CREATE INDEX demands_by_due ON demands (due_date, idx);
+CREATE INDEX demands_open_amount ON demands (outstanding) WHERE outstanding > 0;
+
+-- Projection: which part of which record paid what.
+CREATE TABLE settlements (
+    id          TEXT PRIMARY KEY,
+    idx         INTEGER NOT NULL UNIQUE,
+    account_id  TEXT NOT NULL REFERENCES accounts (id),
+    seq         INTEGER NOT NULL,                   -- order within the account's Book
+    receipt_key TEXT NOT NULL,                      -- key of the receipt fact
+    record_id   TEXT,                               -- NULL for receipts taken over with a portfolio
+    demand_id   TEXT NOT NULL,
+    component   TEXT NOT NULL CHECK (component IN ('P', 'NI', 'OI', 'PI', 'F')),
+    amount      INTEGER NOT NULL CHECK (amount > 0),
+    date        TEXT NOT NULL,
+    outstanding INTEGER NOT NULL,                   -- left on the demand
+    remaining   INTEGER NOT NULL,                   -- left on the record
+    from_excess INTEGER NOT NULL CHECK (from_excess IN (0, 1)),
+    dpd         INTEGER NOT NULL,
+    peak_dpd    INTEGER NOT NULL,
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL
+) STRICT;
+CREATE INDEX settlements_by_account ON settlements (account_id, seq);
+CREATE INDEX settlements_by_record ON settlements (record_id) WHERE record_id IS NOT NULL;
+CREATE INDEX settlements_by_demand ON settlements (demand_id);
+
+-- Projection: where an account stands as of the business date. Narrow, because
+-- lists filter, sort and sum on it.
+CREATE TABLE positions (
+    account_id            TEXT PRIMARY KEY REFERENCES accounts (id),
+    as_of                 TEXT NOT NULL,
+    facts                 INTEGER NOT NULL,         -- seq of the last fact seen
+    principal_outstanding INTEGER NOT NULL,
+    total_outstanding     INTEGER NOT NULL,
+    due_now               INTEGER NOT NULL,
+    excess                INTEGER NOT NULL,
+    dpd                   INTEGER NOT NULL,
+    peak_dpd              INTEGER NOT NULL,
+    category              TEXT NOT NULL,
+    category_date         TEXT,
+    oldest_due            TEXT,
+    next_due_date         TEXT,                     -- first demand not yet due
+    next_due_amount       INTEGER NOT NULL DEFAULT 0,
+    next_event            TEXT,                     -- first day on which the day close must replay this account; NULL: none
+    updated_at            TEXT NOT NULL
+) STRICT;
+CREATE INDEX positions_by_dpd ON positions (dpd, account_id);
+CREATE INDEX positions_by_event ON positions (next_event) WHERE next_event IS NOT NULL;
+
+-- ---------------------------------------------------------------- statements
+
+CREATE TABLE statements (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    ref          TEXT NOT NULL UNIQUE,
+    bank_id      TEXT NOT NULL REFERENCES banks (id),
+    file_name    TEXT NOT NULL,
+    file_hash    TEXT NOT NULL,                     -- sha256 of the bytes
+    format       TEXT NOT NULL,
+    status       TEXT NOT NULL CHECK (status IN ('loading', 'posted', 'discarded')),
+    first_date   TEXT,
+    last_date    TEXT,
+    opening      INTEGER,                           -- paise; NULL: the file does not say
+    closing      INTEGER,
+    credits      INTEGER NOT NULL DEFAULT 0,
+    debits       INTEGER NOT NULL DEFAULT 0,
+    breaks       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(breaks)),   -- where the balance does not chain
+    warnings     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(warnings)),
+    rows         INTEGER NOT NULL DEFAULT 0,
+    done         INTEGER NOT NULL DEFAULT 0,        -- rows staged so far
+    created      INTEGER NOT NULL DEFAULT 0,
+    duplicates   INTEGER NOT NULL DEFAULT 0,
+    known        INTEGER NOT NULL DEFAULT 0,
+    confirmed    INTEGER NOT NULL DEFAULT 0,
+    outgoing     INTEGER NOT NULL DEFAULT 0,
+    rejected     INTEGER NOT NULL DEFAULT 0,
+    uploaded_by  TEXT NOT NULL,
+    uploader     TEXT NOT NULL,                     -- name, for the page
+    created_at   TEXT NOT NULL,
+    posted_at    TEXT
+) STRICT;
+CREATE UNIQUE INDEX statements_file ON statements (bank_id, file_hash) WHERE status = 'posted';
+
+-- What the bank says; never changes. `identity` guards lines without reference:
+-- bank, day, amount, narration, running balance or ordinal.
+CREATE TABLE bank_credits (
+    id            TEXT PRIMARY KEY,
+    idx           INTEGER NOT NULL UNIQUE,
+    statement_id  TEXT NOT NULL REFERENCES statements (id),
+    bank_id       TEXT NOT NULL REFERENCES banks (id),
+    line          INTEGER NOT NULL,
+    direction     TEXT NOT NULL CHECK (direction IN ('credit', 'debit')),
+    value_date    TEXT NOT NULL,
+    amount        INTEGER NOT NULL CHECK (amount > 0),
+    narration     TEXT NOT NULL,
+    raw_reference TEXT NOT NULL,
+    reference     TEXT NOT NULL,                    -- normalised; '' when the bank gives none
+    rail          TEXT NOT NULL,
+    balance       INTEGER,
+    identity      TEXT NOT NULL,
+    duplicate_of  TEXT REFERENCES bank_credits (id), -- same reference seen before
+    returns       TEXT REFERENCES bank_credits (id), -- a debit that takes this credit back
+    created_at    TEXT NOT NULL,
+    UNIQUE (bank_id, identity)
+) STRICT;
+CREATE INDEX bank_credits_by_statement ON bank_credits (statement_id, line);
+CREATE INDEX bank_credits_by_day ON bank_credits (bank_id, value_date);
+CREATE UNIQUE INDEX bank_credits_reference ON bank_credits (bank_id, reference)
+    WHERE reference <> '' AND direction = 'credit' AND duplicate_of IS NULL;
+CREATE TRIGGER bank_credits_no_delete BEFORE DELETE ON bank_credits
+WHEN (SELECT status FROM statements WHERE id = OLD.statement_id) = 'posted'
+BEGIN SELECT RAISE(ABORT, 'bank_credits.append_only'); END;
+CREATE TRIGGER bank_credits_no_update BEFORE UPDATE ON bank_credits
+WHEN (SELECT status FROM statements WHERE id = OLD.statement_id) = 'posted'
+BEGIN SELECT RAISE(ABORT, 'bank_credits.append_only'); END;
+
+-- The fate of each row of each file.
+CREATE TABLE statement_lines (
+    statement_id TEXT NOT NULL REFERENCES statements (id),
+    line         INTEGER NOT NULL,
+    fate         TEXT NOT NULL CHECK (fate IN ('created', 'duplicate', 'known', 'confirms', 'outgoing', 'returns', 'rejected')),
+    reason       TEXT NOT NULL DEFAULT '',
+    credit_id    TEXT,                              -- bank_credits
+    record_id    TEXT,
+    raw          TEXT NOT NULL DEFAULT '',          -- the row as read, for rejected ones
+    PRIMARY KEY (statement_id, line)
+) STRICT;
+CREATE INDEX statement_lines_by_fate ON statement_lines (statement_id, fate, line);
+
+-- ---------------------------------------------------------------- records
+
+CREATE TABLE records (
+    id                    TEXT PRIMARY KEY,
+    idx                   INTEGER NOT NULL UNIQUE,
+    ref                   TEXT NOT NULL UNIQUE,
+    type                  TEXT NOT NULL CHECK (type IN ('repayment', 'tds')),
+    status                TEXT NOT NULL CHECK (status IN ('unmatched', 'parked', 'set_aside', 'split', 'initiated', 'pending',
+                                                          'approved', 'processed', 'rejected', 'reverted', 'cancelled')),
+    account_id            TEXT REFERENCES accounts (id),
+    received_amount       INTEGER NOT NULL CHECK (received_amount >= 0),
+    tds_amount            INTEGER NOT NULL CHECK (tds_amount >= 0),
+    amount                INTEGER NOT NULL CHECK (amount > 0 AND amount = received_amount + tds_amount),
+    remaining_amount      INTEGER NOT NULL CHECK (remaining_amount BETWEEN 0 AND amount),
+    payment_mode          TEXT,                     -- cash, cheque, transfer, neft, rtgs, imps, upi, nach; NULL as on the wire
+    pg_service_id         TEXT,
+    utr                   TEXT,
+    reference             TEXT NOT NULL DEFAULT '', -- utr normalised: the duplicate guard
+    settlement_utr        TEXT,
+    settlement_order      TEXT NOT NULL,
+    component_order       TEXT NOT NULL,
+    loans                 TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(loans)),
+    uploaded_by           TEXT,                     -- name; NULL: a program
+    uploaded_by_id        TEXT,
+    date                  TEXT NOT NULL,            -- value date
+    bank_date             TEXT NOT NULL,
+    settled_on            TEXT,                     -- value date it was applied on
+    revert_date           TEXT,
+    revert_value_date     TEXT,
+    revert_kind           TEXT CHECK (revert_kind IN ('bank', 'account', 'move')),
+    remark                TEXT NOT NULL DEFAULT '',
+    collection_bank_id    TEXT REFERENCES banks (id),
+    back_date_found       INTEGER NOT NULL DEFAULT 0 CHECK (back_date_found IN (0, 1)),
+    back_date_marked_on   TEXT,
+    is_processed          INTEGER NOT NULL DEFAULT 0 CHECK (is_processed IN (0, 1)),
+    source                TEXT NOT NULL CHECK (source IN ('statement', 'hand', 'api', 'portfolio')),
+    bank_credit_id        TEXT REFERENCES bank_credits (id),
+    carries               INTEGER NOT NULL DEFAULT 1 CHECK (carries IN (0, 1)), -- its bank money is here, not in a child or successor
+    parent_id             TEXT REFERENCES records (id),      -- split
+    predecessor_id        TEXT REFERENCES records (id),      -- rejected or reversed before
+    receipt_no            TEXT UNIQUE,
+    cheque_no             TEXT NOT NULL DEFAULT '',
+    cheque_bank           TEXT NOT NULL DEFAULT '',
+    cheque_date           TEXT,
+    reason                TEXT NOT NULL DEFAULT '', -- why parked, set aside, sent back
+    set_aside_kind        TEXT CHECK (set_aside_kind IN ('duplicate', 'return', 'refund', 'interest', 'transfer', 'other')),
+    set_aside_on          TEXT,                     -- business date; undone by the maker until that day is closed
+    duplicate_of          TEXT REFERENCES records (id),
+    maker_id              TEXT,                     -- who matched it or wrote it
+    maker                 TEXT,
+    fact_key              TEXT,                     -- the receipt fact it became
+    created_at            TEXT NOT NULL,
+    updated_at            TEXT NOT NULL,
+    version               INTEGER NOT NULL DEFAULT 1,
+    CHECK (status IN ('unmatched', 'parked', 'set_aside', 'split', 'rejected', 'reverted', 'cancelled') OR account_id IS NOT NULL),
+    CHECK (status <> 'parked' OR reason <> ''),
+    CHECK ((status = 'set_aside') = (set_aside_kind IS NOT NULL)),
+    CHECK (typeof(amount) = 'integer')
+) STRICT;
+-- A bank reference is unique per collection bank among live credits (domain 10.1).
+CREATE UNIQUE INDEX records_reference ON records (collection_bank_id, reference)
+    WHERE reference <> '' AND parent_id IS NULL AND status NOT IN ('reverted', 'rejected', 'cancelled');
+CREATE INDEX records_by_status ON records (status, date, idx);
+CREATE INDEX records_by_date ON records (date, idx);
+CREATE INDEX records_by_amount ON records (amount, idx);
+CREATE INDEX records_by_account ON records (account_id, date, idx) WHERE account_id IS NOT NULL;
+CREATE INDEX records_by_bank ON records (collection_bank_id, date, idx);
+CREATE INDEX records_by_reference ON records (reference) WHERE reference <> '';
+CREATE INDEX records_by_credit ON records (bank_credit_id) WHERE bank_credit_id IS NOT NULL;
+CREATE INDEX records_by_parent ON records (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX records_by_predecessor ON records (predecessor_id) WHERE predecessor_id IS NOT NULL;
+CREATE INDEX records_unconfirmed ON records (date) WHERE source = 'hand' AND bank_credit_id IS NULL;
+
+-- Everybody who shaped a record: none of them may decide it.
+CREATE TABLE record_editors (
+    record_id TEXT NOT NULL REFERENCES records (id),
+    person_id TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (record_id, person_id)
+) STRICT;
+
+-- Text of a record for the search box; docid is records.idx. FTS4, because
+-- go-sqlite3 compiles it without a build tag.
+CREATE VIRTUAL TABLE record_text USING fts4 (body, tokenize=unicode61, prefix="2,3");
+-- The same for accounts (ref, borrower, phone, virtual account); docid is accounts.idx.
+CREATE VIRTUAL TABLE account_text USING fts4 (body, tokenize=unicode61, prefix="2,3");
+
+-- ---------------------------------------------------------------- who paid?
+
+CREATE TABLE match_proposals (
+    record_id  TEXT NOT NULL REFERENCES records (id),
+    rank       INTEGER NOT NULL,                    -- 1 is the best
+    accounts   TEXT NOT NULL CHECK (json_valid(accounts)),  -- account ids
+    amounts    TEXT NOT NULL CHECK (json_valid(amounts)),   -- paise, beside the accounts
+    confidence INTEGER NOT NULL,                    -- basis points, 10000 is certain
+    decision   TEXT NOT NULL CHECK (decision IN ('auto', 'suggest', 'none')),
+    evidence   TEXT NOT NULL CHECK (json_valid(evidence)),
+    engine     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (record_id, rank)
+) STRICT;
+
+CREATE TABLE payer_memory (
+    kind          TEXT NOT NULL CHECK (kind IN ('vpa', 'account', 'name')),
+    value         TEXT NOT NULL,
+    account_id    TEXT NOT NULL REFERENCES accounts (id),
+    confirmations INTEGER NOT NULL DEFAULT 0,
+    rejections    INTEGER NOT NULL DEFAULT 0,
+    last_seen     TEXT NOT NULL,
+    PRIMARY KEY (kind, value, account_id)
+) STRICT;
+
+-- Bank references that borrowers told staff before the money came.
+CREATE TABLE advices (
+    id         TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    reference  TEXT NOT NULL,
+    amount     INTEGER NOT NULL,
+    advised_on TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX advices_by_reference ON advices (reference);
+
+-- ---------------------------------------------------------------- approvals
+
+-- Slabs per kind (domain 11.3): the first with amount <= up_to applies.
+CREATE TABLE approval_rules (
+    kind   TEXT NOT NULL,
+    up_to  INTEGER NOT NULL,                        -- paise; 9223372036854775807: no upper bound
+    levels INTEGER NOT NULL CHECK (levels BETWEEN 1 AND 3),
+    role   TEXT NOT NULL,
+    PRIMARY KEY (kind, up_to)
+) STRICT;
+
+CREATE TABLE approvals (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    ref          TEXT NOT NULL UNIQUE,
+    kind         TEXT NOT NULL CHECK (kind IN ('record', 'split', 'reversal', 'move', 'undo_set_aside')),
+    record_id    TEXT NOT NULL REFERENCES records (id),
+    account_id   TEXT REFERENCES accounts (id),     -- the one it changes most
+    to_account_id TEXT REFERENCES accounts (id),    -- move
+    amount       INTEGER NOT NULL,
+    status       TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'rejected', 'sent_back', 'withdrawn')),
+    role         TEXT NOT NULL,                     -- queue: whose turn it is
+    levels       INTEGER NOT NULL,
+    level        INTEGER NOT NULL DEFAULT 0,        -- levels done
+    reason       TEXT NOT NULL DEFAULT '',          -- the maker's
+    payload      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
+    seen         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(seen)), -- position of each account when it was sent
+    checks       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(checks)),
+    requested_by TEXT NOT NULL,
+    requester    TEXT NOT NULL,
+    requested_at TEXT NOT NULL,
+    decided_at   TEXT,
+    version      INTEGER NOT NULL DEFAULT 1,
+    CHECK (level <= levels)
+) STRICT;
+CREATE UNIQUE INDEX approvals_one_open ON approvals (record_id) WHERE status = 'pending';
+CREATE INDEX approvals_queue ON approvals (status, role, requested_at, idx);
+CREATE INDEX approvals_by_record ON approvals (record_id);
+CREATE INDEX approvals_by_account ON approvals (account_id) WHERE account_id IS NOT NULL;
+
+-- Persons who shaped what is to be decided.
+CREATE TABLE approval_editors (
+    approval_id TEXT NOT NULL REFERENCES approvals (id),
+    person_id   TEXT NOT NULL,
+    PRIMARY KEY (approval_id, person_id)
+) STRICT;
+
+CREATE TABLE approval_decisions (
+    approval_id TEXT NOT NULL REFERENCES approvals (id),
+    level       INTEGER NOT NULL,
+    decision    TEXT NOT NULL CHECK (decision IN ('approve', 'reject', 'send_back')),
+    person_id   TEXT NOT NULL,                      -- a token counts as its owner
+    person      TEXT NOT NULL,
+    reason      TEXT NOT NULL DEFAULT '',
+    at          TEXT NOT NULL,
+    PRIMARY KEY (approval_id, level),
+    UNIQUE (approval_id, person_id)                 -- distinct persons
+) STRICT;
+-- Four eyes hold in the database, not only in the page.
+CREATE TRIGGER approval_decisions_four_eyes BEFORE INSERT ON approval_decisions
+WHEN EXISTS (SELECT 1 FROM approvals a WHERE a.id = NEW.approval_id AND a.requested_by = NEW.person_id)
+  OR EXISTS (SELECT 1 FROM approval_editors e WHERE e.approval_id = NEW.approval_id AND e.person_id = NEW.person_id)
+BEGIN SELECT RAISE(ABORT, 'approval_decisions.self'); END;
+CREATE TRIGGER approval_decisions_pending_only BEFORE INSERT ON approval_decisions
+WHEN (SELECT status FROM approvals WHERE id = NEW.approval_id) <> 'pending'
+BEGIN SELECT RAISE(ABORT, 'approval_decisions.decided'); END;
+CREATE TRIGGER approval_decisions_no_update BEFORE UPDATE ON approval_decisions BEGIN SELECT RAISE(ABORT, 'approval_decisions.append_only'); END;
+CREATE TRIGGER approval_decisions_no_delete BEFORE DELETE ON approval_decisions BEGIN SELECT RAISE(ABORT, 'approval_decisions.append_only'); END;
+-- An approval becomes approved only with a decision row for every level.
+CREATE TRIGGER approvals_need_decisions BEFORE UPDATE OF status ON approvals
+WHEN NEW.status = 'approved'
+ AND (SELECT COUNT(*) FROM approval_decisions d WHERE d.approval_id = NEW.id AND d.decision = 'approve') < NEW.levels
+BEGIN SELECT RAISE(ABORT, 'approvals.undecided'); END;
+-- A record becomes approved only through an approved approval, the auto limit
+-- of the company, or a portfolio that was taken over.
+CREATE TRIGGER records_need_approval BEFORE UPDATE OF status ON records
+WHEN NEW.status IN ('approved', 'processed') AND OLD.status NOT IN ('approved', 'processed')
+ AND NEW.source <> 'portfolio'
+ AND NEW.amount > (SELECT auto_limit FROM company)
+ AND NOT EXISTS (SELECT 1 FROM approvals a
+                 WHERE a.record_id IN (NEW.id, NEW.parent_id, NEW.predecessor_id) AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
+
+-- ---------------------------------------------------------------- running the day, programs' keys
+
+CREATE TABLE day_runs (
+    date        TEXT PRIMARY KEY,                   -- the business date that was closed
+    status      TEXT NOT NULL CHECK (status IN ('running', 'done')),
+    accounts    INTEGER NOT NULL DEFAULT 0,
+    changed     INTEGER NOT NULL DEFAULT 0,
+    failed      INTEGER NOT NULL DEFAULT 0,
+    duration_ms INTEGER NOT NULL DEFAULT 0,
+    started_by  TEXT NOT NULL,
+    started_at  TEXT NOT NULL,
+    finished_at TEXT
+) STRICT;
+
+CREATE TABLE day_failures (
+    date       TEXT NOT NULL REFERENCES day_runs (date),
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    message    TEXT NOT NULL,
+    PRIMARY KEY (date, account_id)
+) STRICT;
+
+CREATE TABLE idempotency_keys (
+    actor_id     TEXT NOT NULL,
+    key          TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status       INTEGER NOT NULL,                  -- 0 while the first request is still running
+    answer       BLOB NOT NULL,
+    created_at   TEXT NOT NULL,
+    PRIMARY KEY (actor_id, key)
+) STRICT;

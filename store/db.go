@@ -1,0 +1,226 @@
+// Package store is what is recorded: the SQL of Lekha, one file per table
+// family. It opens the one SQLite file, runs transactions, and turns the
+// driver's errors into refusals a person can act on. It decides no policy.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/mattn/go-sqlite3"
+)
+
+// SchemaVersion is the version of schema.sql that this program reads and writes.
+const SchemaVersion = 1
+
+// readers is how many pages may read at once; more gains nothing on the two to
+// eight cores a small lender runs on.
+const readers = 4
+
+// checkpointEvery is how often the write-ahead log is copied into the file, on
+// a connection of its own, so that no writer waits for it.
+const checkpointEvery = 100 * time.Millisecond
+
+// DB is the one file of one company: one writing connection, a few reading ones.
+type DB struct {
+	path   string
+	clock  func() time.Time
+	writer *pool
+	reader *pool
+	stop   chan struct{}
+	done   sync.WaitGroup
+}
+
+// Options are what tests and commands may set.
+type Options struct {
+	// Clock replaces the wall clock; nil means time.Now.
+	Clock func() time.Time
+}
+
+// Open opens the file, creating it with the schema when it does not exist or is
+// empty. A file of another version is refused with a sentence.
+func Open(ctx context.Context, path, schema string, options Options) (*DB, error) {
+	if options.Clock == nil {
+		options.Clock = time.Now
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of the database: %w", err)
+	}
+	db := &DB{path: path, clock: options.Clock, stop: make(chan struct{})}
+	// The writer first: a query-only connection cannot switch the file to WAL.
+	db.writer = openPool(path, "&_txlock=immediate&_synchronous=FULL", 1)
+	if err := db.prepare(ctx, schema); err != nil {
+		return nil, errors.Join(err, db.writer.Close())
+	}
+	db.reader = openPool(path, "&_query_only=on", readers)
+	db.done.Go(db.checkpoint)
+	return db, nil
+}
+
+// prepare makes the schema in an empty file and checks the version of any other.
+func (db *DB) prepare(ctx context.Context, schema string) error {
+	var tables, version int
+	if err := db.writer.GetContext(ctx, &tables, `SELECT COUNT(*) FROM sqlite_schema`); err != nil {
+		return fmt.Errorf("%s is not a Lekha database: %w", db.path, err)
+	}
+	if tables == 0 {
+		tx, done, err := db.writer.begin(ctx, nil)
+		if err != nil {
+			return fmt.Errorf("making the schema: %w", err)
+		}
+		defer done()
+		if _, err := tx.ExecContext(ctx, schema); err != nil {
+			return fmt.Errorf("making the schema: %w", err)
+		}
+		if err := tx.Commit(); err != nil {
+			return fmt.Errorf("making the schema: %w", err)
+		}
+	}
+	if err := db.writer.GetContext(ctx, &version, `PRAGMA user_version`); err != nil {
+		return fmt.Errorf("reading the schema version: %w", err)
+	}
+	if version != SchemaVersion {
+		return fmt.Errorf("%s has schema version %d, this program works with version %d: use the program that wrote it", db.path, version, SchemaVersion)
+	}
+	return nil
+}
+
+// checkpoint moves the log into the file until the database is closed.
+func (db *DB) checkpoint() {
+	side := openPool(db.path, "", 1)
+	defer side.Close()
+	tick := time.NewTicker(checkpointEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-db.stop:
+			return
+		case <-tick.C:
+			// A busy or failed checkpoint loses nothing: the next one does the work.
+			_, _ = side.Exec(`PRAGMA wal_checkpoint(PASSIVE)`)
+		}
+	}
+}
+
+// Close stops the checkpoints, lets SQLite tidy its statistics, and closes the file.
+func (db *DB) Close() error {
+	close(db.stop)
+	db.done.Wait()
+	_, err := db.writer.Exec(`PRAGMA optimize`)
+	return errors.Join(err, db.reader.Close(), db.writer.Close())
+}
+
+// Path is the file.
+func (db *DB) Path() string { return db.path }
+
+// Backup writes a consistent copy to path while the database is in use. The
+// path must not exist.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("%s exists already: a backup never overwrites", path)
+	}
+	if _, err := db.reader.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return fmt.Errorf("writing the backup: %w", err)
+	}
+	return nil
+}
+
+// pool is a set of connections with the statements prepared on it. One
+// connection more than transactions may be open: a statement is prepared on
+// that one, and database/sql keeps its copies beside each connection.
+type pool struct {
+	*sqlx.DB
+	gate       chan struct{}
+	mu         sync.Mutex
+	statements map[string]*sqlx.Stmt
+	named      map[string]*sqlx.NamedStmt
+}
+
+// openPool opens connections with the pragmas of this house: WAL, foreign keys,
+// a busy timeout, and no automatic checkpoint on commit.
+func openPool(path, extra string, size int) *pool {
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_busy_timeout=10000&_journal_mode=WAL&_foreign_keys=on&_cache_size=-32768" + extra
+	raw := sql.OpenDB(connector{dsn: dsn})
+	raw.SetMaxOpenConns(size + 1)
+	raw.SetMaxIdleConns(size + 1)
+	return &pool{
+		DB:         sqlx.NewDb(raw, "sqlite3"),
+		gate:       make(chan struct{}, size),
+		statements: map[string]*sqlx.Stmt{},
+		named:      map[string]*sqlx.NamedStmt{},
+	}
+}
+
+// begin opens a transaction when one of the places is free. The returned
+// function rolls back what was not committed and gives the place back.
+func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*sqlx.Tx, func(), error) {
+	select {
+	case p.gate <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	tx, err := p.BeginTxx(ctx, options)
+	if err != nil {
+		<-p.gate
+		return nil, nil, err
+	}
+	return tx, func() { _ = tx.Rollback(); <-p.gate }, nil
+}
+
+// stmt is the prepared form of a query on a transaction.
+func (p *pool) stmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, ok := p.statements[query]
+	if !ok {
+		var err error
+		if s, err = p.PreparexContext(ctx, query); err != nil {
+			return nil, err
+		}
+		p.statements[query] = s
+	}
+	return tx.StmtxContext(ctx, s), nil
+}
+
+// namedStmt is the same for a query with :names.
+func (p *pool) namedStmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.NamedStmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, ok := p.named[query]
+	if !ok {
+		var err error
+		if s, err = p.PrepareNamedContext(ctx, query); err != nil {
+			return nil, err
+		}
+		p.named[query] = s
+	}
+	return tx.NamedStmtContext(ctx, s), nil
+}
+
+// connector opens SQLite connections without a global driver registration.
+type connector struct{ dsn string }
+
+// Connect opens one connection and sets what the address cannot say.
+func (c connector) Connect(context.Context) (driver.Conn, error) {
+	conn, err := c.Driver().Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.(*sqlite3.SQLiteConn).Exec(`PRAGMA wal_autocheckpoint = 0`, nil); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+// Driver is SQLite's.
+func (connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"github.com/mattn/go-sqlite3"
+
+	"lekha/lending"
+)
+
+// ErrMissing is what a read of one row answers when there is none.
+var ErrMissing = sql.ErrNoRows
+
+// missing turns "no row" into a refusal that names the thing.
+func missing(err error, what, ref string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return &lending.Error{Kind: lending.NotFound, Code: what + ".not_found", Message: "There is no " + what + " " + ref + "."}
+	}
+	return err
+}
+
+// stale is the refusal when a version has moved on meanwhile.
+func stale(what, ref string) error {
+	return &lending.Error{Kind: lending.Conflict, Code: what + ".changed",
+		Message: "Somebody changed " + what + " " + ref + " before you. Look at it as it is now and decide again."}
+}
+
+// guards says what each trigger of schema.sql refuses, by the name it raises.
+// These are last lines of defence: the commands refuse first, in better words.
+var guards = map[string]lending.Error{
+	"approval_decisions.self":        {Kind: lending.Forbidden, Code: "approval.self", Message: "You made or edited this, so another person has to decide it."},
+	"approval_decisions.decided":     {Kind: lending.Conflict, Code: "approval.already_decided", Message: "This was decided before you."},
+	"approvals.undecided":            {Kind: lending.Forbidden, Code: "approval.undecided", Message: "This still needs another person's decision."},
+	"records.unapproved":             {Kind: lending.Forbidden, Code: "record.unapproved", Message: "A record settles only after a second person approved it."},
+	"user_roles.segregated":          {Kind: lending.Invalid, Code: "user.roles", Message: "One person cannot both prepare and approve the same kind of work.", Fields: map[string]string{"roles": "One person cannot both prepare and approve the same kind of work."}},
+	"events.append_only":             {Kind: lending.Forbidden, Code: "events.append_only", Message: "The audit log only grows."},
+	"facts.append_only":              {Kind: lending.Forbidden, Code: "facts.append_only", Message: "Facts are only ever added."},
+	"bank_credits.append_only":       {Kind: lending.Forbidden, Code: "bank_credits.append_only", Message: "A statement line never changes."},
+	"approval_decisions.append_only": {Kind: lending.Forbidden, Code: "approval_decisions.append_only", Message: "A decision stands."},
+}
+
+// refusal turns the driver's errors into refusals, by extended code. A trigger
+// of ours raises its own name, which is data of ours and not the driver's text.
+func refusal(err error) error {
+	var driverErr sqlite3.Error
+	if !errors.As(err, &driverErr) {
+		return err
+	}
+	switch driverErr.ExtendedCode {
+	case sqlite3.ErrConstraintTrigger:
+		for name, guard := range guards {
+			if strings.Contains(driverErr.Error(), name) {
+				return &guard
+			}
+		}
+	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey:
+		return &lending.Error{Kind: lending.Conflict, Code: "duplicate", Message: "This is there already."}
+	}
+	if driverErr.Code == sqlite3.ErrBusy || driverErr.Code == sqlite3.ErrLocked {
+		return &lending.Error{Kind: lending.Closed, Code: "busy", Message: "The database is busy. Try again in a moment."}
+	}
+	return err
+}
+
+// Interrupted says whether an error is the caller having gone away.
+func Interrupted(err error) bool {
+	var driverErr sqlite3.Error
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		(errors.As(err, &driverErr) && driverErr.Code == sqlite3.ErrInterrupt)
+}

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"lekha/lending"
+)
+
+// Event is one row of the audit log: who did what, when, on what.
+type Event struct {
+	Seq          int64        `db:"seq"`
+	At           Instant      `db:"at"`
+	BusinessDate lending.Date `db:"business_date"`
+	ActorID      string       `db:"actor_id"`
+	ActorName    string       `db:"actor_name"`
+	Action       string       `db:"action"`
+	Subject      string       `db:"subject"`
+	AccountID    Opt          `db:"account_id"`
+	Outcome      string       `db:"outcome"`
+	Flags        string       `db:"flags"`
+	Summary      string       `db:"summary"`
+	Input        string       `db:"input"`
+	RequestID    string       `db:"request_id"`
+	Address      string       `db:"address"`
+	PrevHash     string       `db:"prev_hash"`
+	Hash         string       `db:"hash"`
+}
+
+const eventColumns = `seq, at, business_date, actor_id, actor_name, action, subject, account_id, outcome,
+	flags, summary, input, request_id, address, prev_hash, hash`
+
+// seal is the hash over everything the row says and the hash before it.
+func (e Event) seal() string {
+	fields, _ := json.Marshal([]any{e.Seq, e.At.String(), e.BusinessDate.String(), e.ActorID, e.ActorName, e.Action,
+		e.Subject, string(e.AccountID), e.Outcome, e.Flags, e.Summary, e.Input, e.RequestID, e.Address, e.PrevHash})
+	sum := sha256.Sum256(fields)
+	return hex.EncodeToString(sum[:])
+}
+
+// AppendEvent adds a row to the log, chained to the one before. The caller gives
+// everything but seq, time, business date and hashes.
+func (tx *Tx) AppendEvent(ctx context.Context, e Event) error {
+	var last struct {
+		Seq  int64  `db:"seq"`
+		Hash string `db:"hash"`
+	}
+	err := tx.get(ctx, &last, `SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1`)
+	if err != nil && !errors.Is(err, ErrMissing) {
+		return fmt.Errorf("reading the end of the log: %w", err)
+	}
+	e.Seq, e.PrevHash = last.Seq+1, last.Hash
+	e.At = tx.Now
+	if e.BusinessDate = tx.Today; e.BusinessDate.IsZero() {
+		e.BusinessDate = lending.DateOf(tx.Now.Time) // before the company is there
+	}
+	if e.Outcome == "" {
+		e.Outcome = "done"
+	}
+	if e.Input == "" {
+		e.Input = "{}"
+	}
+	e.Hash = e.seal()
+	err = tx.insert(ctx, `
+		INSERT INTO events (`+eventColumns+`)
+		VALUES (:seq, :at, :business_date, :actor_id, :actor_name, :action, :subject, :account_id, :outcome,
+			:flags, :summary, :input, :request_id, :address, :prev_hash, :hash)`, e)
+	if err != nil {
+		return fmt.Errorf("writing the log: %w", err)
+	}
+	return nil
+}
+
+// EventFilter narrows the audit log. Zero fields do not narrow.
+type EventFilter struct {
+	Actor     string // id, or a part of the name
+	From, To  lending.Date
+	Subject   string // ref
+	Account   string // id
+	Action    string // 'record.match', or 'record.' for all of a kind
+	Flag      string // back_dated, reversed, auto_approved
+	BeforeSeq int64  // paging: only rows with a smaller seq
+	Limit     int
+}
+
+// Events returns the log, newest first.
+func (v *View) Events(ctx context.Context, f EventFilter) ([]Event, error) {
+	where, args := []string{"1 = 1"}, []any{}
+	add := func(clause string, values ...any) {
+		where, args = append(where, clause), append(args, values...)
+	}
+	if f.Actor != "" {
+		add("(actor_id = ? OR actor_name LIKE '%' || ? || '%')", f.Actor, f.Actor)
+	}
+	if !f.From.IsZero() {
+		add("business_date >= ?", f.From)
+	}
+	if !f.To.IsZero() {
+		add("business_date <= ?", f.To)
+	}
+	if f.Subject != "" {
+		add("subject = ?", f.Subject)
+	}
+	if f.Account != "" {
+		add("account_id = ?", f.Account)
+	}
+	if strings.HasSuffix(f.Action, ".") {
+		add("action >= ? AND action < ?", f.Action, strings.TrimSuffix(f.Action, ".")+"/")
+	} else if f.Action != "" {
+		add("action = ?", f.Action)
+	}
+	if f.Flag != "" {
+		add("flags <> '' AND ' ' || flags || ' ' LIKE '% ' || ? || ' %'", f.Flag)
+	}
+	if f.BeforeSeq > 0 {
+		add("seq < ?", f.BeforeSeq)
+	}
+	var events []Event
+	err := v.list(ctx, &events, `
+		SELECT `+eventColumns+`
+		FROM events
+		WHERE `+strings.Join(where, " AND ")+`
+		ORDER BY seq DESC
+		LIMIT ?`, append(args, f.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the log: %w", err)
+	}
+	return events, nil
+}
+
+// BrokenEvent returns the seq of the first row whose seal or link is wrong, and 0
+// when the chain is whole.
+func (v *View) BrokenEvent(ctx context.Context) (int64, error) {
+	rows, err := v.tx.QueryxContext(ctx, `SELECT `+eventColumns+` FROM events ORDER BY seq`)
+	if err != nil {
+		return 0, fmt.Errorf("reading the log: %w", err)
+	}
+	defer rows.Close()
+	prev, seq := "", int64(0)
+	for rows.Next() {
+		var e Event
+		if err := rows.StructScan(&e); err != nil {
+			return 0, fmt.Errorf("reading the log: %w", err)
+		}
+		if seq++; e.Seq != seq || e.PrevHash != prev || e.Hash != e.seal() {
+			return seq, nil
+		}
+		prev = e.Hash
+	}
+	return 0, rows.Err()
+}
+
+// CountEvents counts the rows of the log.
+func (v *View) CountEvents(ctx context.Context) (int64, error) {
+	var n int64
+	err := v.get(ctx, &n, `SELECT COALESCE(MAX(seq), 0) FROM events`)
+	return n, err
+}

@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lekha/lending"
+)
+
+// Proposal is one answer of the matching engine to "who paid this?".
+type Proposal struct {
+	RecordID   string  `db:"record_id"`
+	Rank       int     `db:"rank"`
+	Accounts   string  `db:"accounts"` // JSON list of account ids
+	Amounts    string  `db:"amounts"`  // JSON list of paise
+	Confidence int     `db:"confidence"`
+	Decision   string  `db:"decision"`
+	Evidence   string  `db:"evidence"`
+	Engine     string  `db:"engine"`
+	CreatedAt  Instant `db:"created_at"`
+}
+
+// ReplaceProposals stores what the engine says of a record now.
+func (tx *Tx) ReplaceProposals(ctx context.Context, record string, proposals []Proposal) error {
+	if _, err := tx.exec(ctx, `DELETE FROM match_proposals WHERE record_id = ?`, record); err != nil {
+		return fmt.Errorf("replacing proposals: %w", err)
+	}
+	for _, p := range proposals {
+		p.RecordID, p.CreatedAt = record, tx.Now
+		err := tx.insert(ctx, `
+			INSERT INTO match_proposals (record_id, rank, accounts, amounts, confidence, decision, evidence, engine, created_at)
+			VALUES (:record_id, :rank, :accounts, :amounts, :confidence, :decision, :evidence, :engine, :created_at)`, p)
+		if err != nil {
+			return fmt.Errorf("writing a proposal: %w", err)
+		}
+	}
+	return nil
+}
+
+// BestProposals returns the first proposal of each of the records.
+func (v *View) BestProposals(ctx context.Context, records []string) (map[string]Proposal, error) {
+	out := map[string]Proposal{}
+	if len(records) == 0 {
+		return out, nil
+	}
+	args := make([]any, len(records))
+	for i, r := range records {
+		args[i] = r
+	}
+	var rows []Proposal
+	err := v.list(ctx, &rows, `
+		SELECT record_id, rank, accounts, amounts, confidence, decision, evidence, engine, created_at
+		FROM match_proposals
+		WHERE rank = 1 AND record_id IN `+in(len(records)), args...)
+	for _, p := range rows {
+		out[p.RecordID] = p
+	}
+	return out, err
+}
+
+// UnscoredRecords returns unmatched records the engine has not seen.
+func (v *View) UnscoredRecords(ctx context.Context, limit int) ([]Record, error) {
+	var rows []Record
+	err := v.list(ctx, &rows, recordSelect+`
+		WHERE r.status = 'unmatched' AND NOT EXISTS (SELECT 1 FROM match_proposals p WHERE p.record_id = r.id)
+		ORDER BY r.date, r.idx
+		LIMIT ?`, limit)
+	return rows, err
+}
+
+// OpenDue is one unpaid demand as the matching engine sees it.
+type OpenDue struct {
+	AccountID string        `db:"account_id"`
+	DueDate   lending.Date  `db:"due_date"`
+	Amount    lending.Money `db:"amount"` // outstanding, all components but overdue interest and penal
+	EMI       lending.Money `db:"emi"`
+	Charges   lending.Money `db:"charges"`
+}
+
+// OpenDues returns unpaid dues of an account ("" for all) from a date to a date,
+// fees of a due date beside the instalment of the same date.
+func (v *View) OpenDues(ctx context.Context, account string, from, to lending.Date) ([]OpenDue, error) {
+	var rows []OpenDue
+	err := v.list(ctx, &rows, `
+		SELECT account_id, due_date,
+			SUM(p_amount - p_paid + ni_amount - ni_paid + f_amount - f_paid) AS amount,
+			SUM(CASE WHEN type = 'emi' THEN p_amount + ni_amount ELSE 0 END) AS emi,
+			SUM(f_amount - f_paid) AS charges
+		FROM demands
+		WHERE outstanding > 0 AND (? = '' OR account_id = ?) AND due_date BETWEEN ? AND ?
+		GROUP BY account_id, due_date
+		ORDER BY account_id, due_date`, account, account, from, to)
+	return rows, err
+}
+
+// MovedAccounts returns ids of accounts whose projection changed after an instant.
+func (v *View) MovedAccounts(ctx context.Context, after Instant) ([]string, error) {
+	var ids []string
+	err := v.list(ctx, &ids, `SELECT account_id FROM positions WHERE updated_at > ?`, after.String())
+	return ids, err
+}
+
+// Memory is what past approvals taught about a payer.
+type Memory struct {
+	Kind          string       `db:"kind"`
+	Value         string       `db:"value"`
+	AccountID     string       `db:"account_id"`
+	Confirmations int          `db:"confirmations"`
+	Rejections    int          `db:"rejections"`
+	LastSeen      lending.Date `db:"last_seen"`
+}
+
+// Memories returns all payer memories.
+func (v *View) Memories(ctx context.Context) ([]Memory, error) {
+	var rows []Memory
+	err := v.list(ctx, &rows, `SELECT kind, value, account_id, confirmations, rejections, last_seen FROM payer_memory`)
+	return rows, err
+}
+
+// Remember adds a confirmation (or a rejection) to a payer memory.
+func (tx *Tx) Remember(ctx context.Context, m Memory) error {
+	return tx.insert(ctx, `
+		INSERT INTO payer_memory (kind, value, account_id, confirmations, rejections, last_seen)
+		VALUES (:kind, :value, :account_id, :confirmations, :rejections, :last_seen)
+		ON CONFLICT (kind, value, account_id) DO UPDATE SET
+			confirmations = payer_memory.confirmations + excluded.confirmations,
+			rejections = payer_memory.rejections + excluded.rejections,
+			last_seen = MAX(payer_memory.last_seen, excluded.last_seen)`, m)
+}
+
+// Advice is a bank reference that a borrower told staff beforehand.
+type Advice struct {
+	ID        string        `db:"id"`
+	AccountID string        `db:"account_id"`
+	Reference string        `db:"reference"`
+	Amount    lending.Money `db:"amount"`
+	AdvisedOn lending.Date  `db:"advised_on"`
+	CreatedAt Instant       `db:"created_at"`
+}
+
+// CreateAdvice writes an advice.
+func (tx *Tx) CreateAdvice(ctx context.Context, a Advice) error {
+	a.ID, a.CreatedAt = NewID(), tx.Now
+	return tx.insert(ctx, `
+		INSERT INTO advices (id, account_id, reference, amount, advised_on, created_at)
+		VALUES (:id, :account_id, :reference, :amount, :advised_on, :created_at)`, a)
+}
+
+// Advices returns all advices.
+func (v *View) Advices(ctx context.Context) ([]Advice, error) {
+	var rows []Advice
+	err := v.list(ctx, &rows, `SELECT id, account_id, reference, amount, advised_on, created_at FROM advices ORDER BY advised_on, id`)
+	return rows, err
+}
+
+// MatchableAccount is an account as the matching engine needs it.
+type MatchableAccount struct {
+	Account
+	EMI      lending.Money `db:"emi"`
+	BankCode string        `db:"bank_code"`
+}
+
+// MatchableAccounts returns accounts beyond an index with their instalment and
+// the code of the collection account agreed on.
+func (v *View) MatchableAccounts(ctx context.Context, afterIdx int64, limit int) ([]MatchableAccount, error) {
+	var rows []MatchableAccount
+	err := v.list(ctx, &rows, `
+		SELECT a.id, a.idx, a.ref, a.borrower_id, a.product, a.status, a.virtual_account_no, a.umrn, a.payer_ifsc, a.payer_last4,
+			b.name AS borrower_name, b.co_applicant, b.phone, COALESCE(k.code, '') AS bank_code,
+			COALESCE((SELECT d.p_amount + d.ni_amount FROM demands d WHERE d.account_id = a.id AND d.type = 'emi' ORDER BY d.due_date LIMIT 1), 0) AS emi
+		FROM accounts a
+		JOIN borrowers b ON b.id = a.borrower_id
+		LEFT JOIN banks k ON k.id = a.collection_bank_id
+		WHERE a.idx > ?
+		ORDER BY a.idx
+		LIMIT ?`, afterIdx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading accounts to match: %w", err)
+	}
+	return rows, nil
+}
+
+// LastMove reads when a projection last changed.
+func (v *View) LastMove(ctx context.Context, at *Instant) error {
+	return v.get(ctx, at, `SELECT MAX(updated_at) FROM positions`)
+}
+
+// RefusedAccounts returns the accounts that a checker rejected for a statement
+// line: they are not proposed again.
+func (v *View) RefusedAccounts(ctx context.Context, credit string) ([]string, error) {
+	if credit == "" {
+		return nil, nil
+	}
+	var ids []string
+	err := v.list(ctx, &ids, `
+		SELECT DISTINCT account_id
+		FROM records
+		WHERE bank_credit_id = ? AND status = 'rejected' AND account_id IS NOT NULL AND parent_id IS NULL
+		ORDER BY account_id`, credit)
+	return ids, err
+}
+
+// DecisionsOfStatement counts the engine's decisions on the records of a statement.
+func (v *View) DecisionsOfStatement(ctx context.Context, statement string) (map[string]int, error) {
+	var rows []struct {
+		Decision string `db:"decision"`
+		Count    int    `db:"count"`
+	}
+	err := v.list(ctx, &rows, `
+		SELECT p.decision, COUNT(*) AS count
+		FROM bank_credits c
+		JOIN records r ON r.bank_credit_id = c.id
+		JOIN match_proposals p ON p.record_id = r.id AND p.rank = 1
+		WHERE c.statement_id = ?
+		GROUP BY p.decision`, statement)
+	out := map[string]int{}
+	for _, r := range rows {
+		out[r.Decision] = r.Count
+	}
+	return out, err
+}
