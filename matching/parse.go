@@ -1,0 +1,276 @@
+package matching
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxNarration is how much of a narration is read. Banks print at most a few
+// hundred characters; a longer one is an attack or an accident.
+const maxNarration = 2000
+
+// reading is a parsed narration with what only the engine needs.
+type reading struct {
+	Parsed
+	upper  string
+	fields []field
+	known  bool        // the layout is one of the table
+	quotes []quotation // tokens that may quote an account
+}
+
+// Parse reads a narration by bank and rail, with a general way for layouts it
+// does not know. The bank is "hdfc", "icici", "sbi", "axis", "kotak" or "".
+func Parse(bank, narration string) Parsed {
+	r := read(bank, narration)
+	return r.finish()
+}
+
+// finish returns the parse with its spans in order and without overlaps.
+func (r *reading) finish() Parsed {
+	r.Spans = tidySpans(r.Spans)
+	return r.Parsed
+}
+
+// read parses a narration.
+func read(bank, narration string) *reading {
+	if len(narration) > maxNarration {
+		narration = narration[:maxNarration]
+	}
+	r := &reading{upper: asciiUpper(narration)}
+	l, from, known := layoutOf(r.upper)
+	r.Rail, r.known = l.rail, known
+	if at := strings.Index(r.upper, "-TPT-"); at >= 0 && (bank == "hdfc" || bank == "") {
+		l = layout{rail: railTransfer, seps: "-", order: []role{roleRemark, roleName}}
+		r.Rail, from, known = railTransfer, at+len("-TPT-"), true
+		r.known = true
+	}
+	switch {
+	case r.Rail == railCash || r.Rail == railCheque:
+		r.Remark = strings.TrimSpace(narration)
+		return r
+	case l.seps == "":
+		r.fields = spaceFields(r.upper, from, r.Rail)
+	default:
+		r.fields = cutFields(r.upper, from, l.seps)
+		for i := range r.fields {
+			r.fields[i].classify(r.Rail)
+		}
+		r.fields = splitMixed(r.upper, r.fields, r.Rail)
+	}
+	order := l.order
+	if l.prefix == "UPI/" {
+		order = upiOrder(r.fields)
+	}
+	if known {
+		r.assign(order)
+	} else {
+		r.assignGeneral()
+	}
+	r.collect(narration)
+	r.quotes = quotationsOf(r.upper, r.fields)
+	for _, q := range r.quotes {
+		if !slices.Contains(r.References, q.text) {
+			r.References = append(r.References, q.text)
+		}
+	}
+	return r
+}
+
+// splitMixed takes the recognisable tokens out of text fields that hold several
+// ("INDN HDFC6175890987177845 VIJAY H", "UTR NO: SBINN5... RAM").
+func splitMixed(upper string, fields []field, rail string) []field {
+	var out []field
+	for _, f := range fields {
+		if f.role != roleText || !strings.ContainsAny(f.text, " :") {
+			out = append(out, f)
+			continue
+		}
+		pieces := spaceFields(upper[:f.end], f.start, rail)
+		typed := slices.ContainsFunc(pieces, func(p field) bool {
+			return p.role == roleUTR || p.role == roleUMRN || p.role == roleIFSC || p.role == roleVPA || p.role == roleVAN
+		})
+		if !typed {
+			out = append(out, f)
+			continue
+		}
+		out = append(out, pieces...)
+	}
+	return out
+}
+
+// spaceFields cuts a narration at blanks: tokens of a telling form stand alone,
+// the words between them form one text field each.
+func spaceFields(upper string, from int, rail string) []field {
+	var out []field
+	for _, w := range cutFields(upper, from, " :") {
+		w.classify(rail)
+		if w.role == roleNoise || w.role == roleRemark {
+			w.role = roleText
+		}
+		if n := len(out); w.role == roleText && n > 0 && out[n-1].role == roleText {
+			out[n-1].end = w.end
+			out[n-1].text = upper[out[n-1].start:w.end]
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// assign gives the free text fields their roles in the layout's order. Names of
+// banks and stray words such as CR are taken out first; a name that is only
+// words like PAYMENT is a remark.
+func (r *reading) assign(order []role) {
+	next := 0
+	for i := range r.fields {
+		f := &r.fields[i]
+		if f.role != roleText {
+			continue
+		}
+		want := roleRemark
+		if next < len(order) {
+			want = order[next]
+		}
+		named := next > 0 || i > 0 && r.fields[i-1].role != roleUTR
+		switch {
+		case f.text == "CR" || f.text == "C" || f.text == "NA" || f.text == "INDN":
+			f.role = roleNoise
+		case isBank(f.text) && (want != roleName || bankCodes[f.text] || named && !slices.Contains(order[:next], roleName) && i+1 < len(r.fields)):
+			f.role = roleBank
+		case want == roleName && !namesSomebody(f.text) && slices.Contains(order[next:], roleRemark):
+			f.role = roleRemark
+			next++
+		default:
+			f.role = want
+			next++
+		}
+	}
+}
+
+// assignGeneral gives roles without a layout: the first text that may be a name
+// is the name, the others stay remarks.
+func (r *reading) assignGeneral() {
+	named := false
+	for i := range r.fields {
+		f := &r.fields[i]
+		if f.role != roleText {
+			continue
+		}
+		f.stripLead(r.upper)
+		switch {
+		case f.text == "":
+			f.role = roleNoise
+		case isBank(f.text):
+			f.role = roleBank
+		case !named && namesSomebody(f.text):
+			f.role, named = roleName, true
+		default:
+			f.role = roleRemark
+		}
+	}
+}
+
+// stripLead takes words such as INWARD or CREDIT off the beginning of a field.
+func (f *field) stripLead(upper string) {
+	for _, r := range runsOf(upper, f.start, f.end) {
+		if !isStop(r.text) || countDigits(r.text) > 2 {
+			f.start = r.start
+			f.text = upper[f.start:f.end]
+			return
+		}
+	}
+	f.text = ""
+}
+
+// collect copies the fields into the parse, with their spans.
+func (r *reading) collect(narration string) {
+	for _, f := range r.fields {
+		raw := strings.TrimSpace(narration[f.start:f.end])
+		switch f.role {
+		case roleUTR:
+			r.take(&r.UTR, NormaliseReference(f.text), f)
+		case roleIFSC:
+			if len(r.IFSC) < len(f.text) {
+				r.IFSC = ""
+			}
+			r.take(&r.IFSC, f.text, f)
+		case roleBank:
+			if bankCodes[f.text] {
+				r.take(&r.IFSC, f.text, f)
+			}
+		case roleTail:
+			r.take(&r.AccountTail, tailOf(f.text), f)
+		case roleVPA:
+			r.take(&r.VPA, strings.ToLower(f.text), f)
+			if p := phoneInVPA(f.text); p != "" {
+				r.take(&r.Phone, p, f)
+			}
+		case rolePhone:
+			r.take(&r.Phone, phoneOf(f.text), f)
+		case roleUMRN:
+			r.take(&r.UMRN, f.text, f)
+		case roleVAN:
+			r.take(&r.VirtualAccount, f.text, f)
+		case roleName:
+			r.take(&r.Name, raw, f)
+		case roleRemark:
+			r.Remark = strings.TrimSpace(r.Remark + " " + raw)
+			r.phoneInText(f)
+		}
+	}
+}
+
+// take sets a field of the parse once and notes where it came from.
+func (r *reading) take(to *string, value string, f field) {
+	if *to != "" || value == "" {
+		return
+	}
+	*to = value
+	r.Spans = append(r.Spans, Span{Field: string(f.role), Start: f.start, End: f.end})
+}
+
+// phoneInText finds a mobile number among the words of a remark.
+func (r *reading) phoneInText(f field) {
+	for _, w := range runsOf(r.upper, f.start, f.end) {
+		if phoneForm.MatchString(w.text) {
+			r.take(&r.Phone, phoneOf(w.text), field{start: w.start, end: w.end, role: rolePhone})
+		}
+	}
+}
+
+// phoneInVPA is the mobile number in front of a UPI handle, or "".
+func phoneInVPA(vpa string) string {
+	local, _, _ := strings.Cut(vpa, "@")
+	for _, w := range runsOf(local, 0, len(local)) {
+		if phoneForm.MatchString(w.text) {
+			return phoneOf(w.text)
+		}
+	}
+	return ""
+}
+
+// tailOf is the last digits of a masked or whole account number, four at most.
+func tailOf(text string) string {
+	d := strings.TrimLeft(text, "X*")
+	if len(d) > 4 {
+		d = d[len(d)-4:]
+	}
+	return d
+}
+
+// tidySpans sorts spans and drops those that overlap an earlier one.
+func tidySpans(spans []Span) []Span {
+	slices.SortStableFunc(spans, func(a, b Span) int {
+		if a.Start != b.Start {
+			return a.Start - b.Start
+		}
+		return b.End - a.End
+	})
+	out := spans[:0]
+	for _, s := range spans {
+		if n := len(out); s.End > s.Start && (n == 0 || out[n-1].End <= s.Start) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

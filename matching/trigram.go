@@ -1,0 +1,121 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+)
+
+// trigrams finds names by the groups of three letters they share. An entry is
+// an account's number doubled, plus one for its co-applicant.
+type trigrams struct {
+	lists map[uint32][]int32
+	sizes map[int32]uint8 // how many trigrams an entry has
+}
+
+func newTrigrams() trigrams {
+	return trigrams{lists: map[uint32][]int32{}, sizes: map[int32]uint8{}}
+}
+
+func gramEntry(i int32, co bool) int32 {
+	if co {
+		return 2*i + 1
+	}
+	return 2 * i
+}
+
+// gramsOf are the trigrams of a folded name without blanks, each once.
+func gramsOf(s string) []uint32 {
+	if len(s) < 3 {
+		return nil
+	}
+	out := make([]uint32, 0, len(s))
+	for i := 0; i+3 <= len(s) && i < 60; i++ {
+		out = append(out, uint32(s[i])<<16|uint32(s[i+1])<<8|uint32(s[i+2]))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (t *trigrams) add(fold string, i int32, co bool) {
+	grams := gramsOf(fold)
+	if len(grams) == 0 {
+		return
+	}
+	e := gramEntry(i, co)
+	t.sizes[e] = uint8(len(grams))
+	for _, g := range grams {
+		t.lists[g] = append(t.lists[g], e)
+	}
+}
+
+func (t *trigrams) drop(fold string, i int32, co bool) {
+	e := gramEntry(i, co)
+	delete(t.sizes, e)
+	for _, g := range gramsOf(fold) {
+		if at := slices.Index(t.lists[g], e); at >= 0 {
+			list := t.lists[g]
+			list[at] = list[len(list)-1]
+			t.lists[g] = list[:len(list)-1]
+		}
+	}
+}
+
+// nameHit is an account whose name shares trigrams with what is looked for.
+type nameHit struct {
+	account int32
+	shared  int // in thousandths of the trigrams of the shorter of the two
+}
+
+// nearest are the accounts whose names, or co-applicants' names, share most with
+// a folded text; favoured accounts go first among equals.
+func (b *Book) nearest(fold string, most int, favoured map[int32]bool) []nameHit {
+	grams := gramsOf(fold)
+	if len(grams) == 0 {
+		return nil
+	}
+	counts := make([]uint8, 2*len(b.accounts))
+	var touched []int32
+	for _, g := range grams {
+		for _, e := range b.grams.lists[g] {
+			if counts[e] == 0 {
+				touched = append(touched, e)
+			}
+			counts[e]++
+		}
+	}
+	least := uint8(2)
+	if len(grams) <= 2 {
+		least = 1
+	}
+	best := map[int32]int{}
+	for _, e := range touched {
+		if counts[e] < least {
+			continue
+		}
+		size := min(len(grams), int(b.grams.sizes[e]))
+		shared := int(counts[e]) * 1000 / max(1, size)
+		if shared >= minShared && shared > best[e/2] {
+			best[e/2] = shared
+		}
+	}
+	hits := make([]nameHit, 0, len(best))
+	for i, s := range best {
+		hits = append(hits, nameHit{i, s})
+	}
+	slices.SortFunc(hits, func(x, y nameHit) int {
+		fx, fy := favoured[x.account], favoured[y.account]
+		switch {
+		case fx != fy && fx:
+			return -1
+		case fx != fy:
+			return 1
+		case x.shared != y.shared:
+			return y.shared - x.shared
+		}
+		return cmp.Compare(b.accounts[x.account].ID, b.accounts[y.account].ID)
+	})
+	return hits[:min(most, len(hits))]
+}
+
+// minShared is the least share of trigrams, in thousandths, worth comparing.
+const minShared = 400

@@ -1,0 +1,290 @@
+package servicing
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"lekha/lending"
+	"lekha/matching"
+	"lekha/store"
+)
+
+// duesBack and duesAhead bound the dues a payment may be for: borrowers pay
+// early by weeks and late by a year.
+const (
+	duesBack  = 400
+	duesAhead = 60
+)
+
+// scoreChunk is how many records are scored and stored in one transaction.
+const scoreChunk = 200
+
+// engine keeps the matching book in memory and brings it up to date with what
+// changed since it last looked.
+type engine struct {
+	mu       sync.Mutex
+	book     *matching.Book
+	own      matching.Own
+	accounts int64         // index of the last account in the book
+	moved    store.Instant // latest change of a projection in the book
+	learned  int           // memories and advices in the book
+	today    lending.Date
+}
+
+// freshen brings the book to the moment of the view. A new business date, or
+// anything learned, rebuilds it; a moved account is replaced alone.
+func (e *engine) freshen(ctx context.Context, v *store.View) error {
+	company, err := v.Company(ctx)
+	if err != nil {
+		return err
+	}
+	memories, err := v.Memories(ctx)
+	if err != nil {
+		return err
+	}
+	advices, err := v.Advices(ctx)
+	if err != nil {
+		return err
+	}
+	learned := len(advices)
+	for _, m := range memories {
+		learned += 1 + m.Confirmations + m.Rejections
+	}
+	if e.book == nil || e.today != company.BusinessDate || e.learned != learned {
+		if err := e.rebuild(ctx, v, company, memories, advices); err != nil {
+			return err
+		}
+		e.today, e.learned = company.BusinessDate, learned
+	}
+	return e.follow(ctx, v)
+}
+
+// rebuild starts an empty book with what was learned; follow fills it.
+func (e *engine) rebuild(ctx context.Context, v *store.View, company store.Company, memories []store.Memory, advices []store.Advice) error {
+	var ms []matching.Memory
+	for _, m := range memories {
+		ms = append(ms, matching.Memory{Kind: matching.MemoryKind(m.Kind), Value: m.Value, Account: m.AccountID, Confirmations: m.Confirmations, Rejections: m.Rejections})
+	}
+	var as []matching.Advice
+	for _, a := range advices {
+		as = append(as, matching.Advice{Account: a.AccountID, UTR: a.Reference, Amount: a.Amount, On: a.AdvisedOn})
+	}
+	banks, _, err := v.Banks(ctx, store.PartyFilter{Kind: "collection", Limit: maxBanks})
+	if err != nil {
+		return err
+	}
+	e.own = matching.Own{Names: []string{company.Name}}
+	for _, b := range banks {
+		e.own.Names = append(e.own.Names, b.AccountHolderName)
+		e.own.Accounts = append(e.own.Accounts, b.Code, b.AccountNo)
+	}
+	dues, err := duesOf(ctx, v, "", company.BusinessDate)
+	if err != nil {
+		return err
+	}
+	accounts, last, err := allMatchable(ctx, v, 0)
+	if err != nil {
+		return err
+	}
+	e.book, e.accounts, e.moved = matching.NewBook(accounts, dues, as, ms), last, store.Instant{}
+	e.book.SetOwn(e.own)
+	return v.LastMove(ctx, &e.moved)
+}
+
+// follow adds accounts that are new and replaces the dues of those that moved.
+func (e *engine) follow(ctx context.Context, v *store.View) error {
+	fresh, last, err := allMatchable(ctx, v, e.accounts)
+	if err != nil {
+		return err
+	}
+	for _, a := range fresh {
+		e.book.SetAccount(a)
+	}
+	e.accounts = last
+	moved, err := v.MovedAccounts(ctx, e.moved)
+	if err != nil {
+		return err
+	}
+	for _, id := range moved {
+		dues, err := duesOf(ctx, v, id, e.today)
+		if err != nil {
+			return err
+		}
+		e.book.SetDues(id, dues)
+	}
+	return v.LastMove(ctx, &e.moved)
+}
+
+// duesOf reads the open dues of one account, or of all.
+func duesOf(ctx context.Context, v *store.View, account string, today lending.Date) ([]matching.Due, error) {
+	open, err := v.OpenDues(ctx, account, today.AddDays(-duesBack), today.AddDays(duesAhead))
+	if err != nil {
+		return nil, fmt.Errorf("reading open dues: %w", err)
+	}
+	dues := make([]matching.Due, len(open))
+	for i, d := range open {
+		dues[i] = matching.Due{Account: d.AccountID, DueDate: d.DueDate, Amount: d.Amount, EMI: d.EMI, Charges: d.Charges}
+	}
+	return dues, nil
+}
+
+// accountPage is how many accounts are read at a time.
+const accountPage = 5000
+
+// allMatchable reads accounts beyond an index as the engine sees them.
+func allMatchable(ctx context.Context, v *store.View, after int64) ([]matching.Account, int64, error) {
+	var out []matching.Account
+	for {
+		page, err := v.MatchableAccounts(ctx, after, accountPage)
+		if err != nil {
+			return nil, after, err
+		}
+		for _, a := range page {
+			after = a.Idx
+			out = append(out, matching.Account{ID: a.ID, Ref: a.Ref, VirtualAccount: a.VirtualAccountNo, MandateRef: a.UMRN, CustomerID: a.BorrowerID,
+				Name: a.BorrowerName, CoApplicant: a.CoApplicant, Phone: a.Phone, Product: a.Product, Active: a.Status != "closed" && a.Status != "created",
+				EMI: a.EMI, CollectionBank: a.BankCode, RemitterIFSC: a.PayerIFSC, RemitterLast4: a.PayerLast4})
+		}
+		if len(page) < accountPage {
+			return out, after, nil
+		}
+	}
+}
+
+// Propose asks the engine who paid a record, at the moment of the view. Accounts
+// that a checker rejected for this credit are not proposed again.
+func (o *Office) Propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
+	o.engine.mu.Lock()
+	defer o.engine.mu.Unlock()
+	if err := o.engine.freshen(ctx, v); err != nil {
+		return matching.Proposal{}, err
+	}
+	return o.engine.propose(ctx, v, r)
+}
+
+func (e *engine) propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
+	bank, err := v.BankByAny(ctx, string(r.CollectionBankID))
+	if err != nil && lending.KindOf(err) != lending.NotFound {
+		return matching.Proposal{}, err
+	}
+	refused, err := v.RefusedAccounts(ctx, string(r.BankCreditID))
+	if err != nil {
+		return matching.Proposal{}, err
+	}
+	narration := r.Narration
+	if narration == "" {
+		narration = r.Remark
+	}
+	return e.book.Propose(matching.Credit{ID: r.ID, ValueDate: r.Date, Amount: r.Amount, Narration: narration, Reference: r.Reference,
+		Bank: bank.Bank, CollectionBank: bank.Code, Refused: refused}), nil
+}
+
+// ScoreUnmatched asks the engine about every unmatched record that it has not
+// seen, in chunks, and keeps the answers for the queue.
+func (o *Office) ScoreUnmatched(ctx context.Context) error {
+	for {
+		var n int
+		err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			records, err := tx.UnscoredRecords(ctx, scoreChunk)
+			if err != nil {
+				return err
+			}
+			n = len(records)
+			o.engine.mu.Lock()
+			defer o.engine.mu.Unlock()
+			if err := o.engine.freshen(ctx, &tx.View); err != nil {
+				return err
+			}
+			for _, r := range records {
+				proposal, err := o.engine.propose(ctx, &tx.View, r)
+				if err != nil {
+					return err
+				}
+				if err := tx.ReplaceProposals(ctx, r.ID, storedProposals(proposal)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || n < scoreChunk {
+			return err
+		}
+	}
+}
+
+// storedProposals are the rows of an answer; one empty row says "nobody", so
+// that the credit is not asked about again.
+func storedProposals(p matching.Proposal) []store.Proposal {
+	rows := []store.Proposal{}
+	for i, c := range p.Candidates {
+		accounts, _ := json.Marshal(c.Accounts)
+		amounts, _ := json.Marshal(c.Amounts)
+		evidence, _ := json.Marshal(c.Evidence)
+		decision := p.Decision
+		if i > 0 && decision == matching.Auto {
+			decision = matching.Suggest
+		}
+		rows = append(rows, store.Proposal{Rank: i + 1, Accounts: string(accounts), Amounts: string(amounts), Confidence: c.Confidence,
+			Decision: string(decision), Evidence: string(evidence), Engine: p.Engine})
+	}
+	if len(rows) == 0 {
+		rows = append(rows, store.Proposal{Rank: 1, Accounts: "[]", Amounts: "[]", Decision: string(matching.None), Evidence: "[]", Engine: p.Engine})
+	}
+	return rows
+}
+
+// scoreInto scores what an import made and counts the answers.
+func (o *Office) scoreInto(ctx context.Context, result *StatementResult) error {
+	if err := o.ScoreUnmatched(ctx); err != nil {
+		return err
+	}
+	return o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		decisions, err := v.DecisionsOfStatement(ctx, result.Statement.ID)
+		result.AutoMatched, result.Suggested, result.Unmatched = decisions["auto"], decisions["suggest"], decisions["none"]
+		return err
+	})
+}
+
+// remember teaches the engine, at approval, who paid this account.
+func remember(ctx context.Context, tx *store.Tx, r store.Record) error {
+	return learn(ctx, tx, r, matching.Learn, 1, 0)
+}
+
+// learn keeps what a decision taught about a payer.
+func learn(ctx context.Context, tx *store.Tx, r store.Record, lesson func(matching.Parsed, matching.Account, matching.Own) []matching.Memory, yes, no int) error {
+	current, err := tx.RecordByID(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	if current.Narration == "" && current.Source == "portfolio" {
+		current.Narration = current.Remark
+	}
+	if current.Narration == "" || current.AccountID == "" {
+		return nil
+	}
+	account, err := tx.AccountByID(ctx, string(current.AccountID))
+	if err != nil {
+		return err
+	}
+	bank, err := tx.BankByAny(ctx, string(current.CollectionBankID))
+	if err != nil && lending.KindOf(err) != lending.NotFound {
+		return err
+	}
+	company, err := tx.Company(ctx)
+	if err != nil && !errors.Is(err, store.ErrMissing) {
+		return err
+	}
+	own := matching.Own{Names: []string{company.Name, bank.AccountHolderName}, Accounts: []string{bank.Code, bank.AccountNo}}
+	known := matching.Account{ID: account.ID, Ref: account.Ref, Name: account.BorrowerName, CoApplicant: account.CoApplicant, Phone: account.Phone,
+		VirtualAccount: account.VirtualAccountNo, MandateRef: account.UMRN, RemitterIFSC: account.PayerIFSC, RemitterLast4: account.PayerLast4}
+	for _, m := range lesson(matching.Parse(bank.Bank, current.Narration), known, own) {
+		err := tx.Remember(ctx, store.Memory{Kind: string(m.Kind), Value: m.Value, AccountID: account.ID, Confirmations: yes, Rejections: no, LastSeen: current.Date})
+		if err != nil {
+			return fmt.Errorf("remembering a payer: %w", err)
+		}
+	}
+	return nil
+}

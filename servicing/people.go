@@ -1,0 +1,549 @@
+package servicing
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+// People is where it is decided who somebody is and what they may do: users,
+// sign-in, keys of programs, and the first run that makes the first of them.
+type People struct {
+	office    *Office
+	passwords passwords
+	strangers *strangers
+	// booth lets a few sign-ins at a time: a hash takes 64 MiB, and of many
+	// guesses at one user none may start before the ones ahead were counted.
+	booth chan struct{}
+}
+
+// signInsAtOnce is one for each core of a small machine.
+const signInsAtOnce = 2
+
+// NewPeople opens the people's side of an office. Tests give a cheaper cost.
+func NewPeople(office *Office, cost PasswordCost) *People {
+	return &People{
+		office:    office,
+		passwords: newPasswords(cost),
+		strangers: &strangers{seen: map[[32]byte]failures{}},
+		booth:     make(chan struct{}, signInsAtOnce),
+	}
+}
+
+// NewUser is a person to be added.
+type NewUser struct {
+	Username string
+	Name     string
+	Password string
+	Roles    []Role
+}
+
+// usernameForm keeps names that are typed, logged and put into addresses plain.
+var usernameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$`)
+
+// maxName is longer than any name of a person or a firm on paper.
+const maxName = 200
+
+// AddUser adds a person who can sign in.
+func (p *People) AddUser(ctx context.Context, actor Actor, in NewUser) (store.User, error) {
+	var user store.User
+	if err := actor.need(MayManagePeople); err != nil {
+		return user, err
+	}
+	in = in.tidy()
+	faults := faults{}
+	in.check(faults, "")
+	if err := faults.refuse("user.invalid", "The user cannot be added like this."); err != nil {
+		return user, err
+	}
+	hash := p.passwords.hash(in.Password)
+	attempt := note{action: "user.add", subject: in.Username, input: map[string]any{"username": in.Username, "name": in.Name, "roles": in.Roles}}
+	err := p.office.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+		var err error
+		user, err = addUser(ctx, tx, in, hash)
+		n.summary = "Added " + in.Name + " as " + rolesInWords(in.Roles) + "."
+		return err
+	})
+	return user, err
+}
+
+func (in NewUser) tidy() NewUser {
+	in.Username, in.Name = strings.TrimSpace(in.Username), strings.TrimSpace(in.Name)
+	in.Roles = tidyRoles(in.Roles)
+	return in
+}
+
+// check collects what is wrong, under field names that begin with prefix.
+func (in NewUser) check(faults faults, prefix string) {
+	if !usernameForm.MatchString(in.Username) {
+		faults.add(prefix+"username", "A user name has 2 to 64 letters, digits, dots, dashes or underscores.")
+	}
+	faults.text(prefix+"name", "name", in.Name)
+	if fault := passwordFault(in.Password, in.Username); fault != "" {
+		faults.add(prefix+"password", fault)
+	}
+	if fault := rolesFault(in.Roles); fault != "" {
+		faults.add(prefix+"roles", fault)
+	}
+}
+
+// addUser writes a person that was checked, inside a command.
+func addUser(ctx context.Context, tx *store.Tx, in NewUser, hash string) (store.User, error) {
+	_, err := tx.UserByName(ctx, in.Username)
+	if err == nil {
+		return store.User{}, lending.RefuseField("username", "user.taken", "There is a user "+in.Username+" already.")
+	}
+	if lending.KindOf(err) != lending.NotFound {
+		return store.User{}, err
+	}
+	return tx.CreateUser(ctx, store.User{Username: in.Username, Name: in.Name, Active: true, Roles: roleNames(in.Roles)}, hash)
+}
+
+// UserChange is what an administrator changes about a person.
+type UserChange struct {
+	User    string // id or user name
+	Name    string
+	Roles   []Role
+	Version int64 // 0: whatever it is
+}
+
+// UpdateUser changes the name and the roles of a person. New roles hold from the
+// next request on.
+func (p *People) UpdateUser(ctx context.Context, actor Actor, in UserChange) (store.User, error) {
+	in.Name, in.Roles = strings.TrimSpace(in.Name), tidyRoles(in.Roles)
+	faults := faults{}
+	faults.text("name", "name", in.Name)
+	if fault := rolesFault(in.Roles); fault != "" {
+		faults.add("roles", fault)
+	}
+	if err := faults.refuse("user.invalid", "The user cannot be changed like this."); err != nil {
+		return store.User{}, err
+	}
+	attempt := note{action: "user.update", subject: in.User, input: in}
+	return p.changeUser(ctx, actor, in.Version, attempt, func(_ context.Context, _ *store.Tx, u *store.User) (string, error) {
+		before := inWords(u.Roles)
+		u.Name, u.Roles = in.Name, roleNames(in.Roles)
+		return u.Name + " is " + inWords(u.Roles) + ", was " + before + ".", nil
+	})
+}
+
+// DeactivateUser shuts a person out: sessions end, keys of programs they own are
+// revoked. Nothing they worked on is stuck, because queues belong to roles.
+func (p *People) DeactivateUser(ctx context.Context, actor Actor, user string, version int64) (store.User, error) {
+	attempt := note{action: "user.deactivate", subject: user}
+	return p.changeUser(ctx, actor, version, attempt, func(ctx context.Context, tx *store.Tx, u *store.User) (string, error) {
+		if !u.Active {
+			return "", lending.Refuse(lending.Conflict, "user.inactive", u.Name+" is not active already.")
+		}
+		u.Active = false
+		sessions, err := tx.DeleteSessionsOf(ctx, u.ID)
+		if err != nil {
+			return "", err
+		}
+		tokens, err := tx.RevokeTokensOf(ctx, u.ID, "")
+		return fmt.Sprintf("Deactivated %s; ended %d sessions, revoked %d tokens.", u.Name, sessions, tokens), err
+	})
+}
+
+// ReactivateUser lets a person in again, with the roles and the password they
+// had. Revoked tokens stay revoked.
+func (p *People) ReactivateUser(ctx context.Context, actor Actor, user string, version int64) (store.User, error) {
+	attempt := note{action: "user.reactivate", subject: user}
+	return p.changeUser(ctx, actor, version, attempt, func(ctx context.Context, tx *store.Tx, u *store.User) (string, error) {
+		if u.Active {
+			return "", lending.Refuse(lending.Conflict, "user.active", u.Name+" is active already.")
+		}
+		u.Active = true
+		return "Reactivated " + u.Name + ".", tx.SetFailures(ctx, u.ID, 0, store.Instant{})
+	})
+}
+
+// changeUser is the shape of what administrators do to people: load at a
+// version, change, write, and never be left without an administrator.
+func (p *People) changeUser(ctx context.Context, actor Actor, version int64, attempt note,
+	change func(ctx context.Context, tx *store.Tx, u *store.User) (string, error)) (store.User, error) {
+	var user store.User
+	if err := actor.need(MayManagePeople); err != nil {
+		return user, err
+	}
+	err := p.office.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+		u, err := userByAny(ctx, &tx.View, attempt.subject)
+		if err != nil {
+			return err
+		}
+		if err := sameVersion("user", u.Username, version, u.Version); err != nil {
+			return err
+		}
+		n.subject = u.Username
+		if n.summary, err = change(ctx, tx, &u); err != nil {
+			return err
+		}
+		if user, err = tx.UpdateUser(ctx, u); err != nil {
+			return err
+		}
+		admins, err := tx.ActiveHolders(ctx, string(Admin))
+		if err == nil && admins == 0 {
+			err = lending.Refuse(lending.Conflict, "user.last_admin", u.Name+" is the last active administrator. Make another one first.")
+		}
+		return err
+	})
+	return user, err
+}
+
+// PasswordChange is a new password: one's own, with the current one, or another
+// person's by an administrator.
+type PasswordChange struct {
+	User    string // id or user name
+	Current string // own only
+	New     string
+	Address string
+}
+
+// ChangePassword replaces a password, and ends all sessions and sign-in tokens of
+// that person.
+func (p *People) ChangePassword(ctx context.Context, actor Actor, in PasswordChange) (store.User, error) {
+	var user store.User
+	err := p.read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		user, err = userByAny(ctx, v, in.User)
+		return err
+	})
+	own := err == nil && actor.Person == user.ID
+	if !own {
+		if refused := actor.need(MayManagePeople); refused != nil {
+			return store.User{}, refused
+		}
+	}
+	if err != nil {
+		return user, err
+	}
+	if actor.Program {
+		return user, lending.Refuse(lending.Forbidden, "user.password", "A program does not change passwords.")
+	}
+	if fault := passwordFault(in.New, user.Username); fault != "" {
+		return user, lending.RefuseField("password", "user.password", fault)
+	}
+	if own {
+		if _, err := p.prove(ctx, Credentials{Username: user.Username, Password: in.Current, Address: in.Address, RequestID: actor.RequestID}); err != nil {
+			return user, asField(err, "current_password", "This is not your current password.")
+		}
+	}
+	hash := p.passwords.hash(in.New)
+	attempt := note{action: "user.password", subject: user.Username, summary: "Changed the password of " + user.Name + "."}
+	err = p.office.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, _ *note) error {
+		if _, err := tx.DeleteSessionsOf(ctx, user.ID); err != nil {
+			return err
+		}
+		if _, err := tx.RevokeTokensOf(ctx, user.ID, signInTokens); err != nil {
+			return err
+		}
+		user, err = tx.SetPassword(ctx, user, hash)
+		return err
+	})
+	return user, err
+}
+
+// asField puts a refused password at the field it was typed into; a lock stays
+// what it is.
+func asField(err error, field, message string) error {
+	if refused, ok := errors.AsType[*lending.Error](err); ok && refused.Code == "signin.refused" {
+		return lending.RefuseField(field, "user.password", message)
+	}
+	return err
+}
+
+// ActorOf is who a signed-in person is now: with the roles of now, or refused.
+func (p *People) ActorOf(ctx context.Context, userID string) (Actor, error) {
+	var user store.User
+	err := p.read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		user, err = v.UserByID(ctx, userID)
+		return err
+	})
+	if lending.KindOf(err) == lending.NotFound || err == nil && !user.Active {
+		return Actor{}, lending.Refuse(lending.Forbidden, "user.inactive", "This user is not active. Ask an administrator.")
+	}
+	if err != nil {
+		return Actor{}, fmt.Errorf("reading who is signed in: %w", err)
+	}
+	return actorOf(user), nil
+}
+
+func actorOf(u store.User) Actor {
+	return Actor{Person: u.ID, Name: u.Name, Roles: rolesOf(u)}
+}
+
+// read looks at one moment of the books.
+func (p *People) read(ctx context.Context, fn func(ctx context.Context, v *store.View) error) error {
+	return p.office.db.Reader().Read(ctx, fn)
+}
+
+// userByAny takes an id or a user name.
+func userByAny(ctx context.Context, v *store.View, key string) (store.User, error) {
+	if len(key) == idLength {
+		return v.UserByID(ctx, key)
+	}
+	return v.UserByName(ctx, key)
+}
+
+// sameVersion refuses a change that was made from an older state. Version 0 is
+// "whatever it is", for programs that do not send one.
+func sameVersion(what, ref string, given, now int64) error {
+	if given == 0 || given == now {
+		return nil
+	}
+	return lending.Refuse(lending.Conflict, what+".changed",
+		"Somebody changed "+what+" "+ref+" before you. Look at it as it is now and decide again.")
+}
+
+// rolesFault says why roles cannot meet in one person (domain 11.1), "" when
+// they can. The trigger of user_roles says the same to whoever comes past here.
+func rolesFault(roles []Role) string {
+	for _, r := range roles {
+		if !slices.Contains([]Role{Operator, CreditManager, Finance, Admin, Auditor}, r) {
+			return "There is no role " + string(r) + " for people."
+		}
+	}
+	has := func(r Role) bool { return slices.Contains(roles, r) }
+	switch {
+	case len(roles) == 0:
+		return "Choose at least one role."
+	case has(Operator) && has(CreditManager):
+		return "Who prepares may not approve: operator and credit manager are two people."
+	case has(Operator) && has(Finance):
+		return "Who prepares may not release money: operator and finance are two people."
+	case has(CreditManager) && has(Finance):
+		return "Who approves may not release money: credit manager and finance are two people."
+	case has(Auditor) && len(roles) > 1:
+		return "An auditor only looks: this role stands alone."
+	}
+	return ""
+}
+
+// tidyRoles sorts roles and drops doubles.
+func tidyRoles(roles []Role) []Role {
+	roles = slices.Clone(roles)
+	slices.Sort(roles)
+	return slices.Compact(roles)
+}
+
+func roleNames(roles []Role) store.Roles {
+	names := make(store.Roles, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return names
+}
+
+func rolesOf(u store.User) []Role {
+	roles := make([]Role, len(u.Roles))
+	for i, r := range u.Roles {
+		roles[i] = Role(r)
+	}
+	return roles
+}
+
+// inWords says roles as people read them.
+func inWords(roles store.Roles) string {
+	return strings.ReplaceAll(strings.Join(roles, " and "), "_", " ")
+}
+
+func rolesInWords(roles []Role) string { return inWords(roleNames(roles)) }
+
+// signInTokens is how names of the tokens begin that a program gets by signing in.
+const signInTokens = "sign-in:"
+
+// signInTokenLife is a working day: a program that signs in does so every morning.
+const signInTokenLife = 12 * time.Hour
+
+// secretPrefix lets a secret be told from other secrets, by people and by the
+// scanners that look for leaked ones.
+const secretPrefix = "lk_"
+
+// NewToken is the key of a program to be made.
+type NewToken struct {
+	Name      string
+	Role      Role          // APIClient prepares; the others are those of its owner
+	Owner     string        // id or user name; only the console may name one
+	ExpiresAt store.Instant // zero: it does not expire
+}
+
+// CreateToken makes the key of a program and returns its secret, which is shown
+// once and kept nowhere. It counts as its owner: the person who made it, or,
+// from the console, whom the console names, or nobody.
+func (p *People) CreateToken(ctx context.Context, actor Actor, in NewToken) (string, store.Token, error) {
+	if err := actor.need(MayManagePeople); err != nil {
+		return "", store.Token{}, err
+	}
+	in.Name = strings.TrimSpace(in.Name)
+	faults := faults{}
+	faults.text("name", "name", in.Name)
+	if strings.HasPrefix(in.Name, signInTokens) {
+		faults.add("name", "Names that begin with "+signInTokens+" are taken by sign-ins.")
+	}
+	if rolesFault([]Role{in.Role}) != "" && in.Role != APIClient {
+		faults.add("role", "There is no role "+string(in.Role)+".")
+	}
+	if in.Owner != "" && actor.Person != Console().Person {
+		faults.add("owner", "A token made here is yours. Tokens of others are made on the command line.")
+	}
+	if err := faults.refuse("token.invalid", "The token cannot be made like this."); err != nil {
+		return "", store.Token{}, err
+	}
+	if in.Owner == "" && actor.Person != Console().Person {
+		in.Owner = actor.Person
+	}
+	attempt := note{action: "token.create", subject: in.Name, input: in}
+	return p.makeToken(ctx, actor, in, attempt)
+}
+
+// CreateSignInToken makes a token of its own for a person who has just signed in
+// from a program, for one working day. It holds one role: the one asked for, or
+// the first that works with money.
+func (p *People) CreateSignInToken(ctx context.Context, actor Actor, role Role) (string, store.Token, error) {
+	if actor.Program {
+		return "", store.Token{}, lending.Refuse(lending.Forbidden, "token.sign_in", "A token does not make tokens.")
+	}
+	if role == "" {
+		for _, r := range []Role{Auditor, Admin, Finance, CreditManager, Operator} {
+			if actor.Has(r) {
+				role = r
+			}
+		}
+	}
+	in := NewToken{Name: signInTokens + rand.Text(), Role: role, Owner: actor.Person}
+	in.ExpiresAt = store.Instant{Time: p.office.db.Reader().Now().Add(signInTokenLife)}
+	return p.makeToken(ctx, actor, in, note{action: "token.sign_in", subject: actor.Name, input: map[string]any{"role": role}})
+}
+
+// makeToken draws a secret and writes its token.
+func (p *People) makeToken(ctx context.Context, actor Actor, in NewToken, attempt note) (string, store.Token, error) {
+	var token store.Token
+	secret := newSecret()
+	err := p.office.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+		if err := tx.ForgetExpiredTokens(ctx, signInTokens); err != nil {
+			return err
+		}
+		if _, err := tx.TokenByName(ctx, in.Name); err == nil {
+			return lending.RefuseField("name", "token.taken", "There is a token "+in.Name+" already. Names are not used twice.")
+		} else if lending.KindOf(err) != lending.NotFound {
+			return err
+		}
+		row := store.Token{Name: in.Name, Role: string(in.Role), ExpiresAt: in.ExpiresAt}
+		if in.Owner != "" {
+			owner, err := userByAny(ctx, &tx.View, in.Owner)
+			if err != nil {
+				return err
+			}
+			if err := tokenFits(in.Role, owner); err != nil {
+				return err
+			}
+			row.OwnerID = store.Opt(owner.ID)
+		}
+		var err error
+		token, err = tx.CreateToken(ctx, row, secret)
+		n.summary = "Made token " + in.Name + " for " + inWords(store.Roles{string(in.Role)}) + "."
+		return err
+	})
+	if err != nil {
+		return "", store.Token{}, err
+	}
+	return secret, token, nil
+}
+
+// newSecret draws 32 random bytes as text.
+func newSecret() string {
+	raw := make([]byte, 32)
+	_, _ = rand.Read(raw) // never fails, by its contract
+	return secretPrefix + base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// tokenFits refuses a token that would give its owner what the owner may not be:
+// a role not held, or work to prepare beside work to approve.
+func tokenFits(role Role, owner store.User) error {
+	if !owner.Active {
+		return lending.RefuseField("owner", "token.owner", owner.Name+" is not active.")
+	}
+	roles := rolesOf(owner)
+	if role == APIClient {
+		if fault := rolesFault(tidyRoles(append(roles, Operator))); fault != "" {
+			return lending.RefuseField("role", "token.role", "An api token prepares work and counts as its owner, "+owner.Name+". "+fault)
+		}
+		return nil
+	}
+	if !slices.Contains(roles, role) {
+		return lending.RefuseField("role", "token.role", "The owner, "+owner.Name+", is "+inWords(owner.Roles)+". A token has no more than its owner.")
+	}
+	return nil
+}
+
+// RevokeToken ends a token for good: an administrator any, everybody their own.
+func (p *People) RevokeToken(ctx context.Context, actor Actor, id string) (store.Token, error) {
+	var token store.Token
+	err := p.office.command(ctx, actor, note{action: "token.revoke", subject: id}, func(ctx context.Context, tx *store.Tx, n *note) error {
+		t, err := tx.TokenByID(ctx, id)
+		if refused := actor.need(MayManagePeople); refused != nil && (err != nil || string(t.OwnerID) != actor.Person) {
+			return refused
+		}
+		if err != nil {
+			return err
+		}
+		if !t.RevokedAt.IsZero() {
+			return lending.Refuse(lending.Conflict, "token.revoked", "This token is revoked already.")
+		}
+		n.subject, n.summary = t.Name, "Revoked token "+t.Name+"."
+		if err := tx.RevokeToken(ctx, id); err != nil {
+			return err
+		}
+		token, err = tx.TokenByID(ctx, id)
+		return err
+	})
+	return token, err
+}
+
+// ActorOfToken is whom a program acts for now. Every reason to refuse reads the
+// same, so that nobody learns which tokens there are.
+func (p *People) ActorOfToken(ctx context.Context, secret string) (Actor, error) {
+	refused := lending.Refuse(lending.Forbidden, "token.refused", "This token is unknown, expired or revoked.")
+	if !strings.HasPrefix(secret, secretPrefix) {
+		return Actor{}, refused
+	}
+	var token store.Token
+	var owner store.User
+	err := p.read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		if token, err = v.TokenBySecret(ctx, secret); err != nil || token.OwnerID == "" {
+			return err
+		}
+		owner, err = v.UserByID(ctx, string(token.OwnerID))
+		return err
+	})
+	if errors.Is(err, store.ErrMissing) {
+		return Actor{}, refused
+	}
+	if err != nil {
+		return Actor{}, fmt.Errorf("reading whose token it is: %w", err)
+	}
+	now := p.office.db.Reader().Now()
+	if !token.RevokedAt.IsZero() || !token.ExpiresAt.IsZero() && !now.Before(token.ExpiresAt.Time) {
+		return Actor{}, refused
+	}
+	actor := Actor{Person: token.ID, Name: token.Name, Roles: []Role{Role(token.Role)}, Program: true}
+	if token.OwnerID == "" {
+		return actor, nil
+	}
+	if tokenFits(Role(token.Role), owner) != nil {
+		return Actor{}, refused
+	}
+	actor.Person, actor.Name = owner.ID, owner.Name
+	if !strings.HasPrefix(token.Name, signInTokens) {
+		actor.Name += " (" + token.Name + ")"
+	}
+	return actor, nil
+}

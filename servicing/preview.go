@@ -1,0 +1,303 @@
+package servicing
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+// Moment is what an account looks like at one moment.
+type Moment struct {
+	Summary lending.Summary
+	Oldest  lending.Date
+}
+
+// Effect is what a decision does to one account: now, and as it will be, both as
+// shown on the page (mid-day) and at today's day-end.
+type Effect struct {
+	Account       store.Account
+	Before, After Moment
+	DayEndBefore  Moment
+	DayEndAfter   Moment
+	Postings      []Posting     // what the pending receipt would pay, in order
+	Left          lending.Money // of the receipt, held as excess
+	ChangedSince  bool          // the account moved since the request was sent
+	SeenDueNow    lending.Money // what was due when it was sent
+	OtherAccounts []store.AccountRow
+	TDSOverCap    lending.Money
+	Waits         bool // value date beyond the business date
+}
+
+// Posting is one line of "how it will be posted".
+type Posting struct {
+	Demand    string
+	Label     string // "EMI 11, due 2026-11-05", "Late charge"
+	DueDate   lending.Date
+	Component lending.Component
+	Due       lending.Money // what is unpaid of it before
+	Posted    lending.Money
+}
+
+// PreviewAllocations shows how a credit would settle if it were matched like
+// this: nothing is written.
+func PreviewAllocations(ctx context.Context, v *store.View, r store.Record, parts []Allocation) ([]Effect, error) {
+	effects := make([]Effect, 0, len(parts))
+	for _, part := range parts {
+		account, err := accountByAny(ctx, v, part.Account)
+		if err != nil {
+			return nil, err
+		}
+		policy, err := policyOf(ctx, v, account)
+		if err != nil {
+			return nil, err
+		}
+		pending := r
+		pending.Amount, pending.ReceivedAmount, pending.TDSAmount = part.Amount, part.Amount, 0
+		if len(parts) == 1 {
+			pending.ReceivedAmount, pending.TDSAmount = r.ReceivedAmount, r.TDSAmount
+		}
+		pending.SettlementOrder, pending.ComponentOrder = string(policy.SettlementOrder), string(policy.ComponentOrder)
+		if len(part.Loans) > 0 {
+			pending.SettlementOrder = string(lending.SpecificLoans)
+		}
+		loans, _ := json.Marshal(append([]string{}, part.Loans...))
+		pending.Loans = string(loans)
+		fact, err := receiptFact(pending)
+		if err != nil {
+			return nil, err
+		}
+		effect, err := effectOf(ctx, v, account, fact)
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, effect)
+	}
+	return effects, nil
+}
+
+// PreviewApproval shows what a decision would change, account by account.
+func PreviewApproval(ctx context.Context, v *store.View, a store.Approval) ([]Effect, error) {
+	pending, err := pendingFacts(ctx, v, a)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]seenAccount{}
+	if err := json.Unmarshal([]byte(a.Seen), &seen); err != nil {
+		return nil, fmt.Errorf("reading what the maker of %s saw: %w", a.Ref, err)
+	}
+	effects := make([]Effect, 0, len(pending))
+	for _, p := range pending {
+		account, err := v.AccountByID(ctx, p.account)
+		if err != nil {
+			return nil, err
+		}
+		effect, err := effectOf(ctx, v, account, p.facts...)
+		if err != nil {
+			return nil, err
+		}
+		position, _ := v.PositionOf(ctx, p.account)
+		if before, ok := seen[p.account]; ok && a.Status == "pending" {
+			effect.ChangedSince, effect.SeenDueNow = before.Facts != position.Facts, before.DueNow
+		}
+		effects = append(effects, effect)
+	}
+	return effects, nil
+}
+
+// accountPending is what an approval would add to one account.
+type accountPending struct {
+	account string
+	facts   []lending.Fact
+}
+
+// pendingFacts are the facts that an approval would make true.
+func pendingFacts(ctx context.Context, v *store.View, a store.Approval) ([]accountPending, error) {
+	if a.Kind == "undo_set_aside" {
+		return nil, nil // changes no account
+	}
+	r, err := v.RecordByID(ctx, string(a.RecordID))
+	if err != nil {
+		return nil, err
+	}
+	receipts := []store.Record{r}
+	if a.Kind == "split" {
+		if receipts, err = v.ChildrenOf(ctx, r.ID); err != nil {
+			return nil, err
+		}
+	}
+	var out []accountPending
+	if a.Kind == "reversal" || a.Kind == "move" {
+		out = append(out, accountPending{string(r.AccountID), []lending.Fact{{Key: "revert/" + r.ID, Kind: lending.FactReversal,
+			ValueDate: r.Date, BankDate: r.BankDate, Amount: r.Amount, Reverses: string(r.FactKey)}}})
+		if a.Kind == "reversal" {
+			return out, nil
+		}
+		moved := r
+		moved.ID, moved.AccountID = "pending/"+r.ID, a.ToAccountID
+		receipts = []store.Record{moved}
+	}
+	for _, receipt := range receipts {
+		if receipt.Status == "cancelled" || receipt.Status == "rejected" || receipt.AccountID == "" {
+			continue
+		}
+		fact, err := receiptFact(receipt)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, accountPending{string(receipt.AccountID), []lending.Fact{fact}})
+	}
+	return out, nil
+}
+
+// effectOf replays an account with and without pending facts. A fact that is
+// already true (a decided approval that is looked at again) changes nothing.
+func effectOf(ctx context.Context, v *store.View, account store.Account, pending ...lending.Fact) (Effect, error) {
+	effect := Effect{Account: account}
+	stored, err := v.Facts(ctx, account.ID)
+	if err != nil {
+		return effect, err
+	}
+	company, err := v.Company(ctx)
+	if err != nil {
+		return effect, err
+	}
+	var fresh []lending.Fact
+	for _, f := range pending {
+		if _, there := stored.Sources[f.Key]; !there {
+			f.BookingDate = company.BusinessDate
+			fresh = append(fresh, f)
+		}
+	}
+	with := append(append([]lending.Fact{}, stored.Facts...), fresh...)
+	now, end := lending.At{Date: company.BusinessDate}, lending.At{Date: company.BusinessDate, DayEnd: true}
+	var before, after *lending.Book
+	for _, replay := range []struct {
+		facts  []lending.Fact
+		at     lending.At
+		moment *Moment
+		book   **lending.Book
+	}{
+		{stored.Facts, now, &effect.Before, &before}, {with, now, &effect.After, &after},
+		{stored.Facts, end, &effect.DayEndBefore, nil}, {with, end, &effect.DayEndAfter, nil},
+	} {
+		book, err := lending.Replay(replay.facts, replay.at)
+		if err != nil {
+			return effect, err
+		}
+		*replay.moment = Moment{book.Summary, book.Oldest}
+		if replay.book != nil {
+			*replay.book = book
+		}
+	}
+	effect.Postings = postings(before, after, fresh)
+	for _, f := range fresh {
+		for _, receipt := range after.Receipts {
+			if receipt.Receipt == f.Key {
+				effect.Left, effect.Waits, effect.TDSOverCap = receipt.Remaining, receipt.Waiting, receipt.TDSOverCap
+			}
+		}
+	}
+	effect.OtherAccounts, err = otherAccounts(ctx, v, account)
+	return effect, err
+}
+
+// postings lists what the pending receipts pay, beside what was unpaid before.
+func postings(before, after *lending.Book, pending []lending.Fact) []Posting {
+	mine := map[string]bool{}
+	for _, f := range pending {
+		mine[f.Key] = f.Receipt != nil
+	}
+	demands := map[string]lending.Demand{}
+	for _, d := range after.Demands {
+		demands[d.Key] = d
+	}
+	unpaid := map[string]lending.Amounts{}
+	for _, d := range before.Demands {
+		left := d.Amount
+		for c := range left {
+			left[c] -= d.Paid[c]
+		}
+		unpaid[d.Key] = left
+	}
+	var out []Posting
+	for _, s := range after.Settlements {
+		if !mine[s.Receipt] {
+			continue
+		}
+		d := demands[s.Demand]
+		out = append(out, Posting{Demand: s.Demand, Label: DemandLabel(d), DueDate: d.DueDate, Component: s.Component,
+			Due: unpaid[s.Demand][s.Component], Posted: s.Amount})
+	}
+	return out
+}
+
+// DemandLabel says what a demand is, for people.
+func DemandLabel(d lending.Demand) string {
+	if d.Type == lending.DemandFee {
+		return d.Name
+	}
+	return fmt.Sprintf("EMI %d", d.No)
+}
+
+// otherAccounts are the borrower's other accounts with their positions.
+func otherAccounts(ctx context.Context, v *store.View, account store.Account) ([]store.AccountRow, error) {
+	accounts, err := v.AccountsOfBorrower(ctx, account.BorrowerID)
+	if err != nil {
+		return nil, err
+	}
+	var rows []store.AccountRow
+	for _, a := range accounts {
+		if a.ID == account.ID {
+			continue
+		}
+		position, _ := v.PositionOf(ctx, a.ID)
+		rows = append(rows, store.AccountRow{Account: a, Position: position})
+	}
+	return rows, nil
+}
+
+// ChecksOf answers the questions a checker would ask of a request.
+func ChecksOf(ctx context.Context, v *store.View, actor Actor, a store.Approval, effects []Effect) ([]Check, error) {
+	var checks []Check
+	add := func(ok bool, text, more string) { checks = append(checks, Check{ok, text, more}) }
+	editors, err := v.ApprovalEditors(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	mine := a.RequestedBy == actor.Person
+	for _, editor := range editors {
+		mine = mine || editor == actor.Person
+	}
+	add(!mine, "You did not make this record", "maker "+a.Requester+", checker "+actor.Name)
+	if a.RecordID != "" {
+		r, err := v.RecordByID(ctx, string(a.RecordID))
+		if err != nil {
+			return nil, err
+		}
+		if r.BankCreditID != "" {
+			credit, err := v.BankCreditByID(ctx, string(r.BankCreditID))
+			if err != nil {
+				return nil, err
+			}
+			add(true, "The bank's statement shows this money", fmt.Sprintf("line %d, ₹%s on %s", credit.Line, credit.Amount, credit.ValueDate))
+		} else if r.Type == "repayment" {
+			add(false, "No statement line yet", "entered by "+string(r.Maker))
+		}
+		add(r.Reference != "" || r.PaymentMode == "cash" || r.Type == "tds", "The bank reference is on no other record", string(r.UTR))
+	}
+	for _, e := range effects {
+		if e.Left > 0 && a.Kind != "reversal" {
+			add(false, "More than is due on "+e.Account.Ref, "₹"+e.Left.String()+" is held as excess")
+		}
+		if e.TDSOverCap > 0 {
+			add(false, "Tax withheld is more than 10% of the interest", "₹"+e.TDSOverCap.String()+" over")
+		}
+		if e.Waits {
+			add(false, "The value date is still to come", "it settles on its day")
+		}
+	}
+	return checks, nil
+}

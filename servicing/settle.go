@@ -1,0 +1,214 @@
+package servicing
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+// settle makes an approved record a fact of its account and brings the account
+// up to date. A value date beyond the business date waits for its day.
+func settle(ctx context.Context, tx *store.Tx, r store.Record) error {
+	account, err := tx.AccountByID(ctx, string(r.AccountID))
+	if err != nil {
+		return err
+	}
+	if account.Status == "closed" || account.Status == "created" {
+		return lending.Refuse(lending.Conflict, "account."+account.Status, "Account "+account.Ref+" is "+account.Status+", so it takes no money.")
+	}
+	if r.Date < tx.Today {
+		r.BackDateFound, r.BackDateMarkedOn = true, tx.Now
+	}
+	r.Status, r.FactKey = "approved", store.Opt(r.ID)
+	if _, err := tx.UpdateRecord(ctx, r); err != nil {
+		return err
+	}
+	fact, err := receiptFact(r)
+	if err != nil {
+		return err
+	}
+	if err := tx.AppendFact(ctx, account.ID, fact, r.Ref); err != nil {
+		return err
+	}
+	if err := remember(ctx, tx, r); err != nil {
+		return err
+	}
+	return refresh(ctx, tx, account.ID)
+}
+
+// receiptFact is what a record becomes when it is approved. Its key is the
+// record's id, so that settlements lead back to it.
+func receiptFact(r store.Record) (lending.Fact, error) {
+	var loans []string
+	if err := json.Unmarshal([]byte(r.Loans), &loans); err != nil {
+		return lending.Fact{}, fmt.Errorf("reading the loans of %s: %w", r.Ref, err)
+	}
+	return lending.Fact{Key: r.ID, Kind: lending.FactReceipt, ValueDate: r.Date, BankDate: r.BankDate, Amount: r.Amount,
+		Receipt: &lending.Receipt{Received: r.ReceivedAmount, TDS: r.TDSAmount, SettlementOrder: lending.SettlementOrder(r.SettlementOrder),
+			ComponentOrder: lending.ComponentOrder(r.ComponentOrder), Loans: loans, Mode: string(r.PaymentMode)}}, nil
+}
+
+// settleChildren settles all parts of a split together.
+func settleChildren(ctx context.Context, tx *store.Tx, parent store.Record) error {
+	children, err := tx.ChildrenOf(ctx, parent.ID)
+	if err != nil {
+		return err
+	}
+	for _, child := range children {
+		if child.Status != "pending" {
+			continue
+		}
+		if err := settle(ctx, tx, child); err != nil {
+			return err
+		}
+	}
+	return wholeCredit(ctx, tx, parent)
+}
+
+// undo takes a settled record back as if it had never been received.
+func undo(ctx context.Context, tx *store.Tx, r *store.Record, kind string) error {
+	err := tx.AppendFact(ctx, string(r.AccountID), lending.Fact{Key: "revert/" + r.ID, Kind: lending.FactReversal,
+		ValueDate: r.Date, BankDate: r.BankDate, Amount: r.Amount, Reverses: string(r.FactKey)}, r.Ref)
+	if err != nil {
+		return err
+	}
+	r.Status, r.RevertKind, r.RevertDate, r.RevertValueDate, r.RemainingAmount = "reverted", store.Opt(kind), tx.Today, r.Date, 0
+	r.Carries = kind == "bank" && r.BankCreditID != "" // returned money is accounted for here
+	if *r, err = tx.UpdateRecord(ctx, *r); err != nil {
+		return err
+	}
+	return refresh(ctx, tx, string(r.AccountID))
+}
+
+// revert undoes an approved record. Money that went to the wrong account is
+// still in our bank and comes back to the desk.
+func revert(ctx context.Context, tx *store.Tx, r store.Record, kind string) error {
+	if err := undo(ctx, tx, &r, kind); err != nil {
+		return err
+	}
+	if kind == "account" && (r.BankCreditID != "" || r.Type == "repayment") {
+		return succeed(ctx, tx, r, "Came from "+r.AccountRef+": wrong account.")
+	}
+	return wholeCredit(ctx, tx, r)
+}
+
+// move takes an approved record from its account and settles it on another, as
+// one act: a reversal there, a successor here.
+func move(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, to string) error {
+	if err := undo(ctx, tx, &r, "move"); err != nil {
+		return err
+	}
+	account, err := tx.AccountByID(ctx, to)
+	if err != nil {
+		return err
+	}
+	next := r
+	next.ID, next.Ref, next.ReceiptNo, next.FactKey = "", "", "", ""
+	next.PredecessorID, next.AccountID, next.Status, next.Carries = store.Opt(r.ID), store.Opt(to), "pending", true
+	next.RevertKind, next.RevertDate, next.RevertValueDate = "", 0, 0
+	next.IsProcessed, next.SettledOn, next.Reason = false, 0, "Moved from "+r.AccountRef+"."
+	if err := settleAs(ctx, tx, &next, account, nil); err != nil {
+		return err
+	}
+	if next, err = tx.CreateRecord(ctx, next); err != nil {
+		return err
+	}
+	// The new record settles under the approval of its predecessor.
+	if err := settle(ctx, tx, next); err != nil {
+		return err
+	}
+	return wholeCredit(ctx, tx, next)
+}
+
+// refresh replays an account and rewrites what is projected from its Book:
+// demands, settlements, position, and how much of each record is left.
+func refresh(ctx context.Context, tx *store.Tx, account string) error {
+	facts, err := tx.Facts(ctx, account)
+	if err != nil {
+		return err
+	}
+	book, err := lending.Replay(facts.Facts, lending.At{Date: tx.Today})
+	if err != nil {
+		return fmt.Errorf("replaying account %s: %w", account, err)
+	}
+	if err := tx.WriteBook(ctx, store.Project(account, book, facts.LastSeq)); err != nil {
+		return err
+	}
+	return tx.WriteReceipts(ctx, account, book.Receipts)
+}
+
+// bookOf replays an account as of a moment, with facts added that are not yet true.
+func bookOf(ctx context.Context, v *store.View, account string, at lending.At, pending ...lending.Fact) (*lending.Book, error) {
+	facts, err := v.Facts(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	return lending.Replay(append(facts.Facts, pending...), at)
+}
+
+// BookOf replays an account as of a moment: the pages and the API show it.
+// The open business date is mid-day, every other date its day-end.
+func BookOf(ctx context.Context, v *store.View, account string, date lending.Date) (*lending.Book, error) {
+	company, err := v.Company(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if date.IsZero() {
+		date = company.BusinessDate
+	}
+	return bookOf(ctx, v, account, lending.At{Date: date, DayEnd: date != company.BusinessDate})
+}
+
+// firstDisbursal is the first day on which money was lent; zero before that.
+func firstDisbursal(facts []lending.Fact) lending.Date {
+	var first lending.Date
+	for _, f := range facts {
+		if f.Kind == lending.FactDisbursal && (first.IsZero() || f.ValueDate < first) {
+			first = f.ValueDate
+		}
+	}
+	return first
+}
+
+// backDated is the log's mark on money whose value date lies before the open day.
+func backDated(tx *store.Tx, r store.Record) string {
+	if r.Date < tx.Today {
+		return "back_dated"
+	}
+	return ""
+}
+
+// policyOf reads how an account behaves: its own terms fact if it has one, else
+// its program's policy.
+func policyOf(ctx context.Context, v *store.View, account store.Account) (lending.Policy, error) {
+	facts, err := v.Facts(ctx, account.ID)
+	if err != nil {
+		return lending.Policy{}, err
+	}
+	for i := len(facts.Facts) - 1; i >= 0; i-- {
+		if f := facts.Facts[i]; f.Policy != nil {
+			return *f.Policy, nil
+		}
+	}
+	program, err := v.ProgramByAny(ctx, account.ProgramID)
+	if errors.Is(err, store.ErrMissing) {
+		return defaultPolicy(), nil
+	}
+	if err != nil {
+		return lending.Policy{}, err
+	}
+	var policy lending.Policy
+	if err := json.Unmarshal([]byte(program.Policy), &policy); err != nil {
+		return policy, fmt.Errorf("reading the policy of program %s: %w", program.Ref, err)
+	}
+	return policy, nil
+}
+
+// defaultPolicy is what the wire knows: PI-OI-NI-P, oldest due first.
+func defaultPolicy() lending.Policy {
+	return lending.Policy{SettlementOrder: lending.DueDateFirst, ComponentOrder: "PI-OI-NI-P", ApplyRestToFees: true}
+}

@@ -1,0 +1,461 @@
+package servicing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"lekha/bankfile"
+	"lekha/lending"
+	"lekha/store"
+)
+
+// stageChunk is how many lines are staged in one transaction: short enough that
+// people at work beside an import do not wait.
+const stageChunk = 1000
+
+// StatementFile is a bank statement as it was uploaded.
+type StatementFile struct {
+	Name string
+	Data []byte
+	Bank string // ref, id or code of the collection account; "": the one whose number the file names
+}
+
+// StatementResult is what became of a file.
+type StatementResult struct {
+	Statement   store.Statement
+	Again       bool // this very file was imported before: nothing was done
+	AutoMatched int  // the engine would propose without asking
+	Suggested   int  // it has candidates
+	Unmatched   int  // it has none
+	Rejected    []bankfile.Rejection
+}
+
+// StatementCheck is what an import would do, found by the same code that does it.
+type StatementCheck struct {
+	Bank  store.Bank
+	File  *bankfile.Statement
+	Fates map[string]int // fate -> rows
+	Lines []PlannedLine
+	Again string // ref of the statement that holds this very file already
+}
+
+// PlannedLine is one row of a file with the fate it will have.
+type PlannedLine struct {
+	Credit store.BankCredit
+	Fate   string
+	Reason string
+	First  string // id of the credit it repeats, is, or returns
+	Raw    string
+}
+
+// CheckStatement reads a file and says what each row would become. Nothing is
+// written.
+func (o *Office) CheckStatement(ctx context.Context, actor Actor, file StatementFile) (StatementCheck, error) {
+	var check StatementCheck
+	if err := actor.need(MayImport); err != nil {
+		return check, err
+	}
+	parsed, err := bankfile.Read(file.Name, file.Data)
+	if err != nil {
+		return check, err
+	}
+	err = o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		check, err = planStatement(ctx, v, file, parsed)
+		return err
+	})
+	return check, err
+}
+
+// ImportStatement turns each credit of a statement into a record. The same file
+// twice creates nothing, an overlapping one only what is new; lines are staged
+// in chunks under a statement that is invisible until one last transaction makes
+// its records.
+func (o *Office) ImportStatement(ctx context.Context, actor Actor, file StatementFile) (StatementResult, error) {
+	var result StatementResult
+	check, err := o.CheckStatement(ctx, actor, file)
+	if err != nil {
+		return result, err
+	}
+	if check.Again != "" {
+		return o.importedBefore(ctx, check)
+	}
+	statement, err := o.openStatement(ctx, actor, file, check)
+	if err != nil {
+		return result, err
+	}
+	if err := o.stage(ctx, &statement, check.Lines); err != nil {
+		return result, errors.Join(err, o.discard(ctx, statement.ID))
+	}
+	if err := o.post(ctx, actor, &statement, check.Lines); err != nil {
+		return result, errors.Join(err, o.discard(ctx, statement.ID))
+	}
+	result.Statement, result.Rejected = statement, check.File.Rejected
+	return result, o.scoreInto(ctx, &result)
+}
+
+// importedBefore answers a file that is there already.
+func (o *Office) importedBefore(ctx context.Context, check StatementCheck) (StatementResult, error) {
+	result := StatementResult{Again: true, Rejected: check.File.Rejected}
+	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		var err error
+		result.Statement, err = v.StatementByRef(ctx, check.Again)
+		return err
+	})
+	return result, err
+}
+
+// planStatement finds the fate of each row. It is pure but for looking up what
+// the books hold; rows of the file itself count as seen once they are passed.
+func planStatement(ctx context.Context, v *store.View, file StatementFile, parsed *bankfile.Statement) (StatementCheck, error) {
+	check := StatementCheck{File: parsed, Fates: map[string]int{}}
+	var err error
+	if check.Bank, err = collectionBank(ctx, v, file.Bank, parsed); err != nil {
+		return check, err
+	}
+	before, err := v.PostedStatement(ctx, check.Bank.ID, fileHash(file.Data))
+	if err == nil {
+		check.Again = before.Ref
+	} else if !errors.Is(err, store.ErrMissing) {
+		return check, err
+	}
+	seen := map[string]store.BankCredit{} // by reference, within this file
+	for _, line := range parsed.Lines {
+		planned, err := planLine(ctx, v, check.Bank, line, seen)
+		if err != nil {
+			return check, err
+		}
+		check.Fates[planned.Fate]++
+		check.Lines = append(check.Lines, planned)
+	}
+	for _, r := range parsed.Rejected {
+		check.Fates["rejected"]++
+		check.Lines = append(check.Lines, PlannedLine{Credit: store.BankCredit{Line: r.Line}, Fate: "rejected", Reason: r.Reason, Raw: r.Raw})
+	}
+	return check, nil
+}
+
+// collectionBank is the one that was named, else the one whose number the file
+// carries. A file that names another account than the chosen one is refused.
+func collectionBank(ctx context.Context, v *store.View, named string, parsed *bankfile.Statement) (store.Bank, error) {
+	var bank store.Bank
+	if named != "" {
+		var err error
+		if bank, err = v.BankByAny(ctx, named); err != nil || bank.Kind != "collection" {
+			return bank, lending.RefuseField("collection_bank", "statement.bank", "There is no collection account "+named+".")
+		}
+		if parsed.AccountNo != "" && !sameNumber(bank.AccountNo, parsed.AccountNo) {
+			return bank, lending.RefuseField("collection_bank", "statement.other_account",
+				"This file is of account "+parsed.AccountNo+", not of "+bank.Code+" "+bank.AccountNo+".")
+		}
+		return bank, nil
+	}
+	banks, _, err := v.Banks(ctx, store.PartyFilter{Kind: "collection", Limit: maxBanks})
+	if err != nil {
+		return bank, err
+	}
+	for _, b := range banks {
+		if parsed.AccountNo != "" && sameNumber(b.AccountNo, parsed.AccountNo) {
+			return b, nil
+		}
+	}
+	return bank, lending.RefuseField("collection_bank", "statement.bank",
+		"No collection account has the number "+parsed.AccountNo+" of this file. Choose the account, or enter it first.")
+}
+
+// maxBanks is more collection accounts than a small lender has.
+const maxBanks = 200
+
+// sameNumber compares account numbers but for padding and masking.
+func sameNumber(ours, printed string) bool {
+	return strings.TrimLeft(ours, "0") == strings.TrimLeft(printed, "0")
+}
+
+func fileHash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// planLine decides the fate of one line.
+func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile.Line, seen map[string]store.BankCredit) (PlannedLine, error) {
+	ref := bankfile.ExtractReference(line, bank.Bank)
+	credit := store.BankCredit{ID: store.NewID(), BankID: bank.ID, Line: line.No, Direction: "credit", ValueDate: line.ValueDate,
+		Amount: line.Credit, Narration: line.Narration, RawReference: line.RawReference, Reference: ref.Norm, Rail: ref.Rail}
+	if line.Debit > 0 {
+		credit.Direction, credit.Amount = "debit", line.Debit
+	}
+	if line.HasBalance {
+		balance := int64(line.Balance)
+		credit.Balance = &balance
+	}
+	credit.Identity = identityOf(credit, line.Ordinal)
+	planned := PlannedLine{Credit: credit}
+	known, err := v.CreditWithIdentity(ctx, bank.ID, credit.Identity)
+	if err == nil {
+		planned.Fate, planned.Reason, planned.First = "known", "This line was imported before.", known.ID
+		return planned, nil
+	}
+	if !errors.Is(err, store.ErrMissing) {
+		return planned, err
+	}
+	first, there := seen[credit.Reference]
+	if credit.Reference != "" && !there {
+		first, err = v.CreditWithReference(ctx, bank.ID, credit.Reference)
+		if there = err == nil; err != nil && !errors.Is(err, store.ErrMissing) {
+			return planned, err
+		}
+	}
+	judgeLine(&planned, first, there)
+	if planned.Fate == "created" && credit.Reference != "" {
+		seen[credit.Reference] = credit
+	}
+	return planned, nil
+}
+
+// judgeLine says what a new line is, given the first credit with its reference.
+func judgeLine(p *PlannedLine, first store.BankCredit, there bool) {
+	switch {
+	case p.Credit.Direction == "debit" && there && first.Amount == p.Credit.Amount:
+		p.Fate, p.First, p.Credit.Returns = "returns", first.ID, store.Opt(first.ID)
+		p.Reason = "The bank took back the credit of " + first.ValueDate.String() + " with the same reference. Ask for its reversal."
+	case p.Credit.Direction == "debit":
+		p.Fate, p.Reason = "outgoing", "Money going out."
+	case there:
+		p.Fate, p.First, p.Credit.DuplicateOf = "duplicate", first.ID, store.Opt(first.ID)
+		p.Reason = "Reference " + p.Credit.Reference + " stands on the credit of ₹" + first.Amount.String() + " of " + first.ValueDate.String() +
+			"; this line says ₹" + p.Credit.Amount.String() + "."
+	default:
+		p.Fate = "created"
+	}
+}
+
+// identityOf is the fingerprint of a line that has no reference to be known by.
+func identityOf(c store.BankCredit, ordinal int) string {
+	place := fmt.Sprintf("#%d", ordinal)
+	if c.Balance != nil {
+		place = fmt.Sprintf("=%d#%d", *c.Balance, ordinal)
+	}
+	text := strings.Join([]string{c.ValueDate.String(), c.Direction, c.Amount.String(), strings.Join(strings.Fields(c.Narration), " "),
+		strings.TrimSpace(c.RawReference), place}, "|")
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
+}
+
+// openStatement writes the head of a file; one file of an account at a time.
+func (o *Office) openStatement(ctx context.Context, actor Actor, file StatementFile, check StatementCheck) (store.Statement, error) {
+	var s store.Statement
+	err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		loading, err := tx.LoadingStatements(ctx)
+		if err != nil {
+			return err
+		}
+		for _, other := range loading {
+			if other.BankID == check.Bank.ID {
+				return lending.Refuse(lending.Conflict, "statement.loading", "Statement "+other.Ref+" of this account is being imported by "+other.Uploader+".")
+			}
+		}
+		breaks, _ := json.Marshal(append([]bankfile.Break{}, check.File.Chain.Breaks...))
+		warnings, _ := json.Marshal(append([]string{}, check.File.Warnings...))
+		s, err = tx.CreateStatement(ctx, store.Statement{BankID: check.Bank.ID, FileName: file.Name, FileHash: fileHash(file.Data),
+			Format: check.File.Bank + " " + check.File.Format, FirstDate: check.File.From, LastDate: check.File.To,
+			Opening: known(check.File.Opening), Closing: known(check.File.Closing), Credits: check.File.Credits.Sum, Debits: check.File.Debits.Sum,
+			Breaks: string(breaks), Warnings: string(warnings), Rows: len(check.Lines), UploadedBy: actor.Person, Uploader: actor.Name})
+		return err
+	})
+	return s, err
+}
+
+func known(f bankfile.Figure) *int64 {
+	if !f.Known {
+		return nil
+	}
+	paise := int64(f.Amount)
+	return &paise
+}
+
+// stage writes the new lines in chunks under the loading statement.
+func (o *Office) stage(ctx context.Context, s *store.Statement, lines []PlannedLine) error {
+	for start := 0; start < len(lines); start += stageChunk {
+		chunk := lines[start:min(start+stageChunk, len(lines))]
+		err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			var credits []store.BankCredit
+			for _, p := range chunk {
+				if p.Fate == "rejected" || p.Fate == "known" {
+					continue
+				}
+				p.Credit.StatementID = s.ID
+				credits = append(credits, p.Credit)
+			}
+			if err := tx.StageCredits(ctx, credits); err != nil {
+				return err
+			}
+			s.Done = start + len(chunk)
+			return tx.UpdateStatement(ctx, *s)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// post makes the records and fates of a staged statement, and shows it, in one
+// transaction.
+func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, lines []PlannedLine) error {
+	attempt := note{action: "statement.import", subject: s.Ref, input: map[string]any{"file": s.FileName, "sha256": s.FileHash, "bank": s.BankID, "rows": s.Rows}}
+	return o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+		fates := make([]store.StatementLine, 0, len(lines))
+		for _, p := range lines {
+			fate, err := postLine(ctx, tx, actor, p)
+			if err != nil {
+				return fmt.Errorf("posting line %d: %w", p.Credit.Line, err)
+			}
+			fate.StatementID = s.ID
+			count(s, fate.Fate)
+			fates = append(fates, fate)
+		}
+		if err := tx.AddStatementLines(ctx, fates); err != nil {
+			return err
+		}
+		s.Status, s.PostedAt, s.Done = "posted", tx.Now, s.Rows
+		n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
+			s.FileName, s.Rows, s.Created, s.Duplicates, s.Known, s.Confirmed, s.Outgoing, s.Rejected)
+		return tx.UpdateStatement(ctx, *s)
+	})
+}
+
+func count(s *store.Statement, fate string) {
+	switch fate {
+	case "created":
+		s.Created++
+	case "duplicate":
+		s.Duplicates++
+	case "known":
+		s.Known++
+	case "confirms":
+		s.Confirmed++
+	case "outgoing", "returns":
+		s.Outgoing++
+	case "rejected":
+		s.Rejected++
+	}
+}
+
+// postLine carries out the fate of one row. A new credit confirms the receipt
+// that was entered for it, or becomes a record on the desk.
+func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (store.StatementLine, error) {
+	line := store.StatementLine{Line: p.Credit.Line, Fate: p.Fate, Reason: p.Reason, Raw: p.Raw}
+	switch p.Fate {
+	case "rejected":
+		return line, nil
+	case "known", "duplicate", "returns":
+		line.CreditID = store.Opt(p.First)
+		records, err := tx.RecordsOfCredit(ctx, p.First)
+		if len(records) > 0 {
+			line.RecordID = store.Opt(records[len(records)-1].ID)
+		}
+		if p.Fate != "known" {
+			line.CreditID = store.Opt(p.Credit.ID)
+		}
+		return line, err
+	case "outgoing":
+		line.CreditID = store.Opt(p.Credit.ID)
+		return line, nil
+	}
+	line.CreditID = store.Opt(p.Credit.ID)
+	entered, ok, err := enteredFor(ctx, tx, p.Credit)
+	if err != nil {
+		return line, err
+	}
+	if ok {
+		line.Fate, line.RecordID, line.Reason = "confirms", store.Opt(entered.ID), "Confirms "+entered.Ref+", entered before the statement came."
+		return line, tx.ConfirmRecord(ctx, entered.ID, p.Credit.ID)
+	}
+	record, reason, err := recordFor(ctx, tx, actor, p.Credit)
+	line.RecordID, line.Reason = store.Opt(record.ID), reason
+	return line, err
+}
+
+// enteredFor finds the receipt that somebody entered before the bank's line
+// came: by reference, or by the number of a cheque, always with the same amount.
+func enteredFor(ctx context.Context, tx *store.Tx, c store.BankCredit) (store.Record, bool, error) {
+	r, err := tx.LiveRecordWithReference(ctx, c.BankID, c.Reference)
+	if err == nil {
+		return r, r.BankCreditID == "" && r.ReceivedAmount == c.Amount, nil
+	}
+	if !errors.Is(err, store.ErrMissing) {
+		return r, false, err
+	}
+	cheques, err := tx.UnconfirmedCheques(ctx, c.BankID, c.Amount)
+	if err != nil {
+		return r, false, err
+	}
+	for _, r := range cheques {
+		number := strings.TrimLeft(r.ChequeNo, "0")
+		if number != "" && (strings.TrimLeft(strings.TrimSpace(c.RawReference), "0") == number || wordIn(c.Narration, r.ChequeNo)) {
+			return r, true, nil
+		}
+	}
+	return store.Record{}, false, nil
+}
+
+// wordIn says whether a text holds a word, whole.
+func wordIn(text, word string) bool {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// recordFor makes the record of a new credit. When a live record holds the same
+// reference with another amount, the reference stays with that one, and the
+// reason says so: the money is here and must not be lost.
+func recordFor(ctx context.Context, tx *store.Tx, actor Actor, c store.BankCredit) (store.Record, string, error) {
+	policy := defaultPolicy()
+	reason, reference := "", c.Reference
+	other, err := tx.LiveRecordWithReference(ctx, c.BankID, c.Reference)
+	if err == nil {
+		reference = ""
+		reason = fmt.Sprintf("Reference %s is on %s of ₹%s as well; the bank says ₹%s.", c.Reference, other.Ref, other.Amount, c.Amount)
+	} else if !errors.Is(err, store.ErrMissing) {
+		return other, "", err
+	}
+	utr := c.Reference
+	if utr == "" {
+		utr = strings.Trim(c.RawReference, " -")
+	}
+	r, err := tx.CreateRecord(ctx, store.Record{Type: "repayment", Status: "unmatched", ReceivedAmount: c.Amount, Amount: c.Amount,
+		PaymentMode: store.Opt(c.Rail), UTR: store.Opt(utr), Reference: reference, SettlementOrder: string(policy.SettlementOrder),
+		ComponentOrder: string(policy.ComponentOrder), UploadedBy: store.Opt(actor.Name), UploadedByID: store.Opt(actor.Person),
+		Date: c.ValueDate, BankDate: c.ValueDate, CollectionBankID: store.Opt(c.BankID), Source: "statement",
+		BankCreditID: store.Opt(c.ID), Carries: true, Reason: reason})
+	return r, reason, err
+}
+
+// discard takes away what a failed import had staged.
+func (o *Office) discard(ctx context.Context, id string) error {
+	return o.db.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
+		return tx.DiscardStatement(ctx, id)
+	})
+}
+
+// DiscardLoading takes away, at start, what an import had staged when the
+// program stopped. Nothing of it was visible; the file is imported again.
+func (o *Office) DiscardLoading(ctx context.Context) error {
+	var loading []store.Statement
+	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		var err error
+		loading, err = v.LoadingStatements(ctx)
+		return err
+	})
+	for _, s := range loading {
+		err = errors.Join(err, o.discard(ctx, s.ID))
+	}
+	return err
+}
