@@ -10,6 +10,28 @@ type draft struct {
 	emi       Money
 	rounding  Rounding // of the instalment: the terms', or to the paisa where that rounds to nothing
 	rows      []ScheduleRow
+
+	down     Money         // paid on the day of the disbursal
+	lent     Money         // before a moratorium capitalised interest
+	deferred Money         // interest of a moratorium that the instalments collect
+	rested   []ScheduleRow // rows of the moratorium
+}
+
+// make is the whole of a schedule: moratorium, rows, fees.
+func (d *draft) make() error {
+	if err := d.rest(); err != nil {
+		return err
+	}
+	if err := d.build(); err != nil {
+		return err
+	}
+	d.release()
+	for i := range d.rows {
+		if row := &d.rows[i]; row.No > 0 && len(d.terms.InstalmentFees) > 0 {
+			row.Fee = d.terms.feeOf(row.Principal, row.Interest)
+		}
+	}
+	return nil
 }
 
 func (d *draft) build() error {
@@ -19,14 +41,16 @@ func (d *draft) build() error {
 	case InterestOnly:
 		return d.fixedPrincipal(func(int) Money { return 0 })
 	case EqualPrincipal:
-		part := Rounding{1, d.terms.InterestRounding.Mode}
-		each, _ := part.quotient(wide{0, uint64(d.principal)}, uint64(d.terms.EMICount))
+		each, _ := d.terms.PrincipalRounding.quotient(wide{0, uint64(d.principal)}, uint64(d.terms.EMICount))
 		return d.fixedPrincipal(func(int) Money { return each })
 	case Structured:
 		return d.structured()
 	}
 	if d.terms.InterestMethod == Flat {
 		return d.flat()
+	}
+	if d.terms.uneven() {
+		return d.unevenInstalments()
 	}
 	return d.equalInstalments()
 }
@@ -37,15 +61,20 @@ func (d *draft) add(p period, opening, principal, interest Money) Money {
 	if d.terms.InterestPayment == PaidAtMaturity {
 		due = d.calendar.periods[len(d.calendar.periods)-1].end
 	}
-	d.rows = append(d.rows, ScheduleRow{No: len(d.rows) + 1, PeriodStart: p.start, PeriodEnd: p.end, DueDate: due, Days: p.end.Sub(p.start),
+	no := 1
+	if n := len(d.rows); n > 0 {
+		no = d.rows[n-1].No + 1
+	}
+	d.rows = append(d.rows, ScheduleRow{No: no, PeriodStart: p.start, PeriodEnd: p.end, DueDate: due, Days: p.end.Sub(p.start),
 		Opening: opening, Principal: principal, Interest: interest, Closing: opening - principal})
 	return opening - principal
 }
 
 // interest is what a row costs on an amount: exact, rounded once.
-func (d *draft) interest(amount Money, parts uint64) (Money, error) {
-	share, fits := interestOn(amount, d.terms.Rate(), parts)
-	interest, ok := d.terms.InterestRounding.quotient(share, interestScale)
+func (d *draft) interest(amount Money, p period) (Money, error) {
+	s := p.share()
+	exact, fits := interestOf(amount, d.terms.Rate(), s)
+	interest, ok := d.terms.InterestRounding.quotient(exact, interestScale*s.over)
 	if !fits || !ok {
 		return 0, tooLarge()
 	}
@@ -61,9 +90,10 @@ func (d *draft) bullet() error {
 	}
 	whole := period{start: d.calendar.periods[0].start, end: d.calendar.periods[len(d.calendar.periods)-1].end}
 	if d.terms.InterestBasis == BasisDays {
-		parts = d.terms.DayCount.parts(whole.start, whole.end)
+		parts = d.terms.countParts(whole.start, whole.end, whole.start, whole.end)
 	}
-	interest, err := d.interest(d.principal, parts)
+	whole.parts = parts
+	interest, err := d.interest(d.principal, whole)
 	d.add(whole, d.principal, d.principal, interest)
 	return err
 }
@@ -78,7 +108,7 @@ func (d *draft) fixedPrincipal(of func(int) Money) error {
 		if d.terms.InterestMethod == Flat {
 			base = d.principal
 		}
-		interest, err := d.interest(base, p.parts)
+		interest, err := d.interest(base, p)
 		if err != nil {
 			return err
 		}
@@ -119,6 +149,10 @@ func (d *draft) flat() error {
 	if d.emi == 0 {
 		d.emi, _ = d.terms.EMIRounding.quotient(wide{0, uint64(d.principal + total)}, uint64(n))
 	}
+	if d.terms.EMIAmount == 0 && d.terms.FlatInterest == FlatEqual {
+		part, _ := d.terms.PrincipalRounding.quotient(wide{0, uint64(d.principal)}, uint64(n))
+		d.emi = d.terms.EMIRounding.Round(part + interests[0])
+	}
 	d.rows = make([]ScheduleRow, 0, n)
 	balance := d.principal
 	for i, p := range d.calendar.periods {
@@ -134,16 +168,24 @@ func (d *draft) flat() error {
 	return d.finish(balance)
 }
 
-// flatInterest is the total, rounded once, in equal shares with the residue on
-// the last. By days, each row costs its own days, rounded.
+// flatInterest is the total on all that was lent, rounded once, in equal shares
+// with the residue on the last. By days, each row costs its own days, rounded,
+// unless the terms ask for equal shares of the whole, a down payment included.
 func (d *draft) flatInterest(interests []Money) (total Money, err error) {
-	var parts uint64
-	equal := d.terms.InterestBasis == BasisPeriod
+	whole, equal := period{}, d.terms.InterestBasis == BasisPeriod || d.terms.FlatInterest == FlatEqual
 	for _, p := range d.calendar.periods {
-		parts += p.parts
-		equal = equal && p.parts == d.calendar.periods[0].parts
+		if p.over > 1 { // a part of a month is the first row's alone
+			whole.over, whole.parts = p.over, p.parts
+			continue
+		}
+		equal = equal && (d.terms.FlatInterest == FlatEqual || p.parts == d.calendar.periods[0].parts)
+		whole.parts += p.parts * max(whole.over, 1)
 	}
-	if total, err = d.interest(d.principal, parts); err != nil || d.principal+total > maxMoney {
+	base := d.principal
+	if d.terms.FlatInterest == FlatEqual {
+		base += d.down
+	}
+	if total, err = d.interest(base, whole); err != nil || base+total > maxMoney {
 		return 0, tooLarge()
 	}
 	if equal {
@@ -158,7 +200,7 @@ func (d *draft) flatInterest(interests []Money) (total Money, err error) {
 	}
 	total = 0
 	for i, p := range d.calendar.periods {
-		if interests[i], err = d.interest(d.principal, p.parts); err != nil {
+		if interests[i], err = d.interest(base, p); err != nil {
 			return 0, err
 		}
 		total += interests[i]
@@ -189,16 +231,9 @@ func (d *draft) equalInstalments() error {
 
 // solve is the level instalment before any row is made.
 func (d *draft) solve() (Money, error) {
-	growth := make([]uint64, len(d.calendar.periods))
-	for i, p := range d.calendar.periods {
-		parts := p.level
-		if d.terms.EMIBasis == EMISolve {
-			parts = p.parts
-		}
-		var ok bool
-		if growth[i], ok = growthOf(d.terms.Rate(), parts); !ok {
-			return 0, tooLarge()
-		}
+	growth, err := d.growth()
+	if err != nil {
+		return 0, err
 	}
 	// An instalment that its unit rounds to nothing is rounded to the paisa.
 	for _, rounding := range []Rounding{d.terms.EMIRounding, {1, d.terms.EMIRounding.Mode}} {
@@ -210,7 +245,30 @@ func (d *draft) solve() (Money, error) {
 			return emi, nil
 		}
 	}
+	if d.principal < Money(len(growth)) {
+		return 0, nil // less than a paisa a row: the last one pays it all
+	}
 	return 0, RefuseField("emi_count", "terms.emi_count", "The loan is too small for so many instalments.")
+}
+
+// growth is what each row's balance grows by, for solving an instalment.
+func (d *draft) growth() ([]uint64, error) {
+	growth := make([]uint64, len(d.calendar.periods))
+	for i, p := range d.calendar.periods {
+		s := share{p.level, 1}
+		if d.terms.EMIBasis == EMISolve {
+			s = p.share()
+		}
+		w := multiply(uint64(d.terms.Rate()), s.parts)
+		whole, _, ok := w.over(s.over)
+		if growth[i] = whole; s.over == 1 {
+			growth[i], ok = growthOf(d.terms.Rate(), s.parts)
+		}
+		if !ok {
+			return nil, tooLarge()
+		}
+	}
+	return growth, nil
 }
 
 func (d *draft) solveOver(growth []uint64, rounding Rounding) (Money, bool) {
@@ -227,13 +285,13 @@ func (d *draft) amortise() (Money, error) {
 	d.rows = make([]ScheduleRow, 0, len(d.calendar.periods)+1)
 	balance, last := d.principal, len(d.calendar.periods)-1
 	for i, p := range d.calendar.periods {
-		interest, err := d.interest(balance, p.parts)
+		interest, err := d.interest(balance, p)
 		if err != nil {
 			return 0, err
 		}
 		// An instalment must pay more than the interest, or the debt never ends
 		// (domain 1.4.4). A last row that absorbs pays everything anyway.
-		if d.emi < interest || d.emi == interest && i == 0 {
+		if d.emi < interest || d.emi == interest && i == 0 && d.emi > 0 {
 			return 0, negativeAmortisation(d.emi, interest)
 		}
 		principal := min(d.emi-interest, balance)
@@ -289,7 +347,7 @@ func (d *draft) finish(left Money) error {
 		d.add(period{start: last.PeriodEnd, end: last.PeriodEnd}, left, left, 0)
 		last = d.rows[len(d.rows)-1]
 	}
-	if last.Instalment()-d.emi > d.emi {
+	if d.emi > 0 && last.Instalment()-d.emi > d.emi {
 		return RefuseField("emi_amount", "terms.last_instalment", fmt.Sprintf("The last instalment would be %s, far from the others of %s: choose other terms.", last.Instalment(), d.emi))
 	}
 	return nil

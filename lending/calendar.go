@@ -6,13 +6,19 @@ import "fmt"
 type period struct {
 	start, end Date
 	parts      uint64 // of a year, that the row's interest is computed on; see yearParts
+	over       uint64 // what parts are still to be divided by; 0 is 1
 	level      uint64 // parts of a full period, that a formula instalment is computed on
+	full       uint64 // parts of the row as a whole, where the loan was outstanding for a part of it; 0: by its dates
 }
+
+// share is the part of a year that the interest of the row is computed on.
+func (p period) share() share { return share{p.parts, max(p.over, 1)} }
 
 // calendar is where the periods of a loan lie.
 type calendar struct {
 	disbursed  Date
-	cycleStart Date // one period before the first due date; regular interest begins here
+	cycleStart Date     // one period before the first due date; regular interest begins here
+	rest       []period // of the moratorium
 	periods    []period
 }
 
@@ -46,28 +52,47 @@ func (t Terms) calendarFor(disbursed Date) (calendar, error) {
 		return c, err
 	}
 	c.cycleStart = due(0)
-	c.periods = make([]period, t.EMICount)
+	c.periods = make([]period, t.holiday()+t.EMICount)
 	level := t.periodParts()
 	for i := range c.periods {
 		start, end := c.cycleStart, due(i+1)
 		if i > 0 {
 			start = c.periods[i-1].end
 		}
+		last := i == len(c.periods)-1 && t.TermLength > 0
+		if last {
+			end = t.lastDue(due(0))
+		}
 		if end > latestDue {
 			return c, RefuseField("emi_count", "terms.too_long", "This schedule reaches beyond "+latestDue.String()+".")
+		}
+		if end <= start {
+			return c, RefuseField("term_length", "terms.term_length", "The term ends before the instalment before its last one.")
 		}
 		parts := level
 		if level == 0 || t.InterestBasis != BasisPeriod {
 			parts = t.fullParts(start, end)
 		}
-		c.periods[i] = period{start, end, parts, level}
+		if last && level > 0 && t.InterestBasis == BasisPeriod {
+			parts = t.lastParts(len(c.periods))
+		}
+		c.periods[i] = period{start: start, end: end, parts: parts, level: level}
 		if level == 0 {
 			c.periods[i].level = parts
 		}
 	}
-	first := &c.periods[0]
+	if err := t.startAtDisbursal(&c); err != nil {
+		return c, err
+	}
+	c.rest, c.periods = c.periods[:t.holiday()], c.periods[t.holiday():]
+	return c, nil
+}
+
+// startAtDisbursal fits the first period to the day on which the money went out.
+func (t Terms) startAtDisbursal(c *calendar) error {
+	first, disbursed := &c.periods[0], c.disbursed
 	if first.end <= disbursed {
-		return c, RefuseField("first_due_date", "terms.first_due_date", "The first due date "+first.end.String()+" is not after the disbursal.")
+		return RefuseField("first_due_date", "terms.first_due_date", "The first due date "+first.end.String()+" is not after the disbursal.")
 	}
 	if t.months() > 0 && disbursed.AddMonths(t.months()) == first.end {
 		// A month that ends early is a whole one: 31 January to 29 February.
@@ -76,9 +101,30 @@ func (t Terms) calendarFor(disbursed Date) (calendar, error) {
 	// Interest runs from the disbursal only, never for a whole period when the
 	// loan was outstanding for a part of it (domain 1.5.3).
 	if disbursed > c.cycleStart || t.BPIMode == BPINone && c.broken() {
-		c.cycleStart, first.start, first.parts = disbursed, disbursed, t.DayCount.parts(disbursed, first.end)
+		part := share{t.countParts(disbursed, first.end, disbursed, first.end), 1}
+		if t.PartMonth == PartByDays && disbursed > first.start {
+			part = t.rowParts(*first, disbursed, first.end)
+		}
+		c.cycleStart, first.start, first.parts, first.over = disbursed, disbursed, part.parts, part.over
 	}
-	return c, nil
+	return nil
+}
+
+// lastDue is the end of a term of so many units of the frequency.
+func (t Terms) lastDue(start Date) Date {
+	one := t
+	one.EMIEvery = 1
+	if months := one.months(); months > 0 {
+		return start.AddMonths(months * t.TermLength)
+	}
+	return start.AddDays(one.days() * t.TermLength)
+}
+
+// lastParts is the last row of a term that is not a whole number of periods, when
+// the rate is divided by the periods of a year.
+func (t Terms) lastParts(rows int) uint64 {
+	units := max(t.TermLength-(rows-1)*t.EMIEvery, 0)
+	return t.periodParts() / uint64(t.EMIEvery) * uint64(units)
 }
 
 // dueDates finds the cycle: due(0) is its start, due(n) the n-th due date.
@@ -134,8 +180,8 @@ func (t Terms) explicitCalendar(c calendar) (calendar, error) {
 		if row.DueDate <= start {
 			return c, RefuseField("schedule", "terms.first_due_date", "The first due date "+row.DueDate.String()+" is not after the disbursal.")
 		}
-		parts := t.DayCount.parts(start, row.DueDate)
-		c.periods = append(c.periods, period{start, row.DueDate, parts, parts})
+		parts := t.countParts(start, row.DueDate, start, row.DueDate)
+		c.periods = append(c.periods, period{start: start, end: row.DueDate, parts: parts, level: parts})
 		start = row.DueDate
 	}
 	return c, nil
@@ -167,7 +213,14 @@ func (t Terms) fullParts(start, end Date) uint64 {
 		if days == 0 {
 			days = t.days()
 		}
-		return uint64(days) * (yearParts / uint64(t.DaysInYear))
+		year := t.DaysInYear
+		if year == Actual {
+			year = 365
+			if leap := start.Year(); firstOf(leap+1, 1)-firstOf(leap, 1) == 366 {
+				year = 366
+			}
+		}
+		return uint64(days) * (yearParts / uint64(year))
 	}
-	return t.DayCount.parts(start, end)
+	return t.countParts(start, end, start, end)
 }

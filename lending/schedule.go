@@ -15,9 +15,11 @@ type ScheduleRow struct {
 	Principal   Money `json:"principal"`
 	Interest    Money `json:"interest"`
 	Closing     Money `json:"closing"`
+	Capitalised Money `json:"capitalised,omitempty"` // interest that joined the principal at PeriodEnd
+	Fee         Money `json:"fee,omitempty"`         // charged inside the instalment
 }
 
-// Instalment is what falls due of the row: principal and interest.
+// Instalment is what falls due of the row as an instalment: principal and interest.
 func (r ScheduleRow) Instalment() Money { return r.Principal + r.Interest }
 
 // ScheduleAlgorithm is the version of [Terms.Schedule], frozen with the rows
@@ -64,14 +66,19 @@ func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
 	if err != nil {
 		return Schedule{}, err
 	}
-	d := draft{terms: t, calendar: c, principal: principal}
-	if err := d.build(); err != nil {
+	down := t.downPayment(principal)
+	if down >= principal {
+		return Schedule{}, RefuseField("down_payment", "terms.down_payment", "The down payment takes the whole loan.")
+	}
+	d := draft{terms: t, calendar: c, principal: principal - down, down: down}
+	if err := d.make(); err != nil {
 		return Schedule{}, err
 	}
 	s := Schedule{EMI: d.emi, Rows: d.rows, CycleStart: c.cycleStart, Maturity: c.periods[len(c.periods)-1].end}
-	if err := s.collectBPI(t, principal, c); err != nil {
+	if err := s.collectBPI(t, principal-down, c); err != nil {
 		return Schedule{}, err
 	}
+	s.collectDown(t, disbursed, principal, down)
 	return s, s.check(principal)
 }
 
@@ -102,11 +109,7 @@ func (s *Schedule) collectBPI(t Terms, principal Money, c calendar) error {
 			Opening: principal, Interest: bpi, Closing: principal}
 		s.Rows = append([]ScheduleRow{zero}, s.Rows...)
 	case BPISpread:
-		part := bpi / Money(len(s.Rows))
-		for i := range s.Rows {
-			s.Rows[i].Interest += part
-		}
-		s.Rows[len(s.Rows)-1].Interest += bpi - part*Money(len(s.Rows))
+		spread(s.Rows, bpi)
 	}
 	return nil
 }
@@ -117,8 +120,8 @@ func (s *Schedule) collectBPI(t Terms, principal Money, c calendar) error {
 func (s Schedule) check(principal Money) error {
 	balance, payable := principal, Money(0)
 	for _, row := range s.Rows {
-		payable += row.Instalment()
-		if row.Opening != balance || row.Closing != balance-row.Principal || row.Principal < 0 || row.Interest < 0 {
+		payable += row.Instalment() + row.Fee
+		if row.Opening != balance || row.Closing != balance+row.Capitalised-row.Principal || row.Capitalised < 0 || row.Fee < 0 || row.Principal < 0 || row.Interest < 0 {
 			return fmt.Errorf("row %d of a schedule does not follow from the one before: %+v", row.No, row)
 		}
 		balance = row.Closing

@@ -193,9 +193,9 @@ func TestShortMonthIsWhole(t *testing.T) {
 func TestTermsThatAreRefused(t *testing.T) {
 	for field, terms := range map[string]Terms{
 		"moratorium":             {EMICount: 3, Moratorium: &Moratorium{Instalments: 1}},
-		"steps":                  {EMICount: 3, Steps: []Step{{12, 10_000_000}}},
-		"balloon":                {EMICount: 3, Balloon: 1},
-		"interest_recalculation": {EMICount: 3, InterestRecalculation: "daily"},
+		"steps":                  {EMICount: 3, Steps: []Step{{0, 10_000_000}}},
+		"balloon":                {EMICount: 3, Balloon: -1},
+		"interest_recalculation": {EMICount: 3, InterestRecalculation: "hourly"},
 		"emi_count":              {},
 		"emi_every":              {EMICount: 1, EMIEvery: -1},
 		"roi_value":              {EMICount: 1, ROIValue: maxRate + 1},

@@ -17,17 +17,9 @@ type fineractCase struct {
 	Inputs, Expected fields
 }
 
-// laterTags are features of schedules that a later part brings.
-var laterTags = map[string]string{
-	"multi_disbursement": "Part 2, tranches", "full_term_tranche": "listed by vectors/README.md as not needed", "down_payment": "Part 2, down payment",
-	"grace": "Part 2, moratorium", "feb29_period_only": "Part 2, the 29 February rule", "fixed_length": "Part 2, fixed length",
-	"broken_first_period": "Part 2, a part of a 30-day month by its actual days", "rate:whole_term": "Part 2, a rate for the whole term",
-}
-
-// laterInputs are inputs that change figures in a way a later part brings.
-var laterInputs = map[string]string{
-	"installment_fees": "Part 2, fees inside instalments", "interest_free_periods": "Part 2, moratorium",
-	"interest_recognition_on_disbursement_date": "Part 2, interest recognised on the day of disbursal",
+// unneeded are the features that vectors/README.md names as of no use to Lekha.
+var unneeded = map[string]string{
+	"full_term_tranche": "tranches that each run for the full term",
 }
 
 func TestVectorsFineract(t *testing.T) {
@@ -72,38 +64,48 @@ func (x fineractCase) unsupported() string {
 		return "the case is not recomputed"
 	}
 	for _, tag := range x.Tags {
-		if reason := laterTags[tag]; reason != "" {
+		if reason := unneeded[tag]; reason != "" {
 			return reason
 		}
 	}
-	if slices.Contains(x.Tags, "daycount:actual/actual") && slices.Contains(x.Tags, "crosses_year_end") && slices.Contains(x.Tags, "calc:daily") {
-		return "Part 2, actual years that are cut at 31 December (ours at 1 January: domain 1.1)"
-	}
-	for key := range x.Inputs {
-		if reason := laterInputs[key]; reason != "" {
-			return reason
-		}
-	}
-	disbursals := 0
-	for _, row := range x.Expected.objects("rows") {
-		if row.or("type", "") == "disbursement" {
-			disbursals++
-		}
-	}
-	if disbursals > 1 {
+	if len(x.draws()) > 1 {
 		return "Part 2, tranches"
-	}
-	if x.Inputs.text("loan_schedule_type") == "cumulative" {
-		return "Part 2, the cumulative engine's conventions"
 	}
 	return ""
 }
 
+// draw is money going out.
+type draw struct {
+	on     Date
+	amount Money
+}
+
+// draws are the disbursals of a case, by whichever key it names them.
+func (x fineractCase) draws() []draw {
+	var out []draw
+	in := x.Inputs
+	switch {
+	case in.has("disbursements"):
+		for _, d := range in.objects("disbursements") {
+			out = append(out, draw{d.date("date"), d.money("amount")})
+		}
+	case in.has("events"):
+		for _, e := range in.objects("events") {
+			if e.text("op") == "disburse" {
+				out = append(out, draw{e.date("date"), e.money("amount")})
+			}
+		}
+	default:
+		out = []draw{{in.date("disbursement_date"), in.money("principal")}}
+	}
+	return out
+}
+
 // figure is a row of a schedule as the vectors state it.
 type figure struct {
-	N                            int
-	Due                          Date
-	Principal, Interest, Balance Money
+	N                                  int
+	Due                                Date
+	Principal, Interest, Fees, Balance Money
 }
 
 func (x fineractCase) figures() (got, want []figure) {
@@ -113,16 +115,54 @@ func (x fineractCase) figures() (got, want []figure) {
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", x.ID, err))
 	}
-	for _, row := range s.Rows {
-		got = append(got, figure{row.No, row.DueDate, row.Principal, row.Interest, row.Closing})
+	listed := x.Expected.objects("rows")
+	for _, row := range listed {
+		if row.has("n") {
+			fees, balance := Money(0), Money(-1)
+			if row.has("fees") {
+				fees = row.money("fees")
+			}
+			if row.has("balance") {
+				balance = row.money("balance")
+			}
+			want = append(want, figure{row.int("n"), row.date("due_date"), row.money("principal"), row.money("interest"), fees, balance})
+		}
 	}
-	for _, row := range x.Expected.objects("rows") {
-		if !row.has("n") {
+	balances := runningBalances(listed, s.Rows)
+	for i, row := range s.Rows {
+		f := figure{i + 1, row.DueDate, row.Principal, row.Interest, row.Fee, balances[i]}
+		at := slices.IndexFunc(want, func(w figure) bool { return w.N == f.N })
+		if at < 0 && x.Inputs.has("rows_listed") {
 			continue
 		}
-		want = append(want, figure{row.int("n"), row.date("due_date"), row.money("principal"), row.money("interest"), row.money("balance")})
+		if at >= 0 && want[at].Balance < 0 {
+			f.Balance = -1
+		}
+		got = append(got, f)
 	}
 	return got, want
+}
+
+// runningBalances are the balances as the cases show them: a disbursal adds its
+// amount where it is listed, whatever the rows know of it.
+func runningBalances(listed []fields, rows []ScheduleRow) []Money {
+	out := make([]Money, len(rows))
+	var balance Money
+	n := 0
+	for _, row := range listed {
+		switch {
+		case row.or("type", "") == "disbursement":
+			balance += row.money("amount")
+		case n < len(rows):
+			if balance == 0 {
+				balance = rows[0].Opening
+			}
+			balance -= rows[n].Principal
+			out[n] = balance
+			n++
+		}
+	}
+	return out
 }
 
 // dueDates are the due dates of a loan alone, from a seed day.
@@ -166,7 +206,8 @@ func (x fineractCase) terms() Terms {
 		EMIFrequency:  map[string]Frequency{"months": Monthly, "weeks": Weekly, "days": EveryDays, "years": Yearly}[in.text("frequency")],
 		DayCount:      DayCount{days("days_in_year"), days("days_in_month")},
 		InterestBasis: map[string]string{"daily": BasisDays, "same_as_repayment_period": BasisPeriod}[in.text("interest_calculation_period")],
-		EMIRounding:   Rounding{1, HalfEven}, InterestRounding: Rounding{1, HalfEven}, EMIBasis: EMISolve, LastInstalment: LastLevel, BPIMode: BPINone}
+		EMIRounding:   Rounding{1, HalfEven}, InterestRounding: Rounding{1, HalfEven}, EMIBasis: EMISolve, LastInstalment: LastLevel, BPIMode: BPINone,
+		InterestDay: InterestAtEnd, PartMonth: PartByDays}
 	if in.has("installment_multiple_of") {
 		terms.EMIRounding.Unit = in.money("installment_multiple_of")
 	}
@@ -179,10 +220,64 @@ func (x fineractCase) terms() Terms {
 	if in.text("amortization") == "equal_principal" {
 		terms.Amortization, terms.LastInstalment = EqualPrincipal, LastAbsorbs
 	}
+	if in.text("loan_schedule_type") == "cumulative" {
+		x.cumulative(&terms)
+	}
+	x.options(&terms)
+	return terms
+}
+
+// cumulative are the conventions of the older engine: the last row absorbs, a
+// year of days always has 365.
+func (x fineractCase) cumulative(terms *Terms) {
+	terms.LastInstalment, terms.FlatInterest = LastAbsorbs, FlatEqual
+	if terms.DaysInYear == Actual {
+		terms.DaysInYear = 365
+	}
+}
+
+// options reads what only some cases have.
+func (x fineractCase) options(terms *Terms) {
+	in := x.Inputs
 	if first := in.or("first_repayment_date", ""); first != "" {
 		terms.FirstDueDate = asDate(first)
+	} else if seed := in.or("schedule_start_date", ""); seed != "" && asDate(seed) != in.date("disbursement_date") && terms.months() > 0 {
+		terms.FirstDueDate, terms.CycleDay = asDate(seed).AddMonths(terms.months()), asDate(seed).Day()
 	}
-	return terms
+	if in["interest_recognition_on_disbursement_date"] == true {
+		terms.InterestDay = InterestAtStart
+	}
+	if in.or("days_in_year_custom_strategy", "") == "feb_29_period_only" {
+		terms.LeapDays = LeapByRow
+	}
+	if in.has("down_payment") {
+		terms.DownPayment = in.sub("down_payment").rate("percent")
+	}
+	if in.has("fixed_length") {
+		terms.TermLength = in.int("fixed_length")
+	}
+	if grace := in.or("grace_on_principal_payment", "0"); grace != "0" {
+		terms.Moratorium = &Moratorium{Instalments: in.int("grace_on_principal_payment"), Kind: InterestPaidDuring}
+		terms.EMICount -= terms.Moratorium.Instalments
+		if in.has("grace_on_interest_payment") {
+			terms.Moratorium.Deferred = in.int("grace_on_interest_payment")
+		}
+	}
+	if in.has("installment_fees") {
+		for _, fee := range in.objects("installment_fees") {
+			f := InstalmentFee{Basis: fee.text("basis")}
+			if f.Basis == FeeFlat {
+				f.Amount = fee.money("amount_or_percent")
+			} else {
+				f.Percent = fee.rate("amount_or_percent")
+			}
+			terms.InstalmentFees = append(terms.InstalmentFees, f)
+		}
+	}
+	if in.has("currency_multiple_of") {
+		terms.InterestRounding.Unit = in.money("currency_multiple_of")
+		terms.PrincipalRounding.Unit = terms.InterestRounding.Unit
+	}
 }
 
 func TestVectorsFrappe(t *testing.T) {
