@@ -11,20 +11,23 @@ import (
 // number of goroutines may propose from it at the same time, as long as none
 // changes it.
 type Book struct {
-	byID      map[string]int32
-	accounts  []entry
-	exact     map[string][]int32 // account ref, virtual account, UMRN: see keyed
-	digits    map[string][]int32 // the last digits of the account ref, zeros off
-	advised   map[string][]advice
-	phones    map[string][]int32
-	tails     map[string][]int32 // last digits of the payer's account on file
-	customers map[string][]int32
-	names     map[string]int // how many customers share a folded name
-	grams     trigrams
-	amounts   amountIndex
-	memories  memoryIndex
-	own       ownIndex
-	charges   map[lending.Money]int // charges levied anywhere in the book
+	byID        map[string]int32
+	accounts    []entry
+	exact       map[string][]int32 // account ref, virtual account, UMRN: see keyed
+	digits      map[string][]int32 // the last digits of the account ref, zeros off
+	advised     map[string][]advice
+	advisedCut  map[string][]string // announced references by their first characters
+	phones      map[string][]int32
+	tails       map[string][]int32 // last digits of the payer's account on file
+	customers   map[string][]int32
+	names       map[string]int // how many customers share a folded name
+	grams       trigrams
+	amounts     amountIndex
+	memories    memoryIndex
+	own         ownIndex
+	calibration Calibration
+	auto        int                   // basis points from which Auto is advised; 0 is the engine's own threshold
+	charges     map[lending.Money]int // charges levied anywhere in the book
 }
 
 // entry is an account prepared for comparison.
@@ -50,18 +53,19 @@ type advice struct {
 // accounts that are not given are left out.
 func NewBook(accounts []Account, dues []Due, advices []Advice, memories []Memory) *Book {
 	b := &Book{
-		byID:      make(map[string]int32, len(accounts)),
-		exact:     make(map[string][]int32, 3*len(accounts)),
-		digits:    make(map[string][]int32, len(accounts)),
-		advised:   map[string][]advice{},
-		phones:    make(map[string][]int32, len(accounts)),
-		tails:     map[string][]int32{},
-		customers: make(map[string][]int32, len(accounts)),
-		names:     make(map[string]int, len(accounts)),
-		grams:     newTrigrams(),
-		amounts:   newAmountIndex(),
-		memories:  newMemoryIndex(),
-		charges:   map[lending.Money]int{},
+		byID:       make(map[string]int32, len(accounts)),
+		exact:      make(map[string][]int32, 3*len(accounts)),
+		digits:     make(map[string][]int32, len(accounts)),
+		advised:    map[string][]advice{},
+		advisedCut: map[string][]string{},
+		phones:     make(map[string][]int32, len(accounts)),
+		tails:      map[string][]int32{},
+		customers:  make(map[string][]int32, len(accounts)),
+		names:      make(map[string]int, len(accounts)),
+		grams:      newTrigrams(),
+		amounts:    newAmountIndex(),
+		memories:   newMemoryIndex(),
+		charges:    map[lending.Money]int{},
 	}
 	for _, a := range accounts {
 		b.SetAccount(a)
@@ -224,6 +228,28 @@ func (b *Book) AddAdvice(a Advice) {
 		return
 	}
 	b.advised[key] = append(b.advised[key], advice{account: i, amount: a.Amount, on: a.On})
+	if len(key) > minAdvisedCut {
+		head := key[:minAdvisedCut]
+		b.advisedCut[head] = append(b.advisedCut[head], key)
+	}
+}
+
+// minAdvisedCut is how much of a reference that a bank cut must be left to be
+// taken for one that was announced.
+const minAdvisedCut = 12
+
+// announced are the advices of a reference, or of those that it is the beginning of.
+func (b *Book) announced(key string) []advice {
+	if found := b.advised[key]; len(found) > 0 || len(key) < minAdvisedCut {
+		return found
+	}
+	var out []advice
+	for _, whole := range b.advisedCut[key[:minAdvisedCut]] {
+		if strings.HasPrefix(whole, key) {
+			out = append(out, b.advised[whole]...)
+		}
+	}
+	return out
 }
 
 // minAdvised is how long an announced reference must be to identify a payment.

@@ -14,7 +14,11 @@ const hubAccounts = 4
 // memoryIndex finds what is remembered of a payer.
 type memoryIndex struct {
 	byValue map[memoryKey][]Memory // one for an account, by account
+	heads   map[memoryKey][]string // names and UPI addresses by their first letters, for those that a bank cut
 }
+
+// minNameHead is how many letters of a cut name or address are needed to look it up.
+const minNameHead = 6
 
 type memoryKey struct {
 	kind  MemoryKind
@@ -22,7 +26,7 @@ type memoryKey struct {
 }
 
 func newMemoryIndex() memoryIndex {
-	return memoryIndex{byValue: map[memoryKey][]Memory{}}
+	return memoryIndex{byValue: map[memoryKey][]Memory{}, heads: map[memoryKey][]string{}}
 }
 
 // Remember adds the counts of memories to those known.
@@ -40,6 +44,10 @@ func (b *Book) Remember(memories ...Memory) {
 			continue
 		}
 		b.memories.byValue[k] = slices.Insert(list, at, m)
+		if len(list) == 0 && m.Kind != MemoryAccount && len(m.Value) >= minNameHead {
+			head := memoryKey{m.Kind, m.Value[:minNameHead]}
+			b.memories.heads[head] = append(b.memories.heads[head], m.Value)
+		}
 	}
 }
 

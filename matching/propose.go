@@ -2,66 +2,104 @@ package matching
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
-// Propose says who it thinks paid a credit, and why.
+// Propose says who it thinks paid a credit, with every reason for and against.
 func (b *Book) Propose(c Credit) Proposal {
-	r := read(c.Bank, c.Narration)
-	p := Proposal{Engine: Version, Parsed: r.finish(), Decision: None}
-	found := map[int32][]Evidence{}
-	note := func(list []int32, e Evidence) {
-		if len(list) > maxByReference {
-			return
-		}
-		for _, i := range list {
-			if !slices.Contains(c.Refused, b.accounts[i].ID) {
-				found[i] = append(found[i], e)
-			}
-		}
+	q := b.ask(c)
+	p := Proposal{Engine: Version, Parsed: q.read.finish(), Decision: None}
+	v, vetoed := q.vetoed()
+	if vetoed && v.sure {
+		p.NotRepayment, p.NotRepaymentReason, p.Nobody, p.Held = v.kind, v.reason, 10_000, v.reason
+		return p
 	}
-	for _, q := range r.quotes {
-		note(b.exact[q.text], Evidence{Signal: SignalReference, Family: Reference, Says: q.text, Detail: "The payment quotes " + q.text + ".", Weight: weightReference})
+	if c.Amount <= 0 {
+		p.Nobody, p.Held = 10_000, "There is no money in it."
+		return p
 	}
-	note(b.exact[p.Parsed.VirtualAccount], Evidence{Signal: SignalVirtualAccount, Family: Reference, Says: p.Parsed.VirtualAccount, Detail: "It came to the account's own virtual account.", Weight: weightVAN})
-	note(b.exact[p.Parsed.UMRN], Evidence{Signal: SignalMandate, Family: Reference, Says: p.Parsed.UMRN, Detail: "It was collected under the account's mandate.", Weight: weightUMRN})
-	note(b.phones[p.Parsed.Phone], Evidence{Signal: SignalPhone, Family: Payer, Says: p.Parsed.Phone, Detail: "The phone number is the borrower's.", Weight: weightPhone})
-	note(b.about(c.Amount, c.ValueDate), Evidence{Signal: SignalAmount, Family: Amount, Says: c.Amount.String(), Detail: "The amount is due about that day.", Weight: weightCharge})
-	printed := prepareName(p.Parsed.Name)
-	for _, h := range b.nearest(printed.fold, maxByName, nil) {
-		if level := nameLevel(compareNames(printed, b.accounts[h.account].name)); level >= 3 {
-			note([]int32{h.account}, Evidence{Signal: SignalName, Family: Payer, Says: p.Parsed.Name, Books: b.accounts[h.account].Name, Detail: "The payer's name fits.", Weight: nameWeights[level]})
+	q.lookUp()
+	for _, s := range q.suspects {
+		q.weigh(s)
+	}
+	all := q.standings()
+	nobody := q.share(all)
+	if vetoed && !q.tied(all) {
+		p.NotRepayment, p.NotRepaymentReason, p.Nobody, p.Held = v.kind, v.reason, 10_000, v.reason
+		return p
+	}
+	points, rest := b.confide(all, nobody)
+	p.Nobody = rest
+	for i, s := range all[:min(len(all), maxCandidates)] {
+		if points[i] < leastShown && !s.strong() {
+			continue
 		}
+		p.Candidates = append(p.Candidates, s.candidate(points[i]))
 	}
-	for i, evidence := range found {
-		cand := Candidate{Accounts: []string{b.accounts[i].ID}, Amounts: nil, Evidence: evidence}
-		cand.Amounts = append(cand.Amounts, c.Amount)
-		for _, e := range evidence {
-			cand.Bits += e.Weight
-		}
-		p.Candidates = append(p.Candidates, cand)
-	}
-	slices.SortFunc(p.Candidates, func(x, y Candidate) int {
-		return cmp.Or(cmp.Compare(y.Bits, x.Bits), cmp.Compare(x.Accounts[0], y.Accounts[0]))
-	})
-	b.share(&p)
+	q.decide(&p, all, v)
 	return p
 }
 
-// share lets the candidates compete with each other and with nobody.
-func (b *Book) share(p *Proposal) {
-	total := math.Exp2(float64(weightNobody) / 1000)
-	for _, c := range p.Candidates {
-		total += math.Exp2(float64(c.Bits) / 1000)
+// leastShown is the confidence, in basis points, below which a candidate is left
+// out unless an identifier found it.
+const leastShown = 20
+
+// weigh notes everything that speaks for or against an account.
+func (q *inquiry) weigh(s *suspect) {
+	q.weighPayer(s)
+	q.weighAmount(s)
+	if s.entry.CollectionBank != "" && q.credit.CollectionBank != "" {
+		e := Evidence{Signal: SignalCollection, Family: Status, Says: q.credit.CollectionBank, Books: s.entry.CollectionBank, Weight: weightSame,
+			Detail: "It came into the collection account agreed on."}
+		if s.entry.CollectionBank != q.credit.CollectionBank {
+			e.Weight, e.Detail = weightElsewhere, "It came into "+q.credit.CollectionBank+"; agreed on is "+s.entry.CollectionBank+"."
+		}
+		s.says(byPlace, e)
 	}
-	p.Nobody = int(10000 * math.Exp2(float64(weightNobody)/1000) / total)
-	for i := range p.Candidates {
-		p.Candidates[i].Confidence = int(10000 * math.Exp2(float64(p.Candidates[i].Bits)/1000) / total)
+	if !s.entry.Active {
+		s.says(byStatus, Evidence{Signal: SignalClosed, Family: Status, Books: s.entry.Ref, Weight: weightClosed, Detail: "This loan is closed."})
 	}
-	p.Candidates = p.Candidates[:min(len(p.Candidates), maxCandidates)]
-	if len(p.Candidates) > 0 && p.Candidates[0].Confidence >= 200 {
-		p.Decision = Suggest
+}
+
+// standings are all readings, the best first; of equals the smaller account id.
+func (q *inquiry) standings() []*standing {
+	var all []*standing
+	for _, s := range q.suspects {
+		one := &standing{one: s, bits: s.bits(), amounts: nil}
+		one.amounts = append(one.amounts, q.credit.Amount)
+		for _, e := range s.evidence {
+			if e.Signal != "" {
+				one.evidence = append(one.evidence, e)
+			}
+		}
+		all = append(all, one)
 	}
-	p.Held = "Nothing is accepted unattended by this engine yet."
+	all = append(all, q.pairs()...)
+	slices.SortFunc(all, func(x, y *standing) int {
+		return cmp.Or(cmp.Compare(y.bits, x.bits), slices.Compare(x.accounts(), y.accounts()))
+	})
+	return all
+}
+
+// tied says that the best reading is tied to the credit so strongly that words
+// which may mean something else do not count.
+func (q *inquiry) tied(all []*standing) bool {
+	if len(all) == 0 {
+		return false
+	}
+	best := all[0]
+	return best.explained() && len(best.families()) > 1 || best.one.weight(byReference) >= weightRepaired
+}
+
+// strong says that an identifier speaks for the reading.
+func (s *standing) strong() bool {
+	return slices.ContainsFunc(s.evidence, func(e Evidence) bool { return e.Weight >= identifierWeight })
+}
+
+// candidate is the reading as it is answered: what speaks for it first and the
+// strongest first, what speaks against it last.
+func (s *standing) candidate(points int) Candidate {
+	evidence := slices.Clone(s.evidence)
+	slices.SortStableFunc(evidence, func(x, y Evidence) int { return cmp.Compare(y.Weight, x.Weight) })
+	return Candidate{Accounts: s.accounts(), Amounts: s.amounts, Confidence: points, Share: int(10_000 * s.share), Bits: s.bits, Evidence: evidence}
 }

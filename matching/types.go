@@ -127,6 +127,7 @@ type Candidate struct {
 	Accounts   []string        // one or two account ids
 	Amounts    []lending.Money // how the credit is split, same order; the sum is the credit
 	Confidence int             // basis points, 0..10000
+	Share      int             // basis points of the soft-max before calibration; [FitCalibration] takes it
 	Bits       int             // the score in millibits, for the record
 	Evidence   []Evidence      // strongest first; what speaks against it has a negative weight and comes last
 }

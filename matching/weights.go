@@ -16,6 +16,8 @@ const (
 	SignalName           = "name"
 	SignalCoApplicant    = "co_applicant"
 	SignalRemark         = "remark"
+	SignalSibling        = "other_loan_quoted"
+	SignalBranch         = "branch"
 	SignalAmount         = "amount"
 	SignalCharge         = "amount_charge"
 	SignalSeveral        = "amount_several"
@@ -53,6 +55,7 @@ const (
 	weightRemarkFull = 5_000
 	weightCharge     = 2_500
 	weightSeveral    = 2_500
+	weightMany       = 1_000 // four dues or more
 	weightNear       = 2_000
 	weightRounded    = 500
 	weightPart       = -2_500
@@ -64,6 +67,16 @@ const (
 	weightElsewhere  = -200
 	weightClosed     = -14_000
 	weightNobody     = 6_000
+
+	weightDigit         = 1_800 // a digit of a number that has no letters: one in ten by accident, less what numbers have in common
+	lessForAdvice       = 9_000 // announced with another amount
+	weightRemitterAlone = 6_000 // the digits of the account without its bank
+	weightSibling       = 5_000
+	weightBranch        = 2_000
+	weightBank          = 700
+	weightByAnother     = -500 // another pays for the borrower whom the remark names
+	weightLoanWords     = 1_500
+	weightOtherWords    = 3_000
 )
 
 // Levels of name agreement, in thousandths, and their weights. A name derived
@@ -109,6 +122,7 @@ const (
 	minBareDigits  = 4   // fewer digits than these quote no account by themselves
 	maxByAmount    = 300 // accounts found by amount alone; more are weighed as a crowd
 	maxByName      = 25  // accounts found by the likeness of a name
+	maxByTail      = 60  // accounts that share the last digits of a bank account
 	maxByReference = 40  // accounts one token may quote before it says nothing
 	maxSiblings    = 12  // accounts of one customer
 	maxCandidates  = 8   // candidates in a proposal
