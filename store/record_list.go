@@ -25,6 +25,7 @@ type RecordFilter struct {
 	Search      string
 	Refs        []string // exactly these
 	Unconfirmed bool     // entered by hand, no statement line yet
+	SentBack    bool     // a checker sent it back and nobody has sent it again
 	Sort        string   // "date" (default), "amount", "ref"
 	Descending  bool
 	After       *RecordKey // paging: only rows beyond this one
@@ -94,6 +95,10 @@ func (f RecordFilter) where() (string, []any) {
 	}
 	if f.Unconfirmed {
 		add("r.source = 'hand' AND r.bank_credit_id IS NULL AND r.type = 'repayment' AND r.status NOT IN ('rejected', 'reverted', 'cancelled')")
+	}
+	if f.SentBack {
+		add(`r.status IN ('initiated', 'split')
+			AND (SELECT p.status FROM approvals p WHERE p.record_id = r.id ORDER BY p.idx DESC LIMIT 1) = 'sent_back'`)
 	}
 	if match := fullText(f.Search); match != "" {
 		add("r.idx IN (SELECT docid FROM record_text WHERE body MATCH ?)", match)
