@@ -67,6 +67,9 @@ func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 	if err := fn(ctx, tx); err != nil {
 		return refusal(err)
 	}
+	if err := tx.markClaim(ctx); err != nil {
+		return refusal(err)
+	}
 	if err := raw.Commit(); err != nil {
 		return refusal(fmt.Errorf("committing: %w", err))
 	}
