@@ -309,7 +309,7 @@ func (o *Office) Decide(ctx context.Context, actor Actor, ref string, in Decisio
 			return err
 		}
 		n.subject, n.account = a.Ref, string(a.AccountID)
-		if err := checkDecider(ctx, tx, actor, a, in.Version); err != nil {
+		if err := checkDecider(ctx, &tx.View, actor, a, in.Version); err != nil {
 			return err
 		}
 		if err := decide(ctx, tx, actor, &a, in, n); err != nil {
@@ -322,18 +322,18 @@ func (o *Office) Decide(ctx context.Context, actor Actor, ref string, in Decisio
 }
 
 // checkDecider refuses whoever may not decide this, and says who may.
-func checkDecider(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, version int64) error {
+func checkDecider(ctx context.Context, v *store.View, actor Actor, a store.Approval, version int64) error {
 	if !actor.Can(MayDecide) && !actor.Has(Role(a.Role)) {
 		return lending.Refuse(lending.Forbidden, "approval.role", "This is decided by "+RolesFor(MayDecide)+".")
 	}
-	editors, err := tx.ApprovalEditors(ctx, a.ID)
+	editors, err := v.ApprovalEditors(ctx, a.ID)
 	if err != nil {
 		return err
 	}
 	if a.RequestedBy == actor.Person || slices.Contains(editors, actor.Person) {
 		return lending.Refuse(lending.Forbidden, "approval.self", "You made or edited this, so another credit manager has to decide it.")
 	}
-	decisions, err := tx.DecisionsOf(ctx, a.ID)
+	decisions, err := v.DecisionsOf(ctx, a.ID)
 	if err != nil {
 		return err
 	}
