@@ -22,6 +22,8 @@ const (
 	PartByBond = "bond"
 	// PartByDays counts it by its actual days over those of the whole period.
 	PartByDays = "actual"
+	// PartIsWhole lets money lent inside a row cost the whole row.
+	PartIsWhole = "whole"
 )
 
 // share is a part of a year as a fraction: parts / over, in units of yearParts.
@@ -47,7 +49,7 @@ func (t *Terms) rowParts(row period, from, to Date) share {
 	switch {
 	case from == row.start && to == row.end:
 		return share{whole, 1}
-	case t.InterestBasis == BasisPeriod && t.PartMonth == PartByDays, t.DaysInMonth == 30 && t.PartMonth == PartByDays:
+	case (t.InterestBasis == BasisPeriod || t.DaysInMonth == 30) && t.PartMonth != PartByBond:
 		return share{whole * uint64(to.Sub(from)), uint64(row.end.Sub(row.start))}
 	}
 	return share{t.countParts(row.start, row.end, from, to), 1}

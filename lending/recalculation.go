@@ -29,6 +29,7 @@ func (t Terms) completeRecalculation() Terms {
 	set(&t.InterestRecalculation, RecalculateNone)
 	set(&t.PastDueInterest, PastDueContinues)
 	set(&t.EarlyInterest, EarlyToDate)
+	set(&t.TrancheEMI, TrancheKeepTenure)
 	set(&t.InterestDay, InterestAtStart)
 	set(&t.LeapDays, LeapByYear)
 	set(&t.PartMonth, PartByBond)

@@ -17,6 +17,7 @@ type ScheduleRow struct {
 	Closing     Money `json:"closing"`
 	Capitalised Money `json:"capitalised,omitempty"` // interest that joined the principal at PeriodEnd
 	Fee         Money `json:"fee,omitempty"`         // charged inside the instalment
+	Drawn       Money `json:"drawn,omitempty"`       // lent during the row, after its first day
 }
 
 // Instalment is what falls due of the row as an instalment: principal and interest.

@@ -115,6 +115,8 @@ type Terms struct {
 	TermLength         int             `json:"term_length,omitempty"`         // periods until the last due date, whatever the rows before it
 	PrincipalRounding  Rounding        `json:"principal_rounding,omitzero"`   // of equal principal parts; default that of interest
 
+	TrancheEMI string `json:"tranche_emi,omitempty"`
+
 	// Interest by actual balance (domain 1.9, recalculation.go).
 	InterestRecalculation string `json:"interest_recalculation,omitempty"`
 	PastDueInterest       string `json:"past_due_interest,omitempty"`

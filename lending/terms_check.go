@@ -66,7 +66,8 @@ var termWords = []struct {
 	{"early_interest", func(t *Terms) string { return t.EarlyInterest }, []string{EarlyToDate, EarlyToDueDate}},
 	{"interest_day", func(t *Terms) string { return t.InterestDay }, []string{InterestAtStart, InterestAtEnd}},
 	{"leap_days", func(t *Terms) string { return t.LeapDays }, []string{LeapByYear, LeapByRow}},
-	{"part_month", func(t *Terms) string { return t.PartMonth }, []string{PartByBond, PartByDays}},
+	{"part_month", func(t *Terms) string { return t.PartMonth }, []string{PartByBond, PartByDays, PartIsWhole}},
+	{"tranche_emi", func(t *Terms) string { return t.TrancheEMI }, []string{TrancheKeepTenure, TrancheKeepEMI, TrancheAfterFullDraw, TranchePlanned}},
 }
 
 // checkWords refuses values that are not among those of the table.

@@ -68,35 +68,26 @@ func (x fineractCase) unsupported() string {
 			return reason
 		}
 	}
-	if len(x.draws()) > 1 {
-		return "Part 2, tranches"
-	}
 	return ""
 }
 
-// draw is money going out.
-type draw struct {
-	on     Date
-	amount Money
-}
-
 // draws are the disbursals of a case, by whichever key it names them.
-func (x fineractCase) draws() []draw {
-	var out []draw
+func (x fineractCase) draws() []Draw {
+	var out []Draw
 	in := x.Inputs
 	switch {
 	case in.has("disbursements"):
 		for _, d := range in.objects("disbursements") {
-			out = append(out, draw{d.date("date"), d.money("amount")})
+			out = append(out, Draw{d.date("date"), d.money("amount")})
 		}
 	case in.has("events"):
 		for _, e := range in.objects("events") {
 			if e.text("op") == "disburse" {
-				out = append(out, draw{e.date("date"), e.money("amount")})
+				out = append(out, Draw{e.date("date"), e.money("amount")})
 			}
 		}
 	default:
-		out = []draw{{in.date("disbursement_date"), in.money("principal")}}
+		out = []Draw{{in.date("disbursement_date"), in.money("principal")}}
 	}
 	return out
 }
@@ -111,7 +102,8 @@ type figure struct {
 func (x fineractCase) figures() (got, want []figure) {
 	in := x.Inputs
 	terms := x.terms()
-	s, err := terms.Schedule(in.money("principal"), in.date("disbursement_date"))
+	_ = in
+	s, err := terms.ScheduleOf(x.draws())
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", x.ID, err))
 	}
@@ -128,7 +120,7 @@ func (x fineractCase) figures() (got, want []figure) {
 			want = append(want, figure{row.int("n"), row.date("due_date"), row.money("principal"), row.money("interest"), fees, balance})
 		}
 	}
-	balances := runningBalances(listed, s.Rows)
+	balances := runningBalances(listed, s.Rows, x.draws(), terms.PartMonth == PartIsWhole)
 	for i, row := range s.Rows {
 		f := figure{i + 1, row.DueDate, row.Principal, row.Interest, row.Fee, balances[i]}
 		at := slices.IndexFunc(want, func(w figure) bool { return w.N == f.N })
@@ -144,21 +136,38 @@ func (x fineractCase) figures() (got, want []figure) {
 }
 
 // runningBalances are the balances as the cases show them: a disbursal adds its
-// amount where it is listed, whatever the rows know of it.
-func runningBalances(listed []fields, rows []ScheduleRow) []Money {
+// amount where it is listed, but after an instalment that is due on its day. The
+// cases that list none count it in the row that ends on the day from which it bears
+// interest.
+func runningBalances(listed []fields, rows []ScheduleRow, draws []Draw, whole bool) []Money {
 	out := make([]Money, len(rows))
-	var balance Money
+	var balance, waiting Money
+	if !slices.ContainsFunc(listed, func(f fields) bool { return f.or("type", "") == "disbursement" }) {
+		for i, row := range rows {
+			until := row.DueDate
+			if whole && i+1 < len(rows) {
+				until = rows[i+1].DueDate - 1
+			}
+			for ; len(draws) > 0 && draws[0].Date <= until; draws = draws[1:] {
+				balance += draws[0].Amount
+			}
+			balance -= row.Principal
+			out[i] = balance
+		}
+		return out
+	}
 	n := 0
 	for _, row := range listed {
-		switch {
-		case row.or("type", "") == "disbursement":
-			balance += row.money("amount")
-		case n < len(rows):
-			if balance == 0 {
-				balance = rows[0].Opening
+		if row.or("type", "") == "disbursement" {
+			if n < len(rows) && rows[n].DueDate == row.date("date") && rows[n].PeriodStart < rows[n].PeriodEnd {
+				waiting += row.money("amount")
+			} else {
+				balance += row.money("amount")
 			}
+		} else if n < len(rows) {
 			balance -= rows[n].Principal
 			out[n] = balance
+			balance, waiting = balance+waiting, 0
 			n++
 		}
 	}
@@ -230,7 +239,7 @@ func (x fineractCase) terms() Terms {
 // cumulative are the conventions of the older engine: the last row absorbs, a
 // year of days always has 365.
 func (x fineractCase) cumulative(terms *Terms) {
-	terms.LastInstalment, terms.FlatInterest = LastAbsorbs, FlatEqual
+	terms.LastInstalment, terms.FlatInterest, terms.TrancheEMI = LastAbsorbs, FlatEqual, TranchePlanned
 	if terms.DaysInYear == Actual {
 		terms.DaysInYear = 365
 	}
@@ -249,6 +258,9 @@ func (x fineractCase) options(terms *Terms) {
 	}
 	if in.or("days_in_year_custom_strategy", "") == "feb_29_period_only" {
 		terms.LeapDays = LeapByRow
+	}
+	if terms.InterestBasis == BasisPeriod && in["allow_partial_period_interest"] == false {
+		terms.PartMonth = PartIsWhole
 	}
 	if in.has("down_payment") {
 		terms.DownPayment = in.sub("down_payment").rate("percent")

@@ -1,0 +1,166 @@
+package lending
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A course is a schedule while money moves on it: further draws (domain 1.8),
+// changed rates (1.12), interest holidays, and, where interest follows the actual
+// balance, payments (recalculation.go). It starts as the rows that were agreed on
+// and derives the version that follows from what happened since; it is never stored.
+//
+// Each row has an instalment. Interest of the row comes first, principal is the
+// rest of the instalment, and the last unpaid row takes what is left.
+type course struct {
+	terms  Terms
+	rows   []stretch
+	draws  []movement
+	repaid []movement // principal that left the balance, by the day on which it counts
+	rates  []rateFrom
+	pauses []pause
+	today  Date // principal that is overdue counts as outstanding until this day
+	until  Date // interest runs up to this day; 0: on and on
+}
+
+// stretch is one row of a course.
+type stretch struct {
+	period
+	no          int
+	planned     Money // principal of a row that has no level instalment
+	fixed       bool  // planned counts
+	emi         Money
+	solved      Money // instalment as it was solved, before the last row's adjustment
+	paidP       Money
+	paidI       Money
+	principal   Money
+	interest    Money
+	over        Money // interest that found no place in the instalment: the next row takes it
+	rate        Rate  // at its start, where it was changed
+	capitalised Money
+	fee         Money
+}
+
+type movement struct {
+	on     Date
+	amount Money
+}
+
+type rateFrom struct {
+	from Date
+	rate Rate
+}
+
+// pause is a span of days on which no interest runs.
+type pause struct{ from, to Date }
+
+// newCourse starts a course from agreed rows: those of row 0 (down payment,
+// advance instalment) are no part of it.
+func newCourse(t Terms, rows []ScheduleRow, disbursed Date) *course {
+	c := &course{terms: t.Complete()}
+	level := !c.fixedShape()
+	lent := Money(0)
+	for _, row := range rows {
+		if row.No <= 0 && row.PeriodStart == row.PeriodEnd {
+			continue
+		}
+		if lent == 0 {
+			lent = row.Opening
+		}
+		s := stretch{no: row.No, planned: row.Principal, emi: row.Instalment(), solved: row.Instalment(), principal: row.Principal, interest: row.Interest}
+		s.period = period{start: row.PeriodStart, end: row.PeriodEnd}
+		s.fixed = !level || row.Principal == 0 && row.Interest > 0
+		c.rows = append(c.rows, s)
+	}
+	c.fitRows(disbursed)
+	c.draws = []movement{{disbursed, lent}}
+	return c
+}
+
+// fitRows finds out what part of a year each row is. The first one may start
+// before the loan does: it is whole, and the loan is outstanding for a part of it.
+func (c *course) fitRows(disbursed Date) {
+	t := &c.terms
+	calendar, err := t.calendarFor(disbursed)
+	for i := range c.rows {
+		row := &c.rows[i]
+		row.level = t.fullParts(row.start, row.end)
+		if err != nil {
+			continue
+		}
+		for _, p := range append(calendar.rest, calendar.periods...) {
+			if p.end == row.end && p.over <= 1 && p.start == row.start {
+				row.full = p.parts
+			}
+			if p.end == row.end && p.over > 1 {
+				row.start = row.end.AddDays(-int(p.over))
+				row.full = t.fullParts(row.start, row.end)
+			}
+		}
+	}
+}
+
+// insertMovement keeps movements in the order of their days.
+func insertMovement(list []movement, m movement) []movement {
+	i, _ := slices.BinarySearchFunc(list, m.on+1, func(x movement, day Date) int { return cmp.Compare(x.on, day) })
+	return slices.Insert(list, i, m)
+}
+
+// drawnBy is what was lent up to a day, that day included.
+func (c *course) drawnBy(day Date) Money {
+	var sum Money
+	for _, m := range c.draws {
+		if m.on <= day {
+			sum += m.amount
+		}
+	}
+	return sum
+}
+
+func (c *course) repaidBy(day Date) Money {
+	var sum Money
+	for _, m := range c.repaid {
+		if m.on <= day {
+			sum += m.amount
+		}
+	}
+	return sum
+}
+
+// rateOn is the yearly rate of the night that follows a day.
+func (c *course) rateOn(day Date) Rate {
+	rate := c.terms.Rate()
+	for _, r := range c.rates {
+		if r.from <= day {
+			rate = r.rate
+		}
+	}
+	return rate
+}
+
+func (c *course) paused(day Date) bool {
+	return slices.ContainsFunc(c.pauses, func(p pause) bool { return p.from <= day && day < p.to })
+}
+
+// rowOf is the row that a day falls in: after its start and up to its end, the
+// first row with its start. -1 after the last row.
+func (c *course) rowOf(day Date) int {
+	for i := range c.rows {
+		if day <= c.rows[i].end {
+			return i
+		}
+	}
+	return -1
+}
+
+// paidOff says that the whole instalment of a row is paid.
+func (s *stretch) paidOff() bool { return s.emi == s.paidP+s.paidI }
+
+// clone copies a course, so that a question can be asked of it.
+func (c *course) clone() *course {
+	copied := *c
+	copied.rows = slices.Clone(c.rows)
+	copied.draws, copied.repaid = slices.Clone(c.draws), slices.Clone(c.repaid)
+	copied.rates, copied.pauses = slices.Clone(c.rates), slices.Clone(c.pauses)
+	return &copied
+}

@@ -1,0 +1,176 @@
+package lending
+
+import "slices"
+
+// exactInterest is interest before it is rounded: share / (interestScale x over).
+type exactInterest struct {
+	share wide
+	over  uint64
+}
+
+// cuts are the days inside a row on which its balance or its rate changes.
+func (c *course) cuts(row *stretch, overdue Money) []Date {
+	days := []Date{row.start, row.end}
+	add := func(day Date) {
+		if day > row.start && day < row.end {
+			days = append(days, day)
+		}
+	}
+	for _, m := range c.draws {
+		add(m.on)
+	}
+	for _, m := range c.repaid {
+		add(m.on)
+	}
+	for _, r := range c.rates {
+		add(r.from)
+	}
+	for _, p := range c.pauses {
+		add(p.from)
+		add(p.to)
+	}
+	if overdue != 0 {
+		add(c.overdueUntil(row))
+	}
+	add(c.until)
+	if len(days) > 2 {
+		slices.Sort(days)
+		days = slices.Compact(days)
+	}
+	return days
+}
+
+// overdueUntil is the day up to which overdue principal counts in a row.
+func (c *course) overdueUntil(row *stretch) Date {
+	switch {
+	case c.terms.PastDueInterest == PastDueStops:
+		return row.start
+	case c.terms.InterestRecalculation == RecalculateByRow && c.today > row.start:
+		return max(c.today, row.end)
+	}
+	return c.today
+}
+
+// accrued is the interest of a row on the balance of each of its days. Overdue
+// is principal of the rows before that is due and unpaid.
+func (c *course) accrued(row *stretch, overdue Money) (exactInterest, bool) {
+	days := c.cuts(row, overdue)
+	sum, ok := exactInterest{over: 1}, true
+	for i := range days[1:] {
+		from, to := days[i], days[i+1]
+		if c.until != 0 && from >= c.until || c.paused(from) {
+			continue
+		}
+		balance := c.drawnBy(from) - c.repaidBy(from)
+		if c.terms.InterestMethod == Flat {
+			balance = c.drawnBy(from)
+		} else if from >= c.overdueUntil(row) {
+			balance -= overdue
+		}
+		s := c.terms.rowParts(row.period, from, to)
+		if len(days) > 2 || s.over > 1 {
+			sum.over = max(sum.over, s.over)
+		}
+		exact, fits := interestOf(max(balance, 0), c.rateOn(from), s)
+		sum.share, fits = plusIf(sum.share, exact, fits)
+		ok = ok && fits
+	}
+	return sum, ok
+}
+
+// reckon computes interest and principal of all rows, each from the balance that
+// the rows before leave. A row that was paid keeps its instalment; interest that
+// finds no place in it goes to the next row.
+func (c *course) reckon() error {
+	var overdue, carried Money
+	for i := range c.rows {
+		row := &c.rows[i]
+		exact, ok := c.accrued(row, overdue)
+		interest, ok2 := c.terms.InterestRounding.quotient(exact.share, interestScale*exact.over)
+		if !ok || !ok2 {
+			return tooLarge()
+		}
+		interest += carried
+		if row.fixed {
+			row.emi = row.planned + interest
+		}
+		room := row.emi
+		switch {
+		case row.paidP > max(room-interest, 0):
+			row.interest = row.paidI
+		default:
+			row.interest = max(min(interest, room), row.paidI)
+		}
+		row.principal = max(row.emi-row.interest, row.paidP, 0)
+		carried = max(interest-row.interest, 0)
+		row.over = carried
+		overdue += row.principal - row.paidP
+	}
+	return nil
+}
+
+// settle reckons and lets the last unpaid row take what is left, so that the
+// principal of the rows is what was lent.
+func (c *course) settle() error {
+	for range len(c.rows) + 2 {
+		if err := c.reckon(); err != nil {
+			return err
+		}
+		if !c.adjustLast() {
+			return nil
+		}
+	}
+	return c.reckon()
+}
+
+// adjustLast changes the instalment of the last unpaid row by the difference;
+// false when there is none.
+func (c *course) adjustLast() bool {
+	lent := c.drawnBy(latestDue)
+	gap := lent
+	var paid Money
+	for i := range c.rows {
+		gap -= c.rows[i].principal
+		paid += c.rows[i].paidP
+	}
+	changed := false
+	for i := range c.rows {
+		// No row asks for more principal than is left of all.
+		row := &c.rows[i]
+		if left, excess := lent-paid, row.principal-row.paidP; excess > left && left >= 0 && !row.fixed {
+			emi := max(row.emi-(excess-left), row.paidP+row.paidI)
+			if emi != row.emi {
+				gap += row.emi - emi
+				row.emi, changed = emi, true
+			}
+		}
+	}
+	if gap == 0 {
+		return changed
+	}
+	last := c.lastUnpaid()
+	if last < 0 {
+		return changed
+	}
+	row := &c.rows[last]
+	if row.fixed {
+		row.planned = max(row.planned+gap, row.paidP)
+		return true
+	}
+	before := row.emi
+	row.emi = max(row.emi+gap, row.paidP+row.paidI)
+	return changed || row.emi != before
+}
+
+// lastUnpaid is the last row whose instalment is not paid; -1 if there is none.
+func (c *course) lastUnpaid() int {
+	for i := len(c.rows) - 1; i >= 0; i-- {
+		if row := &c.rows[i]; !row.paidOff() || row.fixed && row.principal > row.paidP {
+			return i
+		}
+	}
+	if len(c.rows) > 0 && c.rows[len(c.rows)-1].paidP+c.rows[len(c.rows)-1].paidI == 0 {
+		return len(c.rows) - 1
+	}
+	return -1
+}
