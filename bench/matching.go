@@ -14,7 +14,7 @@ import (
 	"lekha/matching"
 )
 
-const matchingUsage = `matching --data DIR [--out FILE] [--errors N]`
+const matchingUsage = `matching --data DIR | --seed N [--accounts N] [--out FILE] [--errors N]`
 
 // prediction is what the engine says of one payment.
 type prediction struct {
@@ -28,15 +28,14 @@ type prediction struct {
 func runMatching(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("matching", flag.ContinueOnError)
 	dir := flags.String("data", "", "folder with accounts.csv, dues.csv, advices.csv, history.csv, payments.csv and perhaps truth.csv")
+	seed := flags.Uint64("seed", 0, "make a book of this seed instead of reading a folder")
+	accounts := flags.Int("accounts", 200, "how many accounts to make")
 	file := flags.String("out", "", "file for the predictions")
 	worst := flags.Int("errors", 0, "how many wrong proposals to show, the surest first")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *dir == "" {
-		return fmt.Errorf("say --data DIR")
-	}
-	f, err := readPortfolio(*dir)
+	f, err := openPortfolio(*dir, *seed, *accounts)
 	if err != nil {
 		return err
 	}
@@ -56,6 +55,17 @@ func runMatching(args []string, out io.Writer) error {
 	s.print(out)
 	s.printWorst(out, *worst)
 	return nil
+}
+
+// openPortfolio reads a folder, or makes a book when a seed is given.
+func openPortfolio(dir string, seed uint64, accounts int) (portfolio, error) {
+	switch {
+	case seed > 0:
+		return makePortfolio(seed, accounts, 1000), nil
+	case dir == "":
+		return portfolio{}, fmt.Errorf("say --data DIR, or --seed N")
+	}
+	return readPortfolio(dir)
 }
 
 // predict runs the engine over the payments in the order of the file, as a
