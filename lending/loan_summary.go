@@ -30,3 +30,12 @@ func (b *Book) SummaryOf(keep func(loan string) bool) Summary {
 	s.TotalOutstanding = s.PrincipalOutstanding + s.InterestOutstanding + s.OverdueOutstanding + s.PenalOutstanding + s.FeeOutstanding
 	return s
 }
+
+// Unpaid is what is still owed of a demand, all components together.
+func (d *Demand) Unpaid() Money {
+	var left Money
+	for c := range d.Amount {
+		left += d.Amount[c] - d.Paid[c]
+	}
+	return left
+}
