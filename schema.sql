@@ -178,6 +178,7 @@ CREATE TABLE borrowers (
     email         TEXT NOT NULL DEFAULT '',
     vpa           TEXT NOT NULL DEFAULT '',
     address       TEXT NOT NULL DEFAULT '',
+    state         TEXT NOT NULL DEFAULT '',         -- GST code of the state, two digits: place of supply
     created_at    TEXT NOT NULL,
     updated_at    TEXT NOT NULL,
     version       INTEGER NOT NULL DEFAULT 1
@@ -205,6 +206,20 @@ CREATE TABLE accounts (
 ) STRICT;
 CREATE INDEX accounts_by_borrower ON accounts (borrower_id);
 CREATE UNIQUE INDEX accounts_virtual ON accounts (virtual_account_no) WHERE virtual_account_no <> '';
+
+-- Line and loan parameters of a borrower under a program: they exist before an
+-- account does, and new accounts of the pair start from them.
+CREATE TABLE loan_params (
+    id          TEXT PRIMARY KEY,
+    borrower_id TEXT NOT NULL REFERENCES borrowers (id),
+    program_id  TEXT NOT NULL REFERENCES programs (id),
+    approved_line_amount INTEGER NOT NULL DEFAULT 0 CHECK (approved_line_amount >= 0),
+    loan_data   TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(loan_data)),
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (borrower_id, program_id)
+) STRICT;
 
 CREATE TABLE loans (
     id           TEXT PRIMARY KEY,
@@ -248,6 +263,19 @@ CREATE TABLE payouts (
 CREATE UNIQUE INDEX payouts_utr ON payouts (utr) WHERE utr IS NOT NULL;
 CREATE INDEX payouts_by_loan ON payouts (loan_id);
 CREATE INDEX payouts_by_account ON payouts (account_id);
+-- Four eyes on money that goes out: nothing is paid without another person's approval.
+CREATE TRIGGER payouts_need_approver BEFORE UPDATE OF status ON payouts
+WHEN NEW.status IN ('approved', 'success') AND (NEW.approver_id IS NULL OR NEW.approver_id = NEW.maker_id)
+BEGIN SELECT RAISE(ABORT, 'payouts.unapproved'); END;
+CREATE TRIGGER payouts_start_created BEFORE INSERT ON payouts
+WHEN NEW.status <> 'created'
+BEGIN SELECT RAISE(ABORT, 'payouts.unapproved'); END;
+-- A loan made here becomes active only when all its payouts reached the payee.
+CREATE TRIGGER loans_need_payout BEFORE UPDATE OF status ON loans
+WHEN NEW.status = 'active' AND OLD.status = 'pending'
+ AND (NOT EXISTS (SELECT 1 FROM payouts p WHERE p.loan_id = NEW.id AND p.status = 'success')
+   OR EXISTS (SELECT 1 FROM payouts p WHERE p.loan_id = NEW.id AND p.status IN ('created', 'approved', 'failed')))
+BEGIN SELECT RAISE(ABORT, 'loans.unpaid'); END;
 
 CREATE TABLE fees (
     id         TEXT PRIMARY KEY,
@@ -652,6 +680,11 @@ WHEN NEW.status IN ('approved', 'processed') AND OLD.status NOT IN ('approved', 
                  WHERE a.record_id IN (NEW.id, NEW.parent_id, NEW.predecessor_id) AND a.status = 'approved')
 BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
 
+-- One is never written as approved: it comes there by a change, or was taken over.
+CREATE TRIGGER records_start_unapproved BEFORE INSERT ON records
+WHEN NEW.status IN ('approved', 'processed') AND NEW.source <> 'portfolio'
+BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
+
 -- ---------------------------------------------------------------- running the day, programs' keys
 
 CREATE TABLE day_runs (
@@ -677,8 +710,9 @@ CREATE TABLE idempotency_keys (
     actor_id     TEXT NOT NULL,
     key          TEXT NOT NULL,
     request_hash TEXT NOT NULL,
-    status       INTEGER NOT NULL,                  -- 0 while the first request is still running
+    status       INTEGER NOT NULL,                  -- 0 while the first request is still running, 1 once it is carried out and not yet answered
     answer       BLOB NOT NULL,
     created_at   TEXT NOT NULL,
     PRIMARY KEY (actor_id, key)
 ) STRICT;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

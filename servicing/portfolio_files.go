@@ -16,7 +16,7 @@ import (
 )
 
 // PortfolioFiles are the files of a portfolio by name. Their columns are
-// described in docs/portfolio-files.md.
+// described in docs/portfolio.md.
 type PortfolioFiles map[string][]byte
 
 // The files of a portfolio. Only borrowers and loans have to be there.
@@ -35,8 +35,10 @@ const (
 	// maxPortfolioLoans is what one transaction takes over in a minute or two,
 	// while nobody else writes. A larger book comes in several portfolios.
 	maxPortfolioLoans = 10_000
-	// maxPortfolioRows is of any other file: fifty for each loan.
-	maxPortfolioRows = 500_000
+	// maxPortfolioRows is of any other file: forty for each loan.
+	maxPortfolioRows = 400_000
+	// maxPortfolioReceipts is less: each becomes a record that can be searched.
+	maxPortfolioReceipts = 50_000
 	// maxRowErrors is what a person reads; the rest is counted.
 	maxRowErrors = 500
 	// maxCell keeps a stray quote from making one cell of a whole file.
@@ -56,7 +58,7 @@ type portfolioFile struct {
 func portfolioLayout() []portfolioFile {
 	return []portfolioFile{
 		{name: borrowersFile, needs: []string{"borrower_ref", "name"},
-			takes: []string{"co_applicant", "pan", "phone", "email", "vpa", "address"}, limit: maxPortfolioRows},
+			takes: []string{"co_applicant", "pan", "phone", "email", "vpa", "address", "state"}, limit: maxPortfolioRows},
 		{name: loansFile, needs: []string{"account_ref", "borrower_ref", "program", "principal", "disbursed_on"},
 			takes: slices.Concat([]string{"product", "status", "paid_to_date", "overdue", "approved_line_amount", "virtual_account_no", "umrn",
 				"collection_bank", "payer_ifsc", "payer_last4"}, loanParameters), limit: maxPortfolioLoans},
@@ -65,7 +67,7 @@ func portfolioLayout() []portfolioFile {
 		{name: feesFile, needs: []string{"account_ref", "name", "due_date", "amount"},
 			takes: []string{"cgst", "sgst", "igst"}, limit: maxPortfolioRows, absent: true},
 		{name: receiptsFile, needs: []string{"account_ref", "value_date", "amount"},
-			takes: []string{"tds_amount", "payment_mode", "utr", "collection_bank", "narration"}, limit: maxPortfolioRows, absent: true},
+			takes: []string{"tds_amount", "payment_mode", "utr", "collection_bank", "narration"}, limit: maxPortfolioReceipts, absent: true},
 		{name: advicesFile, needs: []string{"account_ref", "utr", "amount", "advised_on"}, limit: maxPortfolioRows, absent: true},
 	}
 }

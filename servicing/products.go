@@ -39,6 +39,17 @@ func (in ProgramInput) check(faults faults, nameField string) {
 	checkPolicy(faults, in.Policy)
 }
 
+// checkPolicy collects what a policy cannot be.
+func checkPolicy(faults faults, policy lending.Policy) {
+	refused, ok := errors.AsType[*lending.Error](policy.Validate())
+	if !ok {
+		return
+	}
+	for field, message := range refused.Fields {
+		faults.add(field, message)
+	}
+}
+
 // row lays the input over a program: a new one, or the one being updated.
 func (in ProgramInput) row(p store.Program) (store.Program, error) {
 	policy, err := json.Marshal(in.Policy)
@@ -302,12 +313,15 @@ type BorrowerInput struct {
 	Email       string
 	VPA         string
 	Address     string
-	Version     int64 // of the borrower, for an update
+	State       string // GST code of the state, two digits, or its letters; "" when unknown
+	Version     int64  // of the borrower, for an update
 }
 
 var (
 	// ownRefForm keeps a lender's own numbers usable in an address.
 	ownRefForm = regexp.MustCompile(`^[A-Z0-9][A-Z0-9._-]{0,31}$`)
+	umrnForm   = regexp.MustCompile(`^[A-Z0-9]{20}$`)
+	last4Form  = regexp.MustCompile(`^[0-9]{2,6}$`)
 	phoneForm  = regexp.MustCompile(`^\+?[0-9]{6,15}$`)
 	emailForm  = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 	// vpaForm is NPCI's: a name of up to 255 characters at a handle without dots.
@@ -318,6 +332,7 @@ func (in BorrowerInput) tidy() BorrowerInput {
 	in.Ref, in.PAN = store.CleanRef(in.Ref), store.CleanRef(in.PAN)
 	in.Name, in.CoApplicant = strings.TrimSpace(in.Name), strings.TrimSpace(in.CoApplicant)
 	in.Phone = tidyPhone(in.Phone)
+	in.State = stateCode(in.State)
 	in.Email, in.VPA, in.Address = strings.TrimSpace(in.Email), strings.TrimSpace(in.VPA), strings.TrimSpace(in.Address)
 	return in
 }
@@ -360,6 +375,29 @@ func (in BorrowerInput) check(faults faults) {
 	if len(in.Address) > maxText {
 		faults.add("address", "The address is too long.")
 	}
+	if in.State != "" && !stateForm.MatchString(in.State) {
+		faults.add("state", "A state is its two digits in a GSTIN, or its two letters.")
+	}
+}
+
+// stateForm is a GST code of a state; 97 is other territory, 99 the centre.
+var stateForm = regexp.MustCompile(`^([0-2][0-9]|3[0-8]|97|99)$`)
+
+// stateLetters are the states by the letters on number plates, with their codes
+// in a GSTIN (CBIC, state codes). It is never written to.
+var stateLetters = map[string]string{
+	"JK": "01", "HP": "02", "PB": "03", "CH": "04", "UK": "05", "HR": "06", "DL": "07", "RJ": "08", "UP": "09", "BR": "10", "SK": "11", "AR": "12",
+	"NL": "13", "MN": "14", "MZ": "15", "TR": "16", "ML": "17", "AS": "18", "WB": "19", "JH": "20", "OD": "21", "CG": "22", "MP": "23", "GJ": "24",
+	"DD": "26", "MH": "27", "KA": "29", "GA": "30", "LD": "31", "KL": "32", "TN": "33", "PY": "34", "AN": "35", "TS": "36", "AP": "37", "LA": "38",
+}
+
+// stateCode turns the letters of a state into its code.
+func stateCode(state string) string {
+	state = store.CleanRef(state)
+	if code, ok := stateLetters[state]; ok {
+		return code
+	}
+	return state
 }
 
 // CreateBorrower adds a borrower.
@@ -410,7 +448,7 @@ func placeBorrower(ctx context.Context, tx *store.Tx, in BorrowerInput, b store.
 		}
 	}
 	b.Name, b.CoApplicant, b.PAN, b.Phone = in.Name, in.CoApplicant, in.PAN, in.Phone
-	b.Email, b.VPA, b.Address = in.Email, in.VPA, in.Address
+	b.Email, b.VPA, b.Address, b.State = in.Email, in.VPA, in.Address, in.State
 	return write(ctx, b)
 }
 

@@ -135,7 +135,7 @@ func refresh(ctx context.Context, tx *store.Tx, account string) error {
 	if err != nil {
 		return fmt.Errorf("replaying account %s: %w", account, err)
 	}
-	if err := tx.WriteBook(ctx, store.Project(account, book, facts.LastSeq)); err != nil {
+	if err := tx.WriteBook(ctx, store.Project(account, book, facts)); err != nil {
 		return err
 	}
 	return tx.WriteReceipts(ctx, account, book.Receipts)

@@ -96,7 +96,7 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 		result.find(account.Ref, "cannot be replayed: %v", err)
 		return nil
 	}
-	want := store.Project(account.ID, book, facts.LastSeq)
+	want := store.Project(account.ID, book, facts)
 	compareRows(result, account.Ref, "position", want.Position, position, func(p *store.Position) { p.PositionAt = store.Instant{} })
 	if err := compareDemands(ctx, v, account, want.Demands, result); err != nil {
 		return err

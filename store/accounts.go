@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -110,6 +111,43 @@ func (v *View) AccountByRef(ctx context.Context, ref string) (Account, error) {
 	var a Account
 	err := v.get(ctx, &a, accountSelect+` WHERE a.ref = ?`, CleanRef(ref))
 	return a, missing(err, "account", ref)
+}
+
+// AccountByVirtualNo returns the account with a virtual number; ErrMissing when
+// there is none.
+func (v *View) AccountByVirtualNo(ctx context.Context, no string) (Account, error) {
+	var a Account
+	err := v.get(ctx, &a, accountSelect+` WHERE a.virtual_account_no = ? AND a.virtual_account_no <> ''`, no)
+	return a, err
+}
+
+// NewVirtualAccountNo makes the next virtual account number: six letters of the
+// company's name, a running number, and two check digits (ISO 7064, mod 97-10),
+// so that a slip of the pen is noticed.
+func (tx *Tx) NewVirtualAccountNo(ctx context.Context) (string, error) {
+	company, err := tx.Company(ctx)
+	if err != nil {
+		return "", err
+	}
+	letters := strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(company.Name))
+	letters = (letters + "LEKHAX")[:6]
+	for {
+		n, err := tx.next(ctx, "virtual_accounts")
+		if err != nil {
+			return "", err
+		}
+		no := fmt.Sprintf("%s%08d%02d", letters, n, 98-n*100%97)
+		if _, err := tx.AccountByVirtualNo(ctx, no); errors.Is(err, ErrMissing) {
+			return no, nil
+		} else if err != nil {
+			return "", err
+		}
+	}
 }
 
 // AccountsOfBorrower returns all accounts of one borrower.

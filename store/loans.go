@@ -177,10 +177,13 @@ type Fee struct {
 	CreatedAt Instant       `db:"created_at"`
 }
 
-// CreateFee writes a fee row and returns it with its identity.
+// CreateFee writes a fee row and returns it with its identity, drawn unless it
+// has one.
 func (tx *Tx) CreateFee(ctx context.Context, f Fee) (Fee, error) {
 	var err error
-	f.ID, f.CreatedAt = NewID(), tx.Now
+	if f.CreatedAt = tx.Now; f.ID == "" {
+		f.ID = NewID()
+	}
 	if f.Idx, err = tx.next(ctx, "fees"); err != nil {
 		return f, err
 	}

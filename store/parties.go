@@ -235,12 +235,13 @@ type Borrower struct {
 	Email       string  `db:"email"`
 	VPA         string  `db:"vpa"`
 	Address     string  `db:"address"`
+	State       string  `db:"state"` // GST code of the state, two digits; "" when unknown
 	CreatedAt   Instant `db:"created_at"`
 	UpdatedAt   Instant `db:"updated_at"`
 	Version     int64   `db:"version"`
 }
 
-const borrowerColumns = `id, idx, ref, name, co_applicant, pan, phone, email, vpa, address, created_at, updated_at, version`
+const borrowerColumns = `id, idx, ref, name, co_applicant, pan, phone, email, vpa, address, state, created_at, updated_at, version`
 
 // CreateBorrower writes a borrower. Ref may be the lender's own number; empty
 // draws one.
@@ -257,7 +258,7 @@ func (tx *Tx) CreateBorrower(ctx context.Context, b Borrower) (Borrower, error) 
 	}
 	err = tx.insert(ctx, `
 		INSERT INTO borrowers (`+borrowerColumns+`)
-		VALUES (:id, :idx, :ref, :name, :co_applicant, :pan, :phone, :email, :vpa, :address, :created_at, :updated_at, :version)`, b)
+		VALUES (:id, :idx, :ref, :name, :co_applicant, :pan, :phone, :email, :vpa, :address, :state, :created_at, :updated_at, :version)`, b)
 	if err != nil {
 		return b, fmt.Errorf("writing borrower %s: %w", b.Ref, err)
 	}
@@ -271,7 +272,7 @@ func (tx *Tx) UpdateBorrower(ctx context.Context, b Borrower) (Borrower, error) 
 	n, err := tx.named(ctx, `
 		UPDATE borrowers
 		SET name = :name, co_applicant = :co_applicant, pan = :pan, phone = :phone, email = :email, vpa = :vpa,
-			address = :address, updated_at = :updated_at, version = version + 1
+			address = :address, state = :state, updated_at = :updated_at, version = version + 1
 		WHERE id = :id AND version = :version`, b)
 	if err != nil {
 		return b, fmt.Errorf("updating borrower %s: %w", b.Ref, err)

@@ -103,7 +103,7 @@ type Projection struct {
 }
 
 // Project lays a Book out as rows, without ids and times.
-func Project(account string, book *lending.Book, lastFact int64) Projection {
+func Project(account string, book *lending.Book, facts AccountFacts) Projection {
 	var p Projection
 	dpd := map[string][2]int{}
 	for _, d := range book.Demands {
@@ -116,10 +116,16 @@ func Project(account string, book *lending.Book, lastFact int64) Projection {
 			FromExcess: s.FromExcess, DPD: dpd[s.Demand][0], PeakDPD: dpd[s.Demand][1]})
 	}
 	s := book.Summary
-	p.Position = Position{AccountID: account, AsOf: book.At.Date, Facts: lastFact, PrincipalOutstanding: s.PrincipalOutstanding,
+	p.Position = Position{AccountID: account, AsOf: book.At.Date, Facts: facts.LastSeq, PrincipalOutstanding: s.PrincipalOutstanding,
 		TotalOutstanding: s.TotalOutstanding, DueNow: s.DueNow, Excess: book.Excess, DPD: s.DPD, PeakDPD: s.PeakDPD,
 		Category: string(s.AssetCategory), CategoryDate: s.AssetCategoryDate, OldestDue: book.Oldest}
 	p.Position.NextDueDate, p.Position.NextDueAmount, p.Position.NextEvent = upcoming(book)
+	for _, f := range facts.Facts {
+		// What is agreed for a later day (a loan that starts, a fee) is an event of that day.
+		if next := &p.Position.NextEvent; f.ValueDate > book.At.Date && (next.IsZero() || f.ValueDate < *next) {
+			*next = f.ValueDate
+		}
+	}
 	return p
 }
 

@@ -1,0 +1,365 @@
+package servicing
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+// loanValues reads loan parameters that were checked when they were stored.
+type loanValues struct {
+	data LoanData
+}
+
+func (v loanValues) has(key string) bool    { return v.data[key] != nil }
+func (v loanValues) text(key string) string { return jsonText(v.data[key]) }
+func (v loanValues) flag(key string) bool   { return v.text(key) == "true" }
+
+func (v loanValues) whole(key string) int {
+	n, _ := decimal.NewFromString(v.text(key))
+	return int(n.IntPart())
+}
+
+func (v loanValues) money(key string) lending.Money {
+	amount, _ := lending.ParseMoney(v.text(key))
+	return amount
+}
+
+func (v loanValues) rate(key string) lending.Rate {
+	rate, _ := lending.ParseRate(v.text(key))
+	return rate
+}
+
+// above says that a number is more than nothing.
+func (v loanValues) above(key string) bool {
+	n, err := decimal.NewFromString(v.text(key))
+	return err == nil && n.IsPositive()
+}
+
+// rates reads one percentage or slabs; a single percentage is one slab.
+func (v loanValues) rates(key string) []slab {
+	var slabs []slab
+	if v.has(key) && json.Unmarshal(v.data[key], &slabs) != nil {
+		slabs = []slab{{Days: json.RawMessage("-1"), Value: v.data[key]}}
+	}
+	return slabs
+}
+
+// oneRate is the rate that holds for the whole of a loan.
+func (v loanValues) oneRate(key string) (lending.Rate, error) {
+	slabs := v.rates(key)
+	for _, s := range slabs[1:] {
+		if jsonText(s.Value) != jsonText(slabs[0].Value) {
+			return 0, notYet(key, "rates that change with the days")
+		}
+	}
+	return lending.ParseRate(jsonText(slabs[0].Value))
+}
+
+// notYet refuses by name what this release keeps and does not compute, instead
+// of computing something else.
+func notYet(key, what string) error {
+	return lending.RefuseField(key, "terms.not_supported", "This release does not compute "+what+" yet.")
+}
+
+// termsOf lays loan parameters over the terms of a program.
+func termsOf(base lending.Terms, data LoanData) (lending.Terms, error) {
+	v, t := loanValues{data}, base
+	if err := v.computed(); err != nil {
+		return t, err
+	}
+	if v.has("roi_value") || v.has("flat_roi_value") {
+		t.ROIValue, t.FlatROIValue = 0, v.rate("flat_roi_value")
+	}
+	if v.has("roi_value") {
+		rate, err := v.oneRate("roi_value")
+		if err != nil {
+			return t, err
+		}
+		t.ROIValue = rate
+	}
+	v.tenure(&t)
+	// Keys whose form is the same here and in lending are read by lending.
+	same := map[string]json.RawMessage{}
+	for _, key := range []string{"roi_period", "interest_method", "amortization", "emi_count", "emi_frequency", "emi_every", "interest_basis", "days_in_year",
+		"days_in_month", "first_due_date", "cycle_day", "emi_rounding", "interest_rounding", "bpi_rounding", "emi_basis", "interest_payment",
+		"last_instalment", "bpi_mode", "moratorium", "steps", "interest_recalculation"} {
+		if v.has(key) {
+			same[key] = data[key]
+		}
+	}
+	text, err := json.Marshal(same)
+	if err != nil {
+		return t, fmt.Errorf("writing terms: %w", err)
+	}
+	if err := json.Unmarshal(text, &t); err != nil {
+		return t, fmt.Errorf("reading terms: %w", err)
+	}
+	if v.has("emi_amount") {
+		t.EMIAmount = v.money("emi_amount")
+	}
+	if v.has("balloon") {
+		t.Balloon = v.money("balloon")
+	}
+	if v.has("schedule") {
+		if t.Rows, err = principalRows(data["schedule"]); err != nil {
+			return t, err
+		}
+		if t.Amortization == "" {
+			t.Amortization = lending.Structured
+		}
+	}
+	return t, nil
+}
+
+// tenure makes a bullet of a tenure that is given without instalments, as
+// supply chain products write it.
+func (v loanValues) tenure(t *lending.Terms) {
+	if v.whole("emi_count") > 0 || t.EMICount > 0 || v.has("amortization") || v.whole("tenure_value") == 0 {
+		return
+	}
+	t.Amortization, t.EMICount, t.EMIEvery, t.EMIFrequency = lending.Bullet, 1, v.whole("tenure_value"), lending.EveryDays
+	switch v.text("tenure_period") {
+	case "months":
+		t.EMIFrequency = lending.Monthly
+	case "years":
+		t.EMIFrequency = lending.Yearly
+	}
+}
+
+// computed refuses parameters that are kept and returned, but whose money this
+// release does not compute.
+func (v loanValues) computed() error {
+	switch {
+	case v.flag("subvention_is_enabled") && v.above("subvention_value"):
+		return notYet("subvention_is_enabled", "subvention")
+	case v.flag("cashback_is_enabled"):
+		return notYet("cashback_is_enabled", "cashback")
+	case v.flag("holdback_is_enabled") && v.above("holdback_rate"):
+		return notYet("holdback_is_enabled", "holdback")
+	case v.flag("margin_is_enabled") && v.above("margin_value"):
+		return notYet("margin_is_enabled", "margin")
+	case v.text("interest_starts") == "next_day":
+		return notYet("interest_starts", "interest that starts on the next day")
+	case v.flag("interest_lock_in_enabled") && v.above("interest_lock_in_days"):
+		return notYet("interest_lock_in_enabled", "an interest lock-in")
+	case v.text("tenure_starts_at") == "invoice_date":
+		return notYet("tenure_starts_at", "tenures from the invoice date")
+	case v.flag("tenure_fixed_due_date"):
+		return notYet("tenure_fixed_due_date", "fixed due days of a tenure")
+	case v.above("penal_tax"):
+		return notYet("penal_tax", "tax on penal charges")
+	case v.above("penal_min_amount"):
+		return notYet("penal_min_amount", "a least penal charge")
+	}
+	return nil
+}
+
+// principalRows reads the explicit rows of a structured schedule, in rupees.
+func principalRows(value json.RawMessage) ([]lending.PrincipalRow, error) {
+	var given []struct {
+		DueDate   json.RawMessage `json:"due_date"`
+		Principal json.RawMessage `json:"principal"`
+	}
+	if err := json.Unmarshal(value, &given); err != nil {
+		return nil, lending.RefuseField("schedule", "terms.schedule", "The schedule is a list of due_date and principal.")
+	}
+	rows := make([]lending.PrincipalRow, len(given))
+	for i, g := range given {
+		var err error
+		if rows[i].Principal, err = lending.ParseMoney(jsonText(g.Principal)); err != nil {
+			return nil, lending.RefuseField("schedule", "terms.schedule", fmt.Sprintf("Row %d: %s", i+1, err))
+		}
+		if isNothing(g.DueDate) {
+			continue
+		}
+		if rows[i].DueDate, err = wireDate(jsonText(g.DueDate)); err != nil {
+			return nil, lending.RefuseField("schedule", "terms.schedule", fmt.Sprintf("Row %d: %s", i+1, err))
+		}
+	}
+	return rows, nil
+}
+
+// policyFrom lays loan parameters over the policy of a program. The rate is that
+// of the loan, for parameters that say "the same".
+func policyFrom(base lending.Policy, data LoanData, rate lending.Rate) (lending.Policy, error) {
+	v, p := loanValues{data}, base
+	if v.has("settlement_order") {
+		p.SettlementOrder = lending.SettlementOrder(v.text("settlement_order"))
+	}
+	if v.has("component_order") {
+		p.ComponentOrder = lending.ComponentOrder(v.text("component_order"))
+	}
+	if v.has("overdue_base") {
+		p.OverdueBase = v.text("overdue_base")
+	}
+	if v.has("restate_category") {
+		p.RestateCategory = v.text("restate_category")
+	}
+	var err error
+	switch {
+	case v.flag("overdue_roi_same_as_roi"):
+		p.OverdueRate = rate
+	case v.has("overdue_roi_value"):
+		if p.OverdueRate, err = v.oneRate("overdue_roi_value"); err != nil {
+			return p, err
+		}
+	}
+	for _, key := range []string{"penal_lag_days_after_due", "grace_days"} {
+		if v.has(key) {
+			p.GraceDays = v.whole(key)
+		}
+	}
+	if v.has("days_in_year") {
+		p.DayCount.DaysInYear, _ = lending.ParseDays(v.text("days_in_year"))
+	}
+	if v.has("days_in_month") {
+		p.DayCount.DaysInMonth, _ = lending.ParseDays(v.text("days_in_month"))
+	}
+	if v.has("penal_roi_value") || v.flag("penal_roi_same_as_roi") {
+		if p.Penal, err = v.penal(rate); err != nil {
+			return p, err
+		}
+	}
+	return p, p.Validate()
+}
+
+// penal reads the charge for breach of terms: a yearly rate, or fixed amounts by
+// the day, once, or by slab.
+func (v loanValues) penal(rate lending.Rate) (lending.PenalPolicy, error) {
+	p := lending.PenalPolicy{Cap: v.money("penal_max_amount")}
+	if v.text("penal_calculation_type") == "exclude_grace_period" {
+		p.ChargeFrom = lending.ChargeFromAfterGrace
+	}
+	slabs := v.rates("penal_roi_value")
+	switch {
+	case v.flag("penal_roi_same_as_roi"):
+		p.Kind, p.Rate = lending.PenalRate, rate
+	case v.text("penal_roi_value_type") != "fixed":
+		one, err := v.oneRate("penal_roi_value")
+		if p.Kind, p.Rate = lending.PenalRate, one; err != nil || one == 0 {
+			return lending.PenalPolicy{}, err
+		}
+	case len(slabs) > 1:
+		p.Kind = lending.PenalBySlab
+		from := 1
+		for _, s := range slabs {
+			amount, err := lending.ParseMoney(jsonText(s.Value))
+			if err != nil {
+				return p, err
+			}
+			end, _ := s.end()
+			p.Slabs, from = append(p.Slabs, lending.PenalSlab{FromDay: from, ToDay: end, Amount: amount}), end+1
+		}
+	default:
+		amount, err := lending.ParseMoney(jsonText(slabs[0].Value))
+		if p.Amount = amount; err != nil || amount == 0 {
+			return lending.PenalPolicy{}, err
+		}
+		if p.Kind = lending.PenalPerDay; v.text("penal_accrual_frequency") == "once" {
+			p.Kind = lending.PenalFlat
+		}
+		if v.text("penal_accrual_frequency") == "monthly" {
+			return p, notYet("penal_accrual_frequency", "a fixed penal charge by the month")
+		}
+	}
+	return p, nil
+}
+
+// defaultGST is the rate on fees when none is given (domain 3.10).
+const defaultGST lending.Rate = 18_000_000
+
+// processingFee is the fee of the parameters on an amount, without tax, and the
+// rate of tax on it.
+func (v loanValues) processingFee(amount lending.Money) (base lending.Money, gst lending.Rate, err error) {
+	gst = defaultGST
+	if v.has("pf_gst") {
+		gst = v.rate("pf_gst")
+	}
+	if !v.above("pf_value") || v.has("pf_is_enabled") && !v.flag("pf_is_enabled") {
+		return 0, gst, nil
+	}
+	if v.text("pf_value_type") == "fixed" {
+		base, err = lending.ParseMoney(v.text("pf_value"))
+		return base, gst, err
+	}
+	rate, err := lending.ParseRate(v.text("pf_value"))
+	if err != nil {
+		return 0, gst, lending.RefuseField("pf_value", "pf_value.range", "The processing fee is a percentage between 0 and 1000.")
+	}
+	return rate.Of(amount, lending.ToPaisa), gst, nil
+}
+
+// taxHeads splits the tax on a fee by place of supply: half central and half
+// state tax inside the lender's state, integrated tax beyond it, each head
+// rounded on its own (domain 3.10). A borrower without a state on record is
+// supplied where the lender is (IGST Act 2017, section 12(2)(b)(ii)).
+func taxHeads(base lending.Money, rate lending.Rate, ownState, state string) (cgst, sgst, igst lending.Money) {
+	if state != "" && ownState != "" && state != ownState {
+		return 0, 0, rate.Of(base, lending.ToPaisa)
+	}
+	half := (rate / 2).Of(base, lending.ToPaisa)
+	return half, half, 0
+}
+
+// stateOf is the code of a lender's state: the first two digits of its GSTIN.
+func stateOf(c store.Company) string {
+	if len(c.GSTIN) < 2 {
+		return ""
+	}
+	return c.GSTIN[:2]
+}
+
+// plannedLoan is a loan as it will be, were its money to reach the borrower on a
+// day.
+type plannedLoan struct {
+	Terms      lending.Terms
+	Policy     lending.Policy
+	Schedule   lending.Schedule
+	Deductions []lending.Deduction
+	Net        lending.Money
+}
+
+// planLoan makes schedule and deductions of terms: broken period interest,
+// interest kept back, and the processing fee with its tax.
+func planLoan(terms lending.Terms, data LoanData, amount lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Money) (plannedLoan, error) {
+	p := plannedLoan{Terms: terms.Complete()}
+	var err error
+	if p.Schedule, err = terms.Schedule(amount, on); err != nil {
+		return p, err
+	}
+	p.Deductions = slices.Clone(p.Schedule.Deductions)
+	v := loanValues{data}
+	if v.text("interest_mode") == interestUpfront {
+		interest := p.Schedule.TotalInterest()
+		for i := range p.Schedule.Rows {
+			p.Schedule.Rows[i].Interest = 0
+		}
+		if interest > 0 {
+			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "upfront_interest", Name: "Interest kept back", Amount: interest})
+		}
+	}
+	base, gst, err := v.processingFee(amount)
+	if err != nil {
+		return p, err
+	}
+	if base > 0 {
+		p.Deductions = append(p.Deductions, lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: base})
+		if t := tax(base, gst); t > 0 {
+			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "gst", Name: "GST on the processing fee", Amount: t})
+		}
+	}
+	p.Net = amount
+	for _, d := range p.Deductions {
+		p.Net -= d.Amount
+	}
+	if p.Net <= 0 {
+		return p, lending.RefuseField("amount", "loan.net", fmt.Sprintf("Fees and interest kept back take the whole loan: ₹%s would be paid out.", p.Net))
+	}
+	return p, nil
+}
