@@ -43,10 +43,10 @@ const (
 
 // The amounts that come close to a due.
 const (
-	nearAmount    lending.Money = 25_00 // what banks and shops keep for a transfer
-	maxInstalments              = 6     // dues that one credit is read to pay
-	leastPart                   = 20    // a part is at least one in so many of the due
-	mostTimes                   = 12    // and more is at most so many times it
+	nearAmount     lending.Money = 25_00 // what banks and shops keep for a transfer
+	maxInstalments               = 6     // dues that one credit is read to pay
+	leastPart                    = 20    // a part is at least one in so many of the due
+	mostTimes                    = 12    // and more is at most so many times it
 )
 
 // weightOfDay is how well the days between due date and payment fit.

@@ -11,9 +11,9 @@ type hint struct {
 // connectors stand between two people in one remark.
 var connectors = wordSet("AND N OR")
 
-// tokens are the stretches of letters and digits with two digits or more, each
-// alone and joined with the short word before it, from everywhere in the
-// narration. They are for exact look-up only.
+// tokens are the stretches of letters and digits, each alone and joined with the
+// short words before it, from everywhere in the narration. They are for exact
+// look-up only.
 func (r *reading) tokens() []string {
 	var out []string
 	runs := runsOf(r.upper, 0, len(r.upper))
@@ -21,7 +21,7 @@ func (r *reading) tokens() []string {
 		if len(out) >= maxTokens {
 			return out
 		}
-		if countDigits(w.text) < 2 || len(w.text) > 30 {
+		if len(w.text) > 30 {
 			continue
 		}
 		if len(w.text) >= minToken {
@@ -39,7 +39,7 @@ func (r *reading) tokens() []string {
 
 // The tokens looked up for one narration, and how short one may be.
 const (
-	maxTokens = 64
+	maxTokens = 160
 	minToken  = 5
 )
 
@@ -54,19 +54,29 @@ func (r *reading) hints(payer name, own ownIndex) []hint {
 		}
 		var h hint
 		end := f.start
-		for _, w := range runsOf(r.upper, f.start, f.end) {
+		words := runsOf(r.upper, f.start, f.end)
+		for i, w := range words {
 			if strings.ContainsAny(r.upper[end:w.start], "+&,;") || connectors[w.text] {
 				out = h.close(out, payer, own)
 				h = hint{}
 			}
 			end = w.end
-			if !connectors[w.text] && countDigits(w.text) == 0 && !isStop(w.text) {
+			if countDigits(w.text) == 0 && !connectors[w.text] && (!isStop(w.text) || isInitial(words, i, r.upper)) {
 				h.text += " " + w.text
 			}
 		}
 		out = h.close(out, payer, own)
 	}
 	return out
+}
+
+// isInitial says that a single letter stands before a word of a name, with
+// nothing but a blank or a full stop between them.
+func isInitial(words []run, i int, upper string) bool {
+	if len(words[i].text) != 1 || i+1 == len(words) || isStop(words[i+1].text) || countDigits(words[i+1].text) > 0 {
+		return false
+	}
+	return strings.Trim(upper[words[i].end:words[i+1].start], " .") == "" && (i == 0 || words[i-1].end < words[i].start-1 || upper[words[i].start-1] == ' ')
 }
 
 // close ends a hint and adds it to the others when it names somebody new.

@@ -83,7 +83,7 @@ func (s *suspect) identity() int {
 func (b *Book) ask(c Credit) *inquiry {
 	q := &inquiry{book: b, credit: c, read: read(c.Bank, c.Narration), at: map[int32]*suspect{}}
 	q.payer = prepareName(lettersOnly(q.read.Name))
-	if b.own.isName(q.payer) {
+	if b.own.isName(q.payer) || !namesSomebody(strings.ToUpper(q.read.Name)) && countDigits(q.read.Name) == 0 {
 		q.payer = name{}
 	}
 	if !b.own.handles[q.read.VPA] {

@@ -61,10 +61,20 @@ func layoutOf(upper string) (l layout, from int, ok bool) {
 	rest := upper[from:]
 	for _, l := range layouts {
 		if strings.HasPrefix(rest, l.prefix) {
+			if otherwiseCut(rest[len(l.prefix):], l.seps) {
+				break
+			}
 			return l, from + len(l.prefix), true
 		}
 	}
 	return layout{rail: railOf(upper), seps: mainSeparator(upper)}, from, false
+}
+
+// otherwiseCut says that a narration begins like a layout and goes on with the
+// separators of another.
+func otherwiseCut(rest, seps string) bool {
+	other := mainSeparator(rest)
+	return other != "" && !strings.Contains(seps, other) && strings.Count(rest, other) > 2 && strings.Count(rest, other) > 2*strings.Count(rest, seps[:1])
 }
 
 // upiOrder tells the order of "UPI/...": with the reference first and repeated

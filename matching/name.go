@@ -118,11 +118,25 @@ func compareNames(p, k name) int {
 
 // gluedAlike compares a name printed without blanks as one string, whole or cut.
 func gluedAlike(p, k name) int {
-	if a := alikeWords(p.fold, k.fold); a >= 880 {
+	best := gluedWhole(p.raw, p.fold, k.raw, k.fold)
+	for _, title := range []string{"MRS", "MR", "SMT", "SHRI"} {
+		if rest, ok := strings.CutPrefix(p.raw, title); ok && len(rest) >= 6 {
+			best = max(best, gluedWhole(rest, foldLetters(rest), k.raw, k.fold)-20)
+		}
+	}
+	if n := len(k.words); n > 2 {
+		ends := k.words[0].raw + k.words[n-1].raw
+		best = max(best, gluedWhole(p.raw, p.fold, ends, foldLetters(ends))-20)
+	}
+	return best
+}
+
+func gluedWhole(raw, fold, known, knownFold string) int {
+	if a := alikeWords(fold, knownFold); a >= 880 {
 		return a - 20
 	}
-	if strings.HasPrefix(k.raw, p.raw) || strings.HasPrefix(k.fold, p.fold) {
-		return cutScore(len(p.raw))
+	if strings.HasPrefix(known, raw) || strings.HasPrefix(knownFold, fold) {
+		return cutScore(len(raw))
 	}
 	return 0
 }
@@ -223,7 +237,7 @@ func linkWords(p, k name, i, j int) (link, bool) {
 	case i == len(p.words)-1 && len(a.raw) >= 2 && (strings.HasPrefix(b.raw, a.raw) || len(a.fold) >= 3 && strings.HasPrefix(b.fold, a.fold)):
 		l.alike, l.cut = 950, true
 	default:
-		l.alike = min(960, alikeWords(a.fold, b.fold))
+		l.alike = min(960, max(alikeWords(a.fold, b.fold), alikeWords(a.raw, b.raw)))
 		if l.alike < 800 {
 			return l, false
 		}

@@ -57,6 +57,7 @@ func read(bank, narration string) *reading {
 		}
 		r.fields = splitMixed(r.upper, r.fields, r.Rail)
 	}
+	r.readLabels()
 	order := l.order
 	if l.prefix == "UPI/" {
 		order = upiOrder(r.fields)
@@ -131,6 +132,10 @@ func (r *reading) assign(order []role) {
 		if next < len(order) {
 			want = order[next]
 		}
+		if want == roleName && !namesSomebody(f.text) && !isBank(f.text) && !slices.Contains(order[next:], roleRemark) {
+			f.role = roleRemark
+			continue
+		}
 		named := next > 0 || i > 0 && r.fields[i-1].role != roleUTR
 		switch {
 		case f.text == "CR" || f.text == "C" || f.text == "NA" || f.text == "INDN":
@@ -147,34 +152,98 @@ func (r *reading) assign(order []role) {
 	}
 }
 
-// assignGeneral gives roles without a layout: the first text that may be a name
-// is the name, the others stay remarks.
+// assignGeneral gives roles without a layout: the first text that looks like a
+// whole name is the name, else the first that may be one; the others stay
+// remarks. Words that follow a name in the same text are a remark too.
 func (r *reading) assignGeneral() {
-	named := false
+	best, likely := -1, false
 	for i := range r.fields {
 		f := &r.fields[i]
 		if f.role != roleText {
 			continue
 		}
 		f.stripLead(r.upper)
+		f.role = roleRemark
 		switch {
 		case f.text == "":
 			f.role = roleNoise
 		case isBank(f.text):
 			f.role = roleBank
-		case !named && namesSomebody(f.text):
-			f.role, named = roleName, true
-		default:
-			f.role = roleRemark
+		case namesSomebody(nameHead(f.text)) && !likely && (best < 0 || looksNamed(f.text)):
+			best, likely = i, looksNamed(f.text)
+		}
+	}
+	if best < 0 {
+		return
+	}
+	f := &r.fields[best]
+	head := nameHead(f.text)
+	if rest := f.start + len(head); head != f.text {
+		after := field{start: rest, end: f.end, text: strings.TrimSpace(f.text[len(head):]), role: roleRemark}
+		r.fields = slices.Insert(r.fields, best+1, after)
+		f = &r.fields[best]
+		f.end, f.text = rest, head
+	}
+	f.role = roleName
+}
+
+// readLabels takes labels such as "From:" out of the text, and tells the UPI
+// address of the beneficiary by his.
+func (r *reading) readLabels() {
+	for i := range r.fields {
+		f := &r.fields[i]
+		switch {
+		case f.role == roleText && labels[f.text]:
+			f.role = roleNoise
+		case f.role == roleVPA && r.labelled(*f, "TO"):
+			f.role = roleBeneficiary
 		}
 	}
 }
 
+// labels stand before what they name.
+var labels = wordSet("FROM TO BY NAME REF REFNO RMK REMARK REMARKS NARR NARRATION VPA PAYER PAYEE REMITTER SENDER BENEFICIARY UTR RRN ID")
+
+// labelled says that a label such as "TO:" stands right before a field.
+func (r *reading) labelled(f field, label string) bool {
+	before := strings.TrimRight(r.upper[:f.start], ": .")
+	return strings.HasSuffix(before, label) && (len(before) == len(label) || !isLetter(before[len(before)-len(label)-1]))
+}
+
+// looksNamed says that a text looks like a whole name: two words, or one long one.
+func looksNamed(text string) bool {
+	words := strings.Fields(nameHead(text))
+	return len(words) > 1 && len(words[0])+len(words[1]) > 4 || len(words) == 1 && len(words[0]) > 5
+}
+
+// nameHead is a text up to the first word that begins a remark: a number, or a
+// word of loans and payments. A text that begins with one is a remark whole.
+func nameHead(text string) string {
+	for i, w := range runsOf(text, 0, len(text)) {
+		if countDigits(w.text) == 0 && !remarkWords[w.text] {
+			continue
+		}
+		if i == 0 {
+			return text
+		}
+		return strings.TrimRight(text[:w.start], " -/.,:")
+	}
+	return text
+}
+
 // stripLead takes words such as INWARD or CREDIT off the beginning of a field.
 func (f *field) stripLead(upper string) {
+	initial := -1 // where a single letter stands right before
 	for _, r := range runsOf(upper, f.start, f.end) {
+		if len(r.text) == 1 && isLetter(r.text[0]) && f.start == r.start {
+			initial = r.start
+			continue
+		}
 		if !isStop(r.text) || countDigits(r.text) > 2 {
 			f.start = r.start
+			if initial >= 0 && r.start-initial == 2 {
+				f.start = initial
+			}
 			f.text = upper[f.start:f.end]
 			return
 		}

@@ -119,8 +119,7 @@ func (q *inquiry) weighName(s *suspect) {
 		return
 	}
 	e := s.entry
-	own := max(compareNames(q.payer, e.name), min(compareNames(q.handle, e.name), nameLevel5-1))
-	co := max(compareNames(q.payer, e.co), min(compareNames(q.handle, e.co), nameLevel5-1))
+	own, co := q.likeness(e.name), q.likeness(e.co)
 	said := q.read.Name
 	if q.payer.empty() {
 		said = q.read.VPA
@@ -142,6 +141,37 @@ func (q *inquiry) weighName(s *suspect) {
 		s.says(byName, Evidence{Signal: SignalCoApplicant, Family: Payer, Says: said, Books: e.CoApplicant, Weight: weightCoFair,
 			Detail: fmt.Sprintf("The payer %q may be the co-applicant, %s.", said, e.CoApplicant)})
 	}
+}
+
+// likeness is how like the payer is to somebody in the books. The UPI address
+// counts where no name is printed, and where it goes on after the printed name
+// was cut; where it says something else than the printed name, the name counts.
+func (q *inquiry) likeness(known name) int {
+	printed, handle := compareNames(q.payer, known), q.handleLikeness(known)
+	switch {
+	case q.payer.empty():
+		return handle
+	case q.handle.empty():
+		return printed
+	case len(q.handle.raw) > len(q.payer.raw)+1 && strings.HasPrefix(q.handle.raw, q.payer.raw):
+		if handle < nameLevel3 {
+			return min(printed, nameLevel4-1)
+		}
+		return max(printed, handle)
+	case printed < nameLevel2 && compareNames(q.handle, q.payer) < nameLevel2:
+		return max(printed, min(handle, nameLevel4-1))
+	}
+	return printed
+}
+
+// handleLikeness compares the UPI address. Nobody cuts an address, so one that is
+// a given name alone says little.
+func (q *inquiry) handleLikeness(known name) int {
+	alike := min(compareNames(q.handle, known), nameLevel5-1)
+	if len(known.words) > 1 && len(q.handle.words) == 1 && len(q.handle.raw) <= len(known.words[0].raw) {
+		return min(alike, nameLevel4-1)
+	}
+	return alike
 }
 
 // nameSays puts a level of agreement into words.

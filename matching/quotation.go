@@ -14,7 +14,7 @@ type quotation struct {
 // maxQuotations bounds the tokens looked up for one narration.
 const maxQuotations = 16
 
-// quotationsOf finds the tokens with three digits or more in the free text of a
+// quotationsOf finds the tokens that may be numbers in the free text of a
 // narration, alone and joined with the short words before them ("GL-CHN-0079924").
 // Numbers after words such as INVOICE are something else, and so are years.
 func quotationsOf(upper string, fields []field) []quotation {
@@ -26,7 +26,7 @@ func quotationsOf(upper string, fields []field) []quotation {
 	}
 	var out []quotation
 	for i, w := range words {
-		if countDigits(w.text) < 3 || len(w.text) > 24 || len(out) >= maxQuotations {
+		if !mayQuote(w.text) || len(out) >= maxQuotations {
 			continue
 		}
 		if notLoan(words[:i]) {
@@ -45,6 +45,13 @@ func quotationsOf(upper string, fields []field) []quotation {
 		}
 	}
 	return out
+}
+
+// mayQuote says that a word may be a number of an account: three digits, or one
+// among letters when it is long.
+func mayQuote(w string) bool {
+	n := countDigits(w)
+	return len(w) <= 24 && (n >= 3 || n >= 1 && len(w) >= minRepairable && n < len(w))
 }
 
 // joins says that two words next to each other may be parts of one account

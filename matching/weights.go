@@ -63,6 +63,7 @@ const (
 	weightOther      = -6_000
 	weightTwoDues    = 5_000
 	weightTwoPayers  = -1_000
+	weightTwoNamed   = 2_000 // both borrowers are named or quoted
 	weightSame       = 300
 	weightElsewhere  = -200
 	weightClosed     = -14_000
