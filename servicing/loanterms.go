@@ -86,7 +86,7 @@ func termsOf(base lending.Terms, data LoanData) (lending.Terms, error) {
 	v.tenure(&t)
 	// Keys whose form is the same here and in lending are read by lending.
 	same := map[string]json.RawMessage{}
-	for _, key := range []string{"roi_period", "interest_method", "amortization", "emi_count", "emi_frequency", "emi_every", "interest_basis", "days_in_year",
+	for _, key := range []string{"roi_period", "interest_method", "amortization", "emi_frequency", "emi_every", "interest_basis", "days_in_year",
 		"days_in_month", "first_due_date", "cycle_day", "emi_rounding", "interest_rounding", "bpi_rounding", "emi_basis", "interest_payment",
 		"last_instalment", "bpi_mode", "moratorium", "steps", "interest_recalculation"} {
 		if v.has(key) {
@@ -117,10 +117,13 @@ func termsOf(base lending.Terms, data LoanData) (lending.Terms, error) {
 	return t, nil
 }
 
-// tenure makes a bullet of a tenure that is given without instalments, as
-// supply chain products write it.
+// tenure reads the number of instalments, and makes a bullet of a tenure that is
+// given without them, as supply chain products write it.
 func (v loanValues) tenure(t *lending.Terms) {
-	if v.whole("emi_count") > 0 || t.EMICount > 0 || v.has("amortization") || v.whole("tenure_value") == 0 {
+	if v.has("emi_count") {
+		t.EMICount = v.whole("emi_count")
+	}
+	if t.EMICount > 0 || v.has("amortization") || v.whole("tenure_value") == 0 {
 		return
 	}
 	t.Amortization, t.EMICount, t.EMIEvery, t.EMIFrequency = lending.Bullet, 1, v.whole("tenure_value"), lending.EveryDays

@@ -188,10 +188,10 @@ func readRows(layout portfolioFile, files PortfolioFiles, errs *rowErrors) []csv
 	}
 }
 
-// lineOf is where the CSV could not be read.
+// lineOf is where the row begins that could not be read.
 func lineOf(err error) int {
 	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-		return parse.Line
+		return parse.StartLine
 	}
 	return 0
 }

@@ -1,0 +1,264 @@
+package servicing
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+// params makes loan data of a JSON object.
+func params(text string) map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(text), &out); err != nil {
+		panic(err)
+	}
+	return out
+}
+
+func TestLoanDataIsCheckedKeyByKeyAndKept(t *testing.T) {
+	data, err := ParseLoanData(params(`{"emi_count":"12","flat_roi_value":"18","pf_value":"0.125","pf_value_type":"percentage","days_in_year":"actual",
+		"roi_value":[{"days":"15","value":"18"},{"days":"30","value":24},{"days":-1,"value":36}],"penal_roi_value":[{"days":"inf","value":72}],
+		"emi_rounding":"1 up","first_due_date":1796409000,"holdback_is_enabled":"true","emi_frequency":null,"nobody_knows":1,"tenure_due_days":["5",10]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"days_in_year":"actual","emi_count":12,"emi_rounding":{"unit":"1","mode":"up"},"first_due_date":"2026-12-05","flat_roi_value":18,` +
+		`"holdback_is_enabled":true,"penal_roi_value":[{"days":"inf","value":72}],"pf_value":0.125,"pf_value_type":"percentage",` +
+		`"roi_value":[{"days":"15","value":18},{"days":"30","value":24},{"days":-1,"value":36}],"tenure_due_days":[5,10]}`
+	if diff := cmp.Diff(want, data.text()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestLoanDataNamesTheKeyThatIsWrong(t *testing.T) {
+	for key, value := range map[string]string{"emi_count": `"twelve"`, "emi_every": `0`, "roi_value": `[{"days":30,"value":1},{"days":15,"value":2}]`,
+		"amortization": `"balloonish"`, "pf_value": `-1`, "emi_amount": `"12,50"`, "component_order": `"P-P"`, "days_in_month": `31`,
+		"interest_rounding": `{"unit":"3","mode":"up"}`, "first_due_date": `"2026-02-30"`, "schedule": `[{"principal":"x"}]`, "margin_is_enabled": `"perhaps"`} {
+		_, err := ParseLoanData(params(`{"` + key + `":` + value + `}`))
+		e, ok := err.(*lending.Error)
+		if !ok || e.Fields[key] == "" {
+			t.Errorf("%s %s: got %v, want a fault of that key", key, value, err)
+		}
+	}
+}
+
+// open opens an account with terms of its own.
+func (h *house) openAccount(data string) store.Account {
+	h.Helper()
+	account, err := h.office.CreateAccount(context.Background(), h.asha, NewAccount{NewBorrower: &BorrowerInput{Name: "Sunita Devi", State: "KA"},
+		Program: "Personal loans", Line: rupees("500000"), LoanData: params(data)})
+	h.must(err)
+	return account
+}
+
+// The seed summary of the wire: 500,000 at 21% by weeks, interest booked weekly
+// and payable with the principal, four days of broken period kept back to the
+// rupee (domain 12.3, SUM-01).
+func TestSeedSummaryThroughTheBooks(t *testing.T) {
+	h := newHouse(t)
+	h.clock.set(day("2026-11-16").Time())
+	account := h.openAccount(`{"roi_value":"21","amortization":"bullet","emi_count":25,"emi_frequency":"weekly","interest_basis":"days","interest_payment":"at_maturity","bpi_rounding":{"unit":"1","mode":"half_up"},"first_due_date":"2026-11-16"}`)
+	start := day("2026-11-16").AddDays(-7 - 4)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("500000"), Date: start, PayoutTo: "borrower"})
+	h.must(err)
+	if got := out.Loan.NetAmount; got != rupees("498849") || out.Payouts[0].Amount != got {
+		t.Errorf("net is %s, payout %s, want 498849.00", got, out.Payouts[0].Amount)
+	}
+	h.payOut(out, start)
+	book := h.book(account)
+	s := book.Summary
+	if s.LoanAmount != rupees("500000") || s.DisbursalAmount != rupees("498849") || s.InterestOutstanding != rupees("50342.50") || s.InterestDue != rupees("2013.70") || s.DPD != 0 {
+		t.Errorf("summary: %+v", s)
+	}
+	later := day("2026-11-16").AddDays(7 * 22)
+	h.read(func(ctx context.Context, v *store.View) error {
+		book, err := BookOf(ctx, v, account.ID, later)
+		if err == nil && (book.Summary.InterestDue != rupees("46315.10") || book.Summary.TotalOutstanding != rupees("550342.50")) {
+			t.Errorf("after 23 weeks: %+v", book.Summary)
+		}
+		return err
+	})
+	h.sound()
+}
+
+// payOut lets finance approve and process every payout of a loan.
+func (h *house) payOut(out Disbursement, on lending.Date) {
+	h.Helper()
+	for i, p := range out.Payouts {
+		_, err := h.office.ApprovePayout(context.Background(), h.omar, p.Ref, 0)
+		h.must(err)
+		_, err = h.office.ProcessPayout(context.Background(), h.omar, p.Ref, PaidOut{UTR: "HDFCR5202611" + out.Loan.Ref + string(rune('0'+i)), Date: on, DebitBank: "HDFC-CA-01"})
+		h.must(err)
+	}
+}
+
+func TestDisbursementKeepsBackFeesAndTax(t *testing.T) {
+	h := newHouse(t)
+	account := h.openAccount(`{"emi_count":12,"roi_value":18,"pf_value":"2","pf_value_type":"percentage","pf_gst":18}`)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("100000"),
+		Parts: []PayoutPart{{Amount: rupees("90000")}, {}}})
+	h.must(err)
+	// 2% is 2,000, GST 360: 97,640 in two payouts, the second what is left.
+	if out.Loan.NetAmount != rupees("97640") || len(out.Payouts) != 2 || out.Payouts[1].Amount != rupees("7640") {
+		t.Errorf("net %s in %+v", out.Loan.NetAmount, out.Payouts)
+	}
+	if h.account(account.Ref).Status != "created" {
+		t.Error("the account is active before its money is out")
+	}
+	if _, err := h.office.ApprovePayout(t.Context(), h.asha, out.Payouts[0].Ref, 0); err == nil {
+		t.Error("an operator approved a payout")
+	}
+	h.payOut(out, h.today())
+	account = h.account(account.Ref)
+	if account.Status != "active" || account.VirtualAccountNo == "" {
+		t.Errorf("account %+v", account)
+	}
+	if s := h.book(account).Summary; s.DisbursalAmount != rupees("97640") || s.PrincipalOutstanding != rupees("100000") || s.TotalFees != 0 {
+		t.Errorf("summary %+v", s)
+	}
+	h.sound()
+}
+
+func TestRowsAreDatedFromTheDayTheMoneyArrived(t *testing.T) {
+	h := newHouse(t)
+	account := h.openAccount(`{"emi_count":6,"roi_value":18,"first_due_date":"2027-01-05"}`)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("60000"), Date: day("2026-11-10")})
+	h.must(err)
+	planned := bpiOf(out.Schedule.Deductions) // 25 days from 10 November to 5 December
+	if planned != rupees("739.73") {
+		t.Fatalf("broken period interest is %s", planned)
+	}
+	h.payOut(out, day("2026-11-15"))
+	book := h.book(account)
+	if book.Loans[0].DisbursedOn != day("2026-11-15") {
+		t.Errorf("disbursed on %s", book.Loans[0].DisbursedOn)
+	}
+	// Five days less were due than were kept back: 147.95 comes off the first row.
+	var plain lending.Money = out.Schedule.Rows[0].Interest
+	if got := book.Demands[0].Amount[lending.Interest]; got != plain-rupees("147.95") {
+		t.Errorf("interest of row 1 is %s, planned %s", got, plain)
+	}
+	if s := book.Summary; s.DisbursalAmount != out.Loan.NetAmount {
+		t.Errorf("disbursed %s, paid out %s", s.DisbursalAmount, out.Loan.NetAmount)
+	}
+	h.sound()
+}
+
+func TestWhoAskedForAPayoutDoesNotReleaseIt(t *testing.T) {
+	h := newHouse(t)
+	account := h.openAccount(`{"emi_count":12,"roi_value":18}`)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("10000")})
+	h.must(err)
+	both := h.asha
+	both.Roles = []Role{Operator, Finance} // were a person to hold both
+	_, err = h.office.ApprovePayout(t.Context(), both, out.Payouts[0].Ref, 0)
+	h.refused(err, "payout.self")
+	// The database holds it as well.
+	err = h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		p := out.Payouts[0]
+		p.Status, p.ApproverID = "success", store.Opt(h.asha.Person)
+		return tx.UpdatePayout(ctx, p)
+	})
+	h.refused(err, "payout.unapproved")
+	_, err = h.office.ProcessPayout(t.Context(), h.omar, out.Payouts[0].Ref, PaidOut{UTR: "UTR1"})
+	h.refused(err, "payout.state")
+}
+
+func TestDisbursementRefusals(t *testing.T) {
+	h := newHouse(t)
+	account := h.openAccount(`{"emi_count":12,"roi_value":18}`)
+	slabs := h.openAccount(`{"emi_count":12,"roi_value":[{"days":15,"value":18},{"days":-1,"value":24}]}`)
+	for _, c := range []struct {
+		code string
+		in   DisbursementInput
+	}{
+		{"loan.invalid", DisbursementInput{Account: account.Ref}},
+		{"account.unknown", DisbursementInput{Account: "ACCNONE", Amount: rupees("1")}},
+		{"loan.line", DisbursementInput{Account: account.Ref, Amount: rupees("500000.01")}},
+		{"loan.payouts", DisbursementInput{Account: account.Ref, Amount: rupees("1000"), Parts: []PayoutPart{{Amount: rupees("400")}, {Amount: rupees("500")}}}},
+		{"payout.bank", DisbursementInput{Account: account.Ref, Amount: rupees("1000"), PayoutTo: "custom_bank", CreditBank: "HDFC-CA-01"}},
+		{"terms.not_supported", DisbursementInput{Account: slabs.Ref, Amount: rupees("1000")}},
+	} {
+		_, err := h.office.InitiateDisbursement(t.Context(), h.asha, c.in)
+		h.refused(err, c.code)
+	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		_, n, err := v.Loans(ctx, "", "", 10, 0)
+		if n != 0 {
+			t.Errorf("%d loans are left of refused disbursals", n)
+		}
+		return err
+	})
+}
+
+func TestLoanParamsBeforeAndAfterTheMoneyIsOut(t *testing.T) {
+	h := newHouse(t)
+	borrower, err := h.office.CreateBorrower(t.Context(), h.asha, BorrowerInput{Name: "Ravi Kumar"})
+	h.must(err)
+	line := rupees("200000")
+	pair := ParamsInput{Borrower: borrower.ID, Program: "Personal loans"}
+	first := pair
+	first.Line, first.LoanData = &line, params(`{"emi_count":"24","flat_roi_value":"20","pf_value":"1","pf_value_type":"percentage"}`)
+	_, err = h.office.InitiateLoanParams(t.Context(), h.asha, first)
+	h.must(err)
+	account, err := h.office.CreateAccount(t.Context(), h.asha, NewAccount{Borrower: borrower.Ref, Program: "Personal loans"})
+	h.must(err)
+	second := pair
+	second.LoanData = params(`{"emi_count":"10"}`)
+	got, err := h.office.UpdateLoanParams(t.Context(), h.asha, second)
+	h.must(err)
+	if want := `{"emi_count":10,"flat_roi_value":20,"pf_value":1,"pf_value_type":"percentage"}`; got.Given.text() != want {
+		t.Errorf("got %s", got.Given.text())
+	}
+	account = h.account(account.Ref)
+	if account.ApprovedLineAmount != line || account.LoanData != got.Given.text() {
+		t.Errorf("the account did not follow: %+v", account)
+	}
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("100000")})
+	h.must(err)
+	if len(out.Schedule.Rows) != 10 {
+		t.Errorf("%d rows", len(out.Schedule.Rows))
+	}
+	_, err = h.office.UpdateLoanParams(t.Context(), h.asha, second)
+	h.refused(err, "loan_params.in_force")
+}
+
+func TestFeeIsTaxedByPlaceOfSupply(t *testing.T) {
+	h := newHouse(t)
+	account := h.takeOver("PL001", "Sunita Devi", "state", "KA") // the lender is in Maharashtra
+	fee, err := h.office.CreateFee(t.Context(), h.asha, FeeInput{Account: account.Ref, Name: "Bounce charge", Amount: rupees("500.05")})
+	h.must(err)
+	if fee.Tax != rupees("90.01") {
+		t.Errorf("integrated tax on 500.05 is %s", fee.Tax)
+	}
+	near := h.takeOver("PL002", "Anita Devi", "state", "27")
+	fee, err = h.office.CreateFee(t.Context(), h.asha, FeeInput{Account: near.Ref, Name: "Bounce charge", Amount: rupees("500.05")})
+	h.must(err)
+	if fee.Tax != rupees("90.00") { // 45.00 twice: each head is rounded by itself
+		t.Errorf("central and state tax on 500.05 are %s", fee.Tax)
+	}
+	if s := h.book(account).Summary; s.FeeOutstanding != rupees("590.06") || s.DueNow != rupees("590.06") {
+		t.Errorf("summary %+v", s)
+	}
+	_, err = h.office.CreateFee(t.Context(), h.asha, FeeInput{Account: account.Ref, Name: "Late", Amount: 100, DueDate: h.today().AddDays(-1)})
+	h.refused(err, "fee.due_date")
+	h.sound()
+}
+
+func TestUpfrontInterestIsKeptBack(t *testing.T) {
+	h := newHouse(t)
+	bullet := h.openAccount(`{"roi_value":12,"tenure_period":"days","tenure_value":90,"emi_count":0,"emi_frequency":null,"interest_mode":"upfront"}`)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: bullet.Ref, Amount: rupees("100000")})
+	h.must(err)
+	// 100,000 x 12% x 90/365 = 2,958.90
+	if out.Loan.NetAmount != rupees("97041.10") || out.Schedule.Rows[0].Interest != 0 {
+		t.Errorf("net %s, rows %+v", out.Loan.NetAmount, out.Schedule.Rows)
+	}
+	h.payOut(out, h.today())
+	h.sound()
+}
