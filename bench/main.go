@@ -19,6 +19,7 @@ type benchmark struct {
 func benchmarks() []benchmark {
 	return []benchmark{
 		{"matching", matchingUsage, runMatching},
+		{"pages", pagesUsage, runPages},
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"lekha/matching"
 )
 
-const matchingUsage = `matching --data DIR | --seed N [--accounts N] [--out FILE] [--errors N]`
+const matchingUsage = `matching --data DIR | --seed N [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
 
 // prediction is what the engine says of one payment.
 type prediction struct {
@@ -31,6 +31,8 @@ func runMatching(args []string, out io.Writer) error {
 	seed := flags.Uint64("seed", 0, "make a book of this seed instead of reading a folder")
 	accounts := flags.Int("accounts", 200, "how many accounts to make")
 	file := flags.String("out", "", "file for the predictions")
+	fit := flags.String("fit", "", "fit the calibration to the data and write it as this Go file")
+	seeds := flags.Int("seeds", 0, "with --fit: how many made-up books to fit to as well")
 	worst := flags.Int("errors", 0, "how many wrong proposals to show, the surest first")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -38,6 +40,9 @@ func runMatching(args []string, out io.Writer) error {
 	f, err := openPortfolio(*dir, *seed, *accounts)
 	if err != nil {
 		return err
+	}
+	if *fit != "" {
+		return fitCurve(*fit, f, *seeds)
 	}
 	start := time.Now()
 	predictions := predict(f, nil)

@@ -53,19 +53,20 @@ type advice struct {
 // accounts that are not given are left out.
 func NewBook(accounts []Account, dues []Due, advices []Advice, memories []Memory) *Book {
 	b := &Book{
-		byID:       make(map[string]int32, len(accounts)),
-		exact:      make(map[string][]int32, 3*len(accounts)),
-		digits:     make(map[string][]int32, len(accounts)),
-		advised:    map[string][]advice{},
-		advisedCut: map[string][]string{},
-		phones:     make(map[string][]int32, len(accounts)),
-		tails:      map[string][]int32{},
-		customers:  make(map[string][]int32, len(accounts)),
-		names:      make(map[string]int, len(accounts)),
-		grams:      newTrigrams(),
-		amounts:    newAmountIndex(),
-		memories:   newMemoryIndex(),
-		charges:    map[lending.Money]int{},
+		byID:        make(map[string]int32, len(accounts)),
+		exact:       make(map[string][]int32, 3*len(accounts)),
+		digits:      make(map[string][]int32, len(accounts)),
+		advised:     map[string][]advice{},
+		advisedCut:  map[string][]string{},
+		phones:      make(map[string][]int32, len(accounts)),
+		tails:       map[string][]int32{},
+		customers:   make(map[string][]int32, len(accounts)),
+		names:       make(map[string]int, len(accounts)),
+		grams:       newTrigrams(),
+		amounts:     newAmountIndex(),
+		memories:    newMemoryIndex(),
+		calibration: curve,
+		charges:     map[lending.Money]int{},
 	}
 	for _, a := range accounts {
 		b.SetAccount(a)
