@@ -104,6 +104,7 @@ type DeskCredit struct {
 	Waiting    int
 	Prev, Next string // the neighbours in the queue
 	Refused    *DeskRefusal
+	AsideOpen  bool       // the refusal is of setting it aside: that form is open
 	Story      []string   // how it came back to the desk
 	Standing   *DeskState // where it stands when it is not simply waiting
 	Doubt      *DeskDoubt // it may be no repayment
@@ -240,10 +241,18 @@ type DeskLine struct {
 	Posted lending.Money
 }
 
+// DeskAct is something that can be done with a credit: where, and why this
+// person may not ("" when they may).
+type DeskAct struct {
+	Label, Path string
+	WhyNot      string
+	Key         string // that presses it
+}
+
 // DeskActs are what can be done with the credit; a WhyNot says why not.
 type DeskActs struct {
-	Match, Park, SetAside       Act
-	TakeUp, Restore, Undo, Send Act
+	Match, Park, SetAside       DeskAct
+	TakeUp, Restore, Undo, Send DeskAct
 	NeedsReason                 bool // Restore asks a credit manager
 	Nobody                      string
 }
@@ -277,6 +286,7 @@ type StrongRow struct {
 	Payer   string
 	To      []StrongTo
 	Score   DeskScore
+	Points  int // basis points behind the score
 	Chips   []DeskChip
 	Why     string
 	Amount  lending.Money
@@ -373,4 +383,28 @@ func strongRows(rows []StrongRow, weak bool) []StrongRow {
 		}
 	}
 	return picked
+}
+
+// typed is what stood in a field of the form that was refused.
+func (c DeskCredit) typed(name string) string {
+	if c.Refused == nil {
+		return ""
+	}
+	return c.Refused.Form.Value(name)
+}
+
+// asideKind is the kind that is chosen when the form of setting aside opens.
+func (c DeskCredit) asideKind() string {
+	if kind := c.typed("kind"); kind != "" || c.Doubt == nil {
+		return kind
+	}
+	return c.Doubt.Kind
+}
+
+// asideRemark is the remark that was typed when setting aside was refused.
+func (c DeskCredit) asideRemark() string {
+	if !c.AsideOpen {
+		return ""
+	}
+	return c.typed("remark")
 }

@@ -1445,7 +1445,7 @@ func deskStanding(s DeskState, c DeskCredit) templ.Component {
 }
 
 // deskStep is an act of one button.
-func deskStep(c DeskCredit, a Act) templ.Component {
+func deskStep(c DeskCredit, a DeskAct) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
