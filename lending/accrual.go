@@ -9,6 +9,11 @@ type due struct {
 	overdue   wide // overdue interest to date, exact, x interestScale
 	penal     penalty
 	seen      Amounts // paid, as far as classification knows
+
+	raisedOn   Date // nobody can pay it before
+	row        int  // number of the instalment it falls due with
+	course     int  // its row in the course of the loan; -1: none
+	superseded bool // another version of the schedule took its place
 }
 
 // penalty is a penal charge to date, in the parts that different policies make.
@@ -19,13 +24,13 @@ type penalty struct {
 }
 
 // left is what is unpaid of a component.
-func (d *due) left(c Component) Money { return d.Amount[c] - d.Paid[c] }
+func (d *due) left(c Component) Money { return d.Amount[c] - d.Paid[c] - d.Waived[c] }
 
 // unpaid is what is unpaid of all components.
 func (d *due) unpaid() Money {
 	var sum Money
 	for c := range d.Amount {
-		sum += d.Amount[c] - d.Paid[c]
+		sum += d.Amount[c] - d.Paid[c] - d.Waived[c]
 	}
 	return sum
 }
@@ -33,7 +38,7 @@ func (d *due) unpaid() Money {
 // fallDue makes a demand due. One of nothing is paid already.
 func (r *replayer) fallDue(d *due) {
 	d.Due = true
-	if d.unpaid() == 0 {
+	if d.unpaid() == 0 && !d.closed {
 		d.closed, d.PaidOn = true, d.DueDate
 	}
 }
@@ -52,6 +57,14 @@ func (r *replayer) accrueAll(to Date) {
 func (r *replayer) accrue(d *due, to Date) {
 	if d.closed || d.accruedTo >= to {
 		return
+	}
+	if len(r.book.WriteOffs) > 0 && d.loan < len(r.book.Loans) {
+		if off := r.book.Loans[d.loan].WrittenOffOn; off != 0 {
+			to = min(to, off)
+		}
+		if d.accruedTo >= to {
+			return
+		}
 	}
 	from, p := d.accruedTo, &r.policy
 	d.accruedTo = to

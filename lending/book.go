@@ -22,7 +22,11 @@ type Book struct {
 	Excess      Money // liability to the borrower
 	Summary     Summary
 	Timeline    []CategoryChange // of this account alone (borrower-wise: Classify)
-	Oldest      Date             // due date of the oldest unpaid counted due at the last day-end; zero: none
+	Refunds     []RefundBook
+	Waivers     []WaiverBook
+	WriteOffs   []WriteOffBook
+	Liabilities Held // holdback and cashback; the excess is apart
+	Oldest      Date // due date of the oldest unpaid counted due at the last day-end; zero: none
 }
 
 // LoanBook is one loan: its frozen schedule with what is paid of it.
@@ -34,6 +38,9 @@ type LoanBook struct {
 	NetDisbursed Money
 	Maturity     Date
 	Rows         []ScheduleRow
+	Versions     []Version // of the schedule, the first one as it was disbursed
+	Capitalised  Money     // interest that became principal up to the Book's date
+	WrittenOffOn Date
 }
 
 // DemandType is wire "type" of a demand.
@@ -58,6 +65,7 @@ type Demand struct {
 	DueDate     Date
 	Amount      Amounts // demanded, per component; OI and PI grow daily while it is overdue
 	Paid        Amounts
+	Waived      Amounts
 	Due         bool // due date reached at the Book's moment
 	DPD         int  // days past due of this demand at the last day-end
 	PeakDPD     int
@@ -82,8 +90,10 @@ type ReceiptBook struct {
 	ValueDate Date
 	Amount    Money
 	Settled   Money
-	Remaining Money // this receipt's part of the excess; 0 when reversed or waiting
-	Waiting   bool  // value date after the Book's date: settles when its day comes
+	Remaining Money  // this receipt's part of the excess; 0 when reversed or waiting
+	Refunded  Money  // paid back out of it
+	Source    string // of an adjustment: the liability that paid; "" for money received
+	Waiting   bool   // value date after the Book's date: settles when its day comes
 	Reversed  bool
 	// TDSOverCap is the part of the TDS above the interest it may settle (domain 3.5.4), a warning.
 	TDSOverCap Money
@@ -105,6 +115,11 @@ type Summary struct {
 	AssetCategoryDate                              Date // zero while never changed
 	PeakDPD                                        int
 	AssetCategory                                  Category
+	Capitalised                                    Money // interest that became principal
+	PrincipalWaived, InterestWaived, OverdueWaived Money
+	PenalWaived, FeeWaived                         Money
+	PrincipalWrittenOff                            Money
+	Refunded                                       Money // of the excess
 	// DueNow is all that is due and unpaid: the figure beside which a payment is judged.
 	DueNow Money
 }

@@ -10,6 +10,17 @@ const (
 	FactReceipt   FactKind = "receipt"   // money (or tax credit) received
 	FactCharge    FactKind = "charge"    // a fee demand
 	FactReversal  FactKind = "reversal"  // undoes the fact named in Reverses, as if it had never been
+
+	FactTranche        FactKind = "tranche"        // more money lent on a loan (tranche.go)
+	FactRateChange     FactKind = "rate_change"    // a rate from a day on, the schedule derived (ratereset.go)
+	FactPause          FactKind = "pause"          // days on which no interest runs
+	FactReschedule     FactKind = "reschedule"     // rows agreed anew: restructure, rate reset, reset (reschedule.go)
+	FactRefund         FactKind = "refund"         // money held goes out (refund.go)
+	FactCashback       FactKind = "cashback"       // a liability to the borrower arises
+	FactAdjustment     FactKind = "adjustment"     // money held settles dues (refund.go)
+	FactWaiver         FactKind = "waiver"         // a due is given up (waiver.go)
+	FactWriteOff       FactKind = "write_off"      // the loan leaves the books, the claim stays (writeoff.go)
+	FactClassification FactKind = "classification" // a category by decision (ladder.go)
 )
 
 // Fact is one thing that happened and was approved. Facts are only ever added;
@@ -32,6 +43,17 @@ type Fact struct {
 	Disbursal *Disbursal
 	Receipt   *Receipt
 	Charge    *Charge
+
+	Tranche        *Tranche
+	RateChange     *RateChange
+	Pause          *Pause
+	Reschedule     *Reschedule
+	Refund         *Refund
+	Cashback       *Cashback
+	Adjustment     *Adjustment
+	Waiver         *Waiver
+	WriteOff       *WriteOff
+	Classification *Classification
 }
 
 // Policy is how an account behaves: wire keys settlement_order, component_order,
@@ -51,6 +73,17 @@ type Policy struct {
 	DPDComponents []Component `json:"dpd_components,omitempty"`
 	// RestateCategory: "bank_date" (default), "value_date" or "never" (domain 3.7.4).
 	RestateCategory string `json:"restate_category,omitempty"`
+
+	// Allocation, when given, is how receipts settle instead of the two orders
+	// above: past due, due and in advance (allocation.go).
+	Allocation *Allocation `json:"allocation,omitempty"`
+	// FeesDue: "own_date" (default), or "with_instalment": a charge falls due with
+	// the instalment in whose period its date lies.
+	FeesDue string `json:"fees_due,omitempty"`
+	// AdvancePolicy is what happens to money beyond dues (advance.go).
+	AdvancePolicy AdvancePolicy `json:"advance_policy,omitzero"`
+	// Asset is how the account is classified (delinquency.go, ladder.go).
+	Asset AssetPolicy `json:"asset,omitzero"`
 }
 
 // PenalPolicy is a charge for breach of terms (RBI 18 Aug 2023): never
@@ -99,6 +132,9 @@ type Receipt struct {
 	ComponentOrder  ComponentOrder  `json:"component_order"`
 	Loans           []string        `json:"loans,omitempty"` // settlement order "specific"
 	Mode            string          `json:"mode,omitempty"`
+	Allocation      *Allocation     `json:"allocation,omitempty"`
+	// Prepayment is the borrower's instruction for what is left after dues.
+	Prepayment *Prepayment `json:"prepayment,omitempty"`
 }
 
 // Charge is a fee demand, payable on its due date. Amount of the fact = Fee + taxes.
@@ -111,4 +147,7 @@ type Charge struct {
 	CGST    Money  `json:"cgst,omitempty"`
 	SGST    Money  `json:"sgst,omitempty"`
 	IGST    Money  `json:"igst,omitempty"`
+	// Component is what the demand is made of: F (default), or PI for a charge
+	// for breach of terms that is made by hand.
+	Component string `json:"component,omitempty"`
 }

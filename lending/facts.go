@@ -46,6 +46,34 @@ func (f *Fact) fault() string {
 			return "it does not say what it reverses"
 		}
 	default:
+		return f.changeFault()
+	}
+	return ""
+}
+
+// changeFault is the fault of a fact that changes what was agreed or held.
+func (f *Fact) changeFault() string {
+	switch {
+	case f.Kind == FactTranche && (f.Tranche == nil || f.Tranche.Loan == "" || f.Amount == 0 || f.Tranche.deducted() > f.Amount):
+		return "it is no tranche"
+	case f.Kind == FactRateChange && (f.RateChange == nil || f.RateChange.Loan == "" || f.RateChange.Rate < 0 || f.RateChange.Rate > maxRate):
+		return "it is no change of a rate"
+	case f.Kind == FactPause && (f.Pause == nil || f.Pause.Loan == "" || f.Pause.To < f.ValueDate || f.Pause.To > latestDue):
+		return "it is no pause"
+	case f.Kind == FactReschedule:
+		if f.Reschedule == nil {
+			return "it has no schedule"
+		}
+		return f.Reschedule.fault(f)
+	case f.Kind == FactRefund && f.Refund == nil, f.Kind == FactCashback && f.Cashback == nil, f.Kind == FactWriteOff && f.WriteOff == nil:
+		return "it has no body"
+	case f.Kind == FactAdjustment && (f.Adjustment == nil || f.Adjustment.Received != 0 || f.Adjustment.TDS != 0):
+		return "an adjustment brings no money"
+	case f.Kind == FactWaiver && (f.Waiver == nil || f.Waiver.Component >= NumComponents):
+		return "it is no waiver"
+	case f.Kind == FactClassification && (f.Classification == nil || f.Classification.Category.rank() < 0):
+		return "its category is not known"
+	case kindRank(f.Kind) < 0:
 		return "its kind is not known"
 	}
 	return ""
@@ -68,7 +96,10 @@ func (d *Disbursal) fault(f *Fact) string {
 		if i > 0 && row.No <= d.Rows[i-1].No {
 			return "its rows are not numbered upwards"
 		}
-		sum += row.Principal
+		sum += row.Principal - row.Capitalised
+		if row.Capitalised < 0 || row.Capitalised > maxMoney || row.Fee < 0 || row.Fee > maxMoney {
+			return "a row has a negative amount or one beyond all bounds"
+		}
 	}
 	if sum != f.Amount {
 		return "its rows do not repay what was lent"
@@ -94,6 +125,9 @@ func (r *Receipt) fault(f *Fact) string {
 	if _, err := ParseSettlementOrder(string(r.SettlementOrder)); r.SettlementOrder != "" && err != nil {
 		return "its settlement order is not known"
 	}
+	if r.Allocation != nil && r.Allocation.Validate() != nil {
+		return "its allocation cannot be walked"
+	}
 	return ""
 }
 
@@ -101,6 +135,9 @@ func (r *Receipt) fault(f *Fact) string {
 func (c *Charge) fault(f *Fact) string {
 	if c.Fee == "" || c.DueDate < 0 || c.DueDate > latestDue {
 		return "it has no fee, or a due date beyond the calendar"
+	}
+	if component, err := ParseComponent(c.Component); c.Component != "" && (err != nil || component != Fee && component != Penal) {
+		return "it is a charge of an unknown kind"
 	}
 	if c.Base < 0 || c.CGST < 0 || c.SGST < 0 || c.IGST < 0 || c.Base+c.CGST+c.SGST+c.IGST != f.Amount {
 		return "its amount is not base and taxes"
@@ -121,6 +158,12 @@ const (
 	ChargeFromAfterGrace = "after_grace"
 )
 
+// Values of fees_due.
+const (
+	FeesOnOwnDate      = "own_date"
+	FeesWithInstalment = "with_instalment"
+)
+
 // The kinds of penal charge; the empty kind charges nothing.
 const (
 	PenalRate   = "rate"
@@ -136,6 +179,9 @@ func (p Policy) complete() Policy {
 	set(&p.OverdueBase, BasePrincipalInterest)
 	set(&p.RestateCategory, RestateByBankDate)
 	set(&p.Penal.ChargeFrom, ChargeFromDueDate)
+	set(&p.FeesDue, FeesOnOwnDate)
+	p.AdvancePolicy = p.AdvancePolicy.complete()
+	p.Asset = p.Asset.complete()
 	p.DayCount = p.DayCount.complete()
 	p.InterestRounding = p.InterestRounding.or(ToPaisa)
 	return p
@@ -168,6 +214,20 @@ func (p Policy) Validate() error {
 	}
 	if n := len(p.DPDComponents); n > 0 && (!slices.Contains(p.DPDComponents, Principal) || !slices.Contains(p.DPDComponents, Interest) || slices.Max(p.DPDComponents) >= NumComponents) {
 		return RefuseField("dpd_components", "policy.dpd_components", "Days past due count P and NI always, and OI, PI and F as wished.")
+	}
+	if p.FeesDue != FeesOnOwnDate && p.FeesDue != FeesWithInstalment {
+		return RefuseField("fees_due", "policy.fees_due", "Fees fall due on their own_date or with_instalment.")
+	}
+	if p.Allocation != nil {
+		if err := p.Allocation.Validate(); err != nil {
+			return err
+		}
+	}
+	if err := p.AdvancePolicy.Validate(); err != nil {
+		return err
+	}
+	if err := p.Asset.Validate(); err != nil {
+		return err
 	}
 	return p.Penal.Validate()
 }

@@ -10,9 +10,14 @@ import (
 // raise makes the demands of an account: rows of the schedules that were agreed
 // on, read and never solved again, and fees.
 func (r *replayer) raise() error {
-	rows := len(r.in.charges)
+	rows := len(r.in.charges) + len(r.in.changes) + r.in.prepayments
 	for _, f := range r.in.disbursals {
 		rows += len(f.Disbursal.Rows)
+	}
+	for _, f := range r.in.changes {
+		if f.Kind == FactReschedule {
+			rows += len(f.Reschedule.Rows)
+		}
 	}
 	r.book.Demands = make([]Demand, 0, rows)
 	r.book.Loans = make([]LoanBook, 0, len(r.in.disbursals))
@@ -23,18 +28,26 @@ func (r *replayer) raise() error {
 		r.raiseLoan(f)
 	}
 	r.rankLoans()
+	for _, f := range r.in.changes {
+		r.raiseChange(f)
+	}
+	r.raisePrepayments()
 	for _, f := range r.in.charges {
 		if err := r.raiseFee(f); err != nil {
 			return err
 		}
+	}
+	if r.in.joined {
+		r.joinInstalments()
 	}
 	r.sortDemands()
 	r.book.Settlements = make([]Settlement, 0, 5*len(r.in.receipts)) // most receipts pay a few components
 	r.dues = make([]due, len(r.book.Demands))
 	for i := range r.dues {
 		d := &r.book.Demands[i]
-		r.dues[i] = due{Demand: d, loan: r.loanOf(d), accruedTo: d.DueDate}
+		r.dues[i] = due{Demand: d, loan: r.loanOf(d), accruedTo: d.DueDate, course: -1, row: d.No}
 	}
+	r.placeDues()
 	return nil
 }
 
@@ -70,6 +83,9 @@ func (r *replayer) raiseLoan(f *Fact) {
 	loan := LoanBook{Loan: d.Loan, Index: d.LoanIndex, DisbursedOn: f.ValueDate, Principal: f.Amount, NetDisbursed: f.Amount, Rows: d.Rows}
 	for _, deduction := range d.Deductions {
 		loan.NetDisbursed -= deduction.Amount
+		if deduction.Kind == FromHoldback {
+			r.book.Liabilities.Holdback += deduction.Amount
+		}
 	}
 	// All keys of the loan share one piece of memory.
 	keys, ends := make([]byte, 0, len(d.Rows)*(len(d.Loan)+5)), make([]int, len(d.Rows))
@@ -83,7 +99,7 @@ func (r *replayer) raiseLoan(f *Fact) {
 		row := &d.Rows[i]
 		loan.Maturity = max(loan.Maturity, row.DueDate)
 		r.book.Demands = append(r.book.Demands, Demand{Key: all[start:ends[i]], Type: DemandEMI, Loan: d.Loan, LoanIndex: d.LoanIndex, No: row.No,
-			PeriodStart: row.PeriodStart, PeriodEnd: row.PeriodEnd, DueDate: row.DueDate, Amount: Amounts{Principal: row.Principal, Interest: row.Interest}})
+			PeriodStart: row.PeriodStart, PeriodEnd: row.PeriodEnd, DueDate: row.DueDate, Amount: Amounts{Principal: row.Principal, Interest: row.Interest, Fee: row.Fee}})
 		start = ends[i]
 	}
 	r.book.Loans = append(r.book.Loans, loan)
@@ -93,6 +109,9 @@ func (r *replayer) raiseLoan(f *Fact) {
 func (r *replayer) raiseFee(f *Fact) error {
 	c := f.Charge
 	d := Demand{Key: c.Fee, Type: DemandFee, Loan: c.Loan, Name: c.Name, DueDate: max(c.DueDate, f.ValueDate), Amount: Amounts{Fee: f.Amount}}
+	if c.Component == tokens[Penal] {
+		d.Amount = Amounts{Penal: f.Amount}
+	}
 	loan := r.loanOf(&d)
 	if loan < len(r.book.Loans) {
 		d.LoanIndex = r.book.Loans[loan].Index

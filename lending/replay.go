@@ -61,7 +61,9 @@ type replayer struct {
 	open    int                 // dues before it are paid in full
 	aged    int                 // dues before it are paid in full for classification as well
 	held    int                 // receipts before it hold no excess
-	next    struct{ policy, receipt int }
+	next    struct{ policy, receipt, change, waiver, refund, raised int }
+	courses []*course // by place in Book.Loans; nil: nothing moves the rows
+	forced  []forced
 	later   []recognition // payments that classification does not know yet
 
 	classified Date // the last day-end that is classified
@@ -98,6 +100,7 @@ func (r *replayer) run() error {
 	}
 	r.snapshot()
 	r.accrueAll(lastDayEnd + 1)
+	r.reach(r.at.Date)
 	return r.err
 }
 
@@ -121,6 +124,7 @@ func (r *replayer) nextDay() Date {
 	for _, l := range r.later {
 		sooner(l.on)
 	}
+	r.nextChange(sooner)
 	return day
 }
 
@@ -133,21 +137,29 @@ func (r *replayer) do(day Date) error {
 			return err
 		}
 	}
+	if err := r.changes(day); err != nil {
+		return err
+	}
 	fell := r.fallen
 	for ; r.fallen < len(r.dues) && r.dues[r.fallen].DueDate == day; r.fallen++ {
 		r.fallDue(&r.dues[r.fallen])
 	}
 	r.recogniseLater(day)
+	r.reach(day)
+	r.waivers(day)
 	if r.watch != nil {
 		r.watch(r, day)
 	}
-	if r.fallen > fell {
+	if r.raisedBy(day) || r.fallen > fell {
 		r.applyExcess(day)
 	}
 	for ; r.next.receipt < len(r.in.receipts) && r.in.receipts[r.next.receipt].fact.ValueDate == day; r.next.receipt++ {
 		if err := r.receive(r.next.receipt, day); err != nil {
 			return err
 		}
+	}
+	for ; r.next.refund < len(r.in.refunds) && r.in.refunds[r.next.refund].ValueDate == day; r.next.refund++ {
+		r.refund(r.in.refunds[r.next.refund])
 	}
 	return r.err
 }
@@ -183,11 +195,23 @@ type input struct {
 	charges    []*Fact
 	receipts   []receipt     // those in force, waiting ones left out
 	books      []ReceiptBook // all receipts
+	changes    []*Fact       // tranches, rates, pauses, new rows, categories, cashbacks
+	waivers    []*Fact       // and write-offs
+	refunds    []*Fact
+	raised     []Date // days on which demands arise that receipts may pay before they are due
+
+	prepayments int  // receipts that come with an instruction
+	advance     bool // money may pay rows before they are due
+	joined      bool // a policy lets charges fall due with instalments
 }
+
+// kindOrder is written here once; it is never written to.
+var kindOrder = []FactKind{FactTerms, FactDisbursal, FactTranche, FactRateChange, FactPause, FactReschedule, FactClassification, FactCashback,
+	FactCharge, FactWaiver, FactWriteOff, FactReceipt, FactAdjustment, FactRefund, FactReversal}
 
 // kindRank is the order of kinds on one day.
 func kindRank(kind FactKind) int {
-	return slices.Index([]FactKind{FactTerms, FactDisbursal, FactCharge, FactReceipt, FactReversal}, kind)
+	return slices.Index(kindOrder, kind)
 }
 
 // bankDate is the day on which the money was at the bank.
@@ -232,8 +256,11 @@ func arrange(facts []Fact, at At) (input, error) {
 		if err := f.check(); err != nil {
 			return in, err
 		}
+		in.advance = in.advance || f.Policy != nil && f.Policy.Allocation != nil || f.Receipt != nil && f.Receipt.Allocation != nil
+	}
+	for _, f := range sorted {
 		gone := reversed[f.Key]
-		if f.Kind == FactReceipt {
+		if f.Kind == FactReceipt || f.Kind == FactAdjustment {
 			in.addReceipt(f, gone, at)
 		}
 		if gone || f.ValueDate > at.Date {
@@ -242,18 +269,43 @@ func arrange(facts []Fact, at At) (input, error) {
 		switch f.Kind {
 		case FactTerms:
 			in.policies = append(in.policies, f)
+			in.joined = in.joined || f.Policy.FeesDue == FeesWithInstalment
 		case FactDisbursal:
 			in.disbursals = append(in.disbursals, f)
 		case FactCharge:
 			in.charges = append(in.charges, f)
+			if in.advance {
+				in.raised = append(in.raised, f.ValueDate)
+			}
+		default:
+			in.addChange(f)
 		}
 	}
 	return in, nil
 }
 
+// addChange sorts a fact of the rarer kinds to those of its part of the day.
+func (in *input) addChange(f *Fact) {
+	switch f.Kind {
+	case FactTranche, FactRateChange, FactPause, FactReschedule, FactClassification, FactCashback:
+		in.changes = append(in.changes, f)
+	case FactWaiver, FactWriteOff:
+		in.waivers = append(in.waivers, f)
+	case FactRefund:
+		in.refunds = append(in.refunds, f)
+	}
+}
+
 func (in *input) addReceipt(f *Fact, reversed bool, at At) {
 	book := ReceiptBook{Receipt: f.Key, ValueDate: f.ValueDate, Amount: f.Amount, Reversed: reversed, Waiting: !reversed && f.ValueDate > at.Date}
+	if f.Kind == FactAdjustment {
+		book.Source = f.Adjustment.From
+		f = f.asReceipt()
+	}
 	in.books = append(in.books, book)
+	if f.Receipt.Prepayment != nil && !book.Reversed && !book.Waiting {
+		in.prepayments++
+	}
 	if !book.Reversed && !book.Waiting {
 		in.receipts = append(in.receipts, receipt{fact: f, book: len(in.books) - 1})
 	}

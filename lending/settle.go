@@ -18,6 +18,7 @@ type purse struct {
 	left       Money
 	fromExcess bool
 	seenOn     Date // when classification knows it
+	walk       *Allocation
 }
 
 // receive settles a receipt over the dues of its day; what is left is held.
@@ -36,7 +37,11 @@ func (r *replayer) receive(i int, day Date) error {
 	}
 	book := &r.book.Receipts[in.book]
 	book.Remaining = book.Amount
-	r.spend(purse{receipt: in, book: book, on: day, left: book.Amount})
+	if in.fact.Adjustment != nil {
+		book.Remaining = r.fund(in.fact)
+		book.Amount = book.Remaining
+	}
+	r.spend(purse{receipt: in, book: book, on: day, left: book.Remaining})
 	return r.err
 }
 
@@ -60,6 +65,11 @@ func (r *replayer) applyExcess(day Date) {
 // spend walks over the dues that have fallen due, in the settlement order.
 func (r *replayer) spend(p purse) {
 	p.seenOn = r.seenOn(p.fact, p.on)
+	if p.walk = r.allocationOf(p.fact); p.walk != nil {
+		r.allocate(&p, p.walk)
+		r.endSpending(&p)
+		return
+	}
 	switch p.how {
 	case ComponentFirst:
 		r.byComponent(&p)
@@ -73,10 +83,33 @@ func (r *replayer) spend(p purse) {
 	if r.policy.ApplyRestToFees && !p.order.named[Fee] {
 		r.restToFees(&p)
 	}
-	p.book.Settled, p.book.Remaining = p.book.Amount-p.left, p.left
+	r.prepay(&p)
+	r.endSpending(&p)
+}
+
+// endSpending notes what a receipt settled and what is left of it.
+func (r *replayer) endSpending(p *purse) {
+	p.book.Settled, p.book.Remaining = p.book.Amount-p.book.Refunded-p.left, p.left
 	for r.open < r.fallen && r.dues[r.open].closed {
 		r.open++
 	}
+}
+
+// allocationOf is the advanced allocation of a receipt, if it has one.
+func (r *replayer) allocationOf(f *Fact) *Allocation {
+	if f.Receipt != nil && f.Receipt.Allocation != nil {
+		return f.Receipt.Allocation
+	}
+	if f.Receipt != nil && f.Receipt.SettlementOrder == "" && f.Receipt.ComponentOrder == "" {
+		return r.policy.Allocation
+	}
+	return nil
+}
+
+// visible says that a due may be paid by money: it was raised by then, and its
+// loan is one that the money was given for.
+func (r *replayer) visible(d *due, p *purse) bool {
+	return d.raisedOn <= p.on && !d.superseded && (p.how != SpecificLoans || slices.Contains(p.fact.Receipt.Loans, d.Loan))
 }
 
 // byDueDate is the horizontal walk, over the dues of one loan or (-1) of all:
@@ -127,14 +160,30 @@ func (r *replayer) restToFees(p *purse) {
 
 // pay uses money on one component of one due.
 func (r *replayer) pay(p *purse, d *due, c Component) {
-	amount := min(d.left(c), p.left)
-	if amount <= 0 || p.how == SpecificLoans && !slices.Contains(p.fact.Receipt.Loans, d.Loan) {
+	if p.how == SpecificLoans && !slices.Contains(p.fact.Receipt.Loans, d.Loan) {
+		return
+	}
+	r.payUpTo(p, d, c, p.left)
+}
+
+// payUpTo pays a component up to an amount.
+func (r *replayer) payUpTo(p *purse, d *due, c Component, most Money) {
+	r.payUpToOn(p, d, c, most, p.on)
+}
+
+// payUpToOn pays a component; on is the day that counts for interest.
+func (r *replayer) payUpToOn(p *purse, d *due, c Component, most Money, on Date) {
+	amount := min(d.left(c), p.left, most)
+	if amount <= 0 {
 		return
 	}
 	d.Paid[c] += amount
 	p.left -= amount
+	if d.course >= 0 && (c == Principal || c == Interest) {
+		r.move(d, c, amount, on)
+	}
 	outstanding := d.unpaid()
-	if outstanding == 0 {
+	if outstanding == 0 && !d.closed {
 		d.closed, d.PaidOn = true, p.on
 	}
 	r.book.Settlements = append(r.book.Settlements, Settlement{Receipt: p.fact.Key, Demand: d.Key, Component: c, Amount: amount, Date: p.on,

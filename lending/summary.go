@@ -7,7 +7,9 @@ func (r *replayer) finish() {
 	b := r.book
 	for i := range b.Receipts {
 		b.Excess += b.Receipts[i].Remaining
+		b.Summary.Refunded += b.Receipts[i].Refunded
 	}
+	r.dropSuperseded()
 	r.warnOfTDS()
 	b.Oldest = r.oldest
 	s := &b.Summary
@@ -15,12 +17,17 @@ func (r *replayer) finish() {
 		s.LoanAmount += b.Loans[i].Principal
 		s.DisbursalAmount += b.Loans[i].NetDisbursed
 	}
+	r.countCapitalised()
 	for _, f := range r.in.disbursals {
 		s.BrokenPeriodInterest += f.Disbursal.BPIToCollect
 	}
 	s.PayoutAmount = s.DisbursalAmount
 	for i := range b.Demands {
 		s.add(&b.Demands[i], b.At.Date)
+	}
+	r.moveUncapitalised()
+	for i := range b.WriteOffs {
+		s.PrincipalWrittenOff += b.WriteOffs[i].Principal
 	}
 	s.TotalPaid = s.PrincipalPaid + s.InterestPaid + s.OverduePaid + s.PenalPaid + s.FeePaid
 	s.TotalOutstanding = s.PrincipalOutstanding + s.InterestOutstanding + s.OverdueOutstanding + s.PenalOutstanding + s.FeeOutstanding
@@ -34,22 +41,75 @@ func (r *replayer) finish() {
 // add counts one demand into the figures (domain 12.1).
 func (s *Summary) add(d *Demand, asOf Date) {
 	s.PrincipalPaid += d.Paid[Principal]
-	s.PrincipalOutstanding += d.Amount[Principal] - d.Paid[Principal]
+	s.PrincipalOutstanding += d.Left(Principal)
 	s.InterestPaid += d.Paid[Interest]
-	s.InterestOutstanding += d.Amount[Interest] - d.Paid[Interest]
+	s.InterestOutstanding += d.Left(Interest)
 	if d.Type == DemandEMI && d.PeriodEnd <= asOf {
-		s.InterestDue += d.Amount[Interest] - d.Paid[Interest]
+		s.InterestDue += d.Left(Interest)
 	}
 	s.OverduePaid += d.Paid[OverdueInterest]
-	s.OverdueOutstanding += d.Amount[OverdueInterest] - d.Paid[OverdueInterest]
+	s.OverdueOutstanding += d.Left(OverdueInterest)
 	s.PenalPaid += d.Paid[Penal]
-	s.PenalOutstanding += d.Amount[Penal] - d.Paid[Penal]
+	s.PenalOutstanding += d.Left(Penal)
 	s.TotalFees += d.Amount[Fee]
 	s.FeePaid += d.Paid[Fee]
-	s.FeeOutstanding += d.Amount[Fee] - d.Paid[Fee]
+	s.FeeOutstanding += d.Left(Fee)
+	s.PrincipalWaived += d.Waived[Principal]
+	s.InterestWaived += d.Waived[Interest]
+	s.OverdueWaived += d.Waived[OverdueInterest]
+	s.PenalWaived += d.Waived[Penal]
+	s.FeeWaived += d.Waived[Fee]
 	if d.Due {
 		for c := range d.Amount {
-			s.DueNow += d.Amount[c] - d.Paid[c]
+			s.DueNow += d.Left(Component(c))
+		}
+	}
+}
+
+// Left is what is unpaid of a component and was not waived.
+func (d *Demand) Left(c Component) Money { return d.Amount[c] - d.Paid[c] - d.Waived[c] }
+
+// dropSuperseded leaves out demands of versions that gave way and of which nothing
+// was paid, and instructions that came to nothing.
+func (r *replayer) dropSuperseded() {
+	if len(r.book.Loans) > 0 && len(r.in.changes) == 0 && r.in.prepayments == 0 {
+		return
+	}
+	kept := r.book.Demands[:0]
+	for i := range r.book.Demands {
+		d := &r.book.Demands[i]
+		dead := r.dues[i].superseded || d.Name == "Prepayment" || r.dues[i].raisedOn > r.at.Date
+		if !dead || d.Paid != (Amounts{}) || d.Waived != (Amounts{}) {
+			kept = append(kept, *d)
+		}
+	}
+	r.book.Demands = kept
+}
+
+// countCapitalised adds up interest that became principal by the moment; rows
+// tell it of moratoria, reschedules told it already.
+func (r *replayer) countCapitalised() {
+	for i := range r.book.Loans {
+		loan := &r.book.Loans[i]
+		for j := range loan.Rows {
+			if row := &loan.Rows[j]; row.Capitalised > 0 && row.PeriodEnd <= r.at.Date {
+				loan.Capitalised += row.Capitalised
+			}
+		}
+		r.book.Summary.Capitalised += loan.Capitalised
+	}
+}
+
+// moveUncapitalised counts what a moratorium will capitalise later as interest to
+// come, which it is until then.
+func (r *replayer) moveUncapitalised() {
+	for i := range r.book.Loans {
+		loan := &r.book.Loans[i]
+		for j := range loan.Rows {
+			if row := &loan.Rows[j]; row.Capitalised > 0 && row.PeriodEnd > r.at.Date {
+				r.book.Summary.PrincipalOutstanding -= row.Capitalised
+				r.book.Summary.InterestOutstanding += row.Capitalised
+			}
 		}
 	}
 }
@@ -89,7 +149,7 @@ func (r *replayer) verify() error {
 	}
 	for i := range b.Receipts {
 		x := &b.Receipts[i]
-		if x.Settled < 0 || x.Remaining < 0 || !x.Waiting && !x.Reversed && x.Settled+x.Remaining != x.Amount {
+		if x.Settled < 0 || x.Remaining < 0 || x.Source == "" && !x.Waiting && !x.Reversed && x.Settled+x.Remaining+x.Refunded != x.Amount {
 			return fmt.Errorf("receipt %s of %s settles %s and leaves %s", x.Receipt, x.Amount, x.Settled, x.Remaining)
 		}
 		received += x.Settled + x.Remaining
@@ -97,7 +157,7 @@ func (r *replayer) verify() error {
 	for i := range b.Demands {
 		d := &b.Demands[i]
 		for c := range d.Amount {
-			if d.Paid[c] < 0 || d.Paid[c] > d.Amount[c] {
+			if d.Paid[c] < 0 || d.Waived[c] < 0 || d.Paid[c]+d.Waived[c] > d.Amount[c] {
 				return fmt.Errorf("demand %s: %s of %s %s are paid", d.Key, d.Paid[c], d.Amount[c], Component(c))
 			}
 		}
@@ -105,9 +165,9 @@ func (r *replayer) verify() error {
 	switch {
 	case settled != s.TotalPaid, received != s.TotalPaid+s.ExcessPayment:
 		return fmt.Errorf("received %s, settled %s, paid %s, excess %s do not agree", received, settled, s.TotalPaid, s.ExcessPayment)
-	case s.PrincipalPaid+s.PrincipalOutstanding != s.LoanAmount:
-		return fmt.Errorf("principal paid %s and outstanding %s are not the %s that was lent", s.PrincipalPaid, s.PrincipalOutstanding, s.LoanAmount)
-	case s.InterestDue > s.InterestOutstanding, s.TotalFees != s.FeePaid+s.FeeOutstanding, s.PeakDPD < s.DPD:
+	case s.PrincipalPaid+s.PrincipalOutstanding+s.PrincipalWaived != s.LoanAmount+s.Capitalised:
+		return fmt.Errorf("principal paid %s, outstanding %s and waived %s are not the %s that was lent and the %s capitalised", s.PrincipalPaid, s.PrincipalOutstanding, s.PrincipalWaived, s.LoanAmount, s.Capitalised)
+	case s.InterestDue > s.InterestOutstanding, s.TotalFees != s.FeePaid+s.FeeOutstanding+s.FeeWaived, s.PeakDPD < s.DPD:
 		return fmt.Errorf("the summary contradicts itself: %+v", *s)
 	}
 	return nil

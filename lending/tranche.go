@@ -172,3 +172,18 @@ func (s *Schedule) checkChain() error {
 	}
 	return nil
 }
+
+// Tranche is more money lent on a loan that exists. Its rows are derived: the
+// version of the schedule follows from the draw.
+type Tranche struct {
+	Loan       string      `json:"loan"`
+	Deductions []Deduction `json:"deductions,omitempty"`
+}
+
+func (t *Tranche) deducted() Money {
+	var sum Money
+	for _, d := range t.Deductions {
+		sum += d.Amount
+	}
+	return sum
+}

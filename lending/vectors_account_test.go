@@ -221,13 +221,11 @@ func bounce(x example) (got, want any, reason string) {
 		Fact{Key: "bounce", Kind: FactCharge, ValueDate: returned, Amount: fee + tax, Charge: &Charge{Fee: "bounce", Name: "Bounce charge", Base: fee, IGST: tax}})
 	b := mustReplay(l.account(policyOf(in)), returned, true)
 	d, end := b.Demands[0], e.sub("as_of_2025_04_07_day_end")
-	return []string{b.Receipts[0].Remaining.String(), d.left(Principal).String(), d.left(Interest).String(), b.Summary.TotalFees.String(),
+	return []string{b.Receipts[0].Remaining.String(), d.Left(Principal).String(), d.Left(Interest).String(), b.Summary.TotalFees.String(),
 			d.Amount[OverdueInterest].String(), d.Amount[Penal].String(), fmt.Sprint(b.Summary.DPD), string(b.Summary.AssetCategory)},
 		[]string{e.sub("record").text("remaining_amount"), e.sub("due_restored").text("P"), e.sub("due_restored").text("NI"), (e.sub("fee_demand").money("amount") + e.sub("fee_demand").money("gst")).String(),
 			end.text("OI"), end.text("PI"), end.text("dpd_inclusive"), end.text("asset_category")}, ""
 }
-
-func (d Demand) left(c Component) Money { return d.Amount[c] - d.Paid[c] }
 
 // penalties are PEN-*: each policy on one overdue instalment.
 func penalties(x example) (got, want any, reason string) {

@@ -1,0 +1,60 @@
+package lending
+
+// AdvancePolicy says what happens to money beyond dues that came without an
+// instruction (domain 3.4).
+type AdvancePolicy struct {
+	Kind string `json:"kind,omitempty"`
+	Days int    `json:"days,omitempty"` // next_instalment: how near the due date must be
+}
+
+// The kinds of advance policy.
+const (
+	HoldExcess       = "hold_excess"      // held until something falls due; the default
+	NextInstalment   = "next_instalment"  // pays the next instalment at once if it is due within Days
+	PrincipalPrepay  = "principal_prepay" // only with an instruction: without one it is held
+	defaultNearDays  = 30
+	maxAdvanceWindow = 366
+)
+
+func (p AdvancePolicy) complete() AdvancePolicy {
+	set(&p.Kind, HoldExcess)
+	if p.Kind == NextInstalment {
+		set(&p.Days, defaultNearDays)
+	}
+	return p
+}
+
+// Validate refuses a policy that is not known.
+func (p AdvancePolicy) Validate() error {
+	p = p.complete()
+	switch p.Kind {
+	case HoldExcess, NextInstalment, PrincipalPrepay:
+	default:
+		return RefuseField("advance_policy", "policy.advance_policy", "Money beyond dues is hold_excess, next_instalment or principal_prepay.")
+	}
+	if p.Days < 0 || p.Days > maxAdvanceWindow {
+		return RefuseField("advance_policy", "policy.advance_policy", "The next instalment is due within 0 to 366 days.")
+	}
+	return nil
+}
+
+// payNext pays the next instalment early where the policy allows it: interest and
+// principal of its row, in the order of the receipt.
+func (r *replayer) payNext(p *purse) {
+	policy := r.policy.AdvancePolicy
+	if policy.Kind != NextInstalment || p.left == 0 || p.fact.Receipt.Prepayment != nil {
+		return
+	}
+	for i := r.fallen; i < len(r.dues) && p.left > 0; i++ {
+		d := &r.dues[i]
+		if d.DueDate.Sub(p.on) > policy.Days {
+			return
+		}
+		if !r.visible(d, p) || d.Type != DemandEMI {
+			continue
+		}
+		for _, c := range p.order.list[:p.order.count] {
+			r.pay(p, d, c)
+		}
+	}
+}

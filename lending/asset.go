@@ -1,0 +1,61 @@
+package lending
+
+// AssetPolicy is how an account is classified; every legal number behind it is a
+// dated parameter (parameter.go).
+type AssetPolicy struct {
+	// Layer of the lender: "base", "middle" (default) or "upper"; the norm of days
+	// and the standard provision go by it.
+	Layer string `json:"layer,omitempty"`
+	// DPDMode: "inclusive" (default) counts the day-end of the due date as day 1;
+	// "exclusive" shows the days since. Categories come on the same dates.
+	DPDMode string `json:"dpd_mode,omitempty"`
+	// SubstandardMonths is how long an NPA is sub-standard; default 12.
+	SubstandardMonths int `json:"substandard_months,omitempty"`
+}
+
+// The layers of RBI's scale based regulation, and the modes of counting.
+const (
+	LayerBase   = "base"
+	LayerMiddle = "middle"
+	LayerUpper  = "upper"
+
+	DPDInclusive = "inclusive"
+	DPDExclusive = "exclusive"
+)
+
+func (p AssetPolicy) complete() AssetPolicy {
+	set(&p.Layer, LayerMiddle)
+	set(&p.DPDMode, DPDInclusive)
+	set(&p.SubstandardMonths, 12)
+	return p
+}
+
+// Validate refuses a policy that is not known.
+func (p AssetPolicy) Validate() error {
+	p = p.complete()
+	switch {
+	case p.Layer != LayerBase && p.Layer != LayerMiddle && p.Layer != LayerUpper:
+		return RefuseField("layer", "policy.layer", "A lender is of the base, middle or upper layer.")
+	case p.DPDMode != DPDInclusive && p.DPDMode != DPDExclusive:
+		return RefuseField("dpd_mode", "policy.dpd_mode", "Days past due are counted inclusive or exclusive.")
+	case p.SubstandardMonths < 1 || p.SubstandardMonths > 120:
+		return RefuseField("substandard_months", "policy.substandard_months", "An NPA is sub-standard for 1 to 120 months.")
+	}
+	return nil
+}
+
+// categories from the best to the worst. It is never written to.
+var categories = []Category{Regular, SMA0, SMA1, SMA2, SubStandard, Doubtful1, Doubtful2, Doubtful3, Loss}
+
+// rank is the place of a category, from 0 for regular to 8 for loss; -1 for none.
+func (c Category) rank() int {
+	for i, known := range categories {
+		if known == c {
+			return i
+		}
+	}
+	return -1
+}
+
+// NPA says that a category is one of non-performing assets.
+func (c Category) NPA() bool { return c.rank() >= SubStandard.rank() }

@@ -1,0 +1,183 @@
+package lending
+
+import "slices"
+
+// nextChange offers the days on which something but money, dues and policies happens.
+func (r *replayer) nextChange(sooner func(Date)) {
+	if r.next.change < len(r.in.changes) {
+		sooner(r.in.changes[r.next.change].ValueDate)
+	}
+	if r.next.waiver < len(r.in.waivers) {
+		sooner(r.in.waivers[r.next.waiver].ValueDate)
+	}
+	if r.next.refund < len(r.in.refunds) {
+		sooner(r.in.refunds[r.next.refund].ValueDate)
+	}
+	if r.next.raised < len(r.in.raised) {
+		sooner(r.in.raised[r.next.raised])
+	}
+}
+
+// changes applies the dated changes of a day, before anything falls due.
+func (r *replayer) changes(day Date) error {
+	for ; r.next.change < len(r.in.changes) && r.in.changes[r.next.change].ValueDate == day; r.next.change++ {
+		r.accrueAll(day)
+		r.reach(day)
+		if err := errOr(r.change1(r.in.changes[r.next.change]), r.err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waivers applies waivers and write-offs of a day, after dues have fallen.
+func (r *replayer) waivers(day Date) {
+	for ; r.next.waiver < len(r.in.waivers) && r.in.waivers[r.next.waiver].ValueDate == day; r.next.waiver++ {
+		if f := r.in.waivers[r.next.waiver]; f.Kind == FactWaiver {
+			r.waive(f)
+		} else {
+			r.writeOff(f)
+		}
+	}
+}
+
+// raisedBy says that a demand arose on a day that money held may pay in advance.
+func (r *replayer) raisedBy(day Date) bool {
+	arose := false
+	for ; r.next.raised < len(r.in.raised) && r.in.raised[r.next.raised] <= day; r.next.raised++ {
+		arose = true
+	}
+	return arose
+}
+
+// raiseChange adds the demands that a change will bring, asleep until its day.
+func (r *replayer) raiseChange(f *Fact) {
+	loan := r.loanByName(f.loan())
+	if loan < 0 {
+		return
+	}
+	book := &r.book.Loans[loan]
+	switch f.Kind {
+	case FactTranche:
+		terms := r.termsOf(loan)
+		if down := terms.downPayment(f.Amount); terms.DownPayment > 0 {
+			r.book.Demands = append(r.book.Demands, Demand{Key: book.Loan + "/down/" + f.Key, Type: DemandEMI, Loan: book.Loan, LoanIndex: book.Index, Name: "Down payment",
+				PeriodStart: f.ValueDate, PeriodEnd: f.ValueDate, DueDate: f.ValueDate, Amount: Amounts{Principal: down}})
+		}
+	case FactReschedule:
+		r.raiseRows(f, book)
+	}
+}
+
+// termsOf are the terms that a loan was disbursed under.
+func (r *replayer) termsOf(loan int) Terms {
+	for _, f := range r.in.disbursals {
+		if f.Disbursal.Loan == r.book.Loans[loan].Loan {
+			return f.Disbursal.Terms.Complete()
+		}
+	}
+	return Terms{}.Complete()
+}
+
+// placeDues tells each due from when it may be paid and which row of a course it is.
+func (r *replayer) placeDues() {
+	r.courses = make([]*course, len(r.book.Loans))
+	for _, f := range r.in.disbursals {
+		if loan := r.loanByName(f.Disbursal.Loan); loan >= 0 {
+			r.courses[loan] = r.loanCourse(f)
+		}
+	}
+	asleep := map[string]Date{}
+	for _, f := range r.in.charges {
+		asleep[f.Charge.Fee] = f.ValueDate
+	}
+	for _, f := range r.in.changes {
+		r.wake(f, asleep)
+	}
+	simple := len(asleep) == 0
+	for i := range r.dues {
+		d := &r.dues[i]
+		if d.Type == DemandFee || !simple {
+			d.raisedOn = asleep[d.Key]
+		}
+		if c := r.courses[d.loan]; c != nil && d.Type == DemandEMI && d.raisedOn == 0 {
+			for k := range c.rows {
+				if c.rows[k].no == d.No && c.rows[k].end == d.PeriodEnd {
+					d.course = k
+				}
+			}
+		}
+	}
+}
+
+// wake notes the day from which the demands of a change may be paid.
+func (r *replayer) wake(f *Fact, asleep map[string]Date) {
+	switch f.Kind {
+	case FactTranche:
+		asleep[f.Tranche.Loan+"/down/"+f.Key] = f.ValueDate
+		if r.in.advance {
+			r.in.raised = append(r.in.raised, f.ValueDate)
+			slices.Sort(r.in.raised)
+		}
+	case FactReschedule:
+		for i := range f.Reschedule.Rows {
+			asleep[newRowKey(f, f.Reschedule.Rows[i].No)] = f.ValueDate
+		}
+	}
+}
+
+// joinInstalments lets charges fall due with the instalment in whose period their
+// date lies; charges after the last instalment fall due together, on the day of
+// the latest (vectors/README.md).
+func (r *replayer) joinInstalments() {
+	var lastDue Date
+	for _, loan := range r.book.Loans {
+		lastDue = max(lastDue, loan.Maturity)
+	}
+	var latest Date
+	for i := range r.book.Demands {
+		if d := &r.book.Demands[i]; d.Type == DemandFee && d.DueDate > lastDue {
+			latest = max(latest, d.DueDate)
+		}
+	}
+	for i := range r.book.Demands {
+		d := &r.book.Demands[i]
+		if d.Type != DemandFee {
+			continue
+		}
+		if d.DueDate > lastDue {
+			d.DueDate, d.No, d.PeriodStart, d.PeriodEnd = latest, beyondLast, lastDue, latest
+			continue
+		}
+		if row := r.periodOf(d); row != nil {
+			d.DueDate, d.No = row.DueDate, row.No
+		}
+	}
+}
+
+// beyondLast is the row number of charges after the last instalment.
+const beyondLast = maxRows + 1
+
+// periodOf is the instalment in whose period a charge lies: after its start and up
+// to its end, the first one with its start.
+func (r *replayer) periodOf(fee *Demand) *Demand {
+	var found *Demand
+	for i := range r.book.Demands {
+		d := &r.book.Demands[i]
+		if d.Type != DemandEMI || d.PeriodStart >= d.PeriodEnd || fee.Loan != "" && d.Loan != fee.Loan {
+			continue
+		}
+		if fee.DueDate <= d.PeriodEnd && (found == nil || d.PeriodEnd < found.PeriodEnd) {
+			found = d
+		}
+	}
+	return found
+}
+
+// asReceipt is an adjustment in the form in which receipts settle.
+func (f *Fact) asReceipt() *Fact {
+	copied := *f
+	receipt := f.Adjustment.Receipt
+	copied.Receipt = &receipt
+	return &copied
+}

@@ -1,0 +1,159 @@
+package lending
+
+import "fmt"
+
+// loanCourse makes the course of a loan, if something can move its rows: interest
+// by actual balance, or a tranche, a changed rate or a pause up to the moment.
+func (r *replayer) loanCourse(f *Fact) *course {
+	d := f.Disbursal
+	moving := d.Terms.recalculates() && d.Terms.Rate() > 0
+	for _, change := range r.in.changes {
+		moving = moving || change.loan() == d.Loan && (change.Kind == FactTranche || change.Kind == FactRateChange || change.Kind == FactPause)
+	}
+	if !moving {
+		return nil
+	}
+	return newCourse(d.Terms, d.Rows, f.ValueDate)
+}
+
+// loan is the loan that a change is about.
+func (f *Fact) loan() string {
+	switch f.Kind {
+	case FactDisbursal:
+		return f.Disbursal.Loan
+	case FactTranche:
+		return f.Tranche.Loan
+	case FactRateChange:
+		return f.RateChange.Loan
+	case FactPause:
+		return f.Pause.Loan
+	case FactReschedule:
+		return f.Reschedule.Loan
+	case FactWriteOff:
+		return f.WriteOff.Loan
+	}
+	return ""
+}
+
+// moves says that payments change the rows of a due's loan.
+func (r *replayer) moves(d *due) bool {
+	c := r.courses[d.loan]
+	return c != nil && c.terms.recalculates() && c.terms.Rate() > 0
+}
+
+// move tells the course of a loan about a payment.
+func (r *replayer) move(d *due, what Component, amount Money, on Date) {
+	c := r.courses[d.loan]
+	if c == nil || !r.moves(d) {
+		return
+	}
+	var err error
+	if what == Principal {
+		err = c.payPrincipal(d.course, on, amount)
+	} else {
+		err = c.payInterest(d.course, amount)
+	}
+	r.err = errOr(r.err, err)
+	r.sync(d.loan)
+}
+
+// reach brings the courses up to a day: what is overdue is still unpaid then.
+func (r *replayer) reach(day Date) {
+	for loan, c := range r.courses {
+		if c == nil || !c.terms.recalculates() || c.terms.Rate() == 0 {
+			continue
+		}
+		if r.policy.OverdueRate > 0 {
+			c.terms.PastDueInterest = PastDueStops // no double charge on one day (domain 3.9.1)
+		}
+		r.err = errOr(r.err, c.reach(day))
+		r.sync(loan)
+	}
+}
+
+// sync copies the rows of a course into its demands. A due that asks for more
+// than was paid opens again.
+func (r *replayer) sync(loan int) {
+	c := r.courses[loan]
+	for i := range r.dues {
+		d := &r.dues[i]
+		if d.loan != loan || d.course < 0 || d.superseded {
+			continue
+		}
+		row := &c.rows[d.course]
+		d.Amount[Principal], d.Amount[Interest] = max(row.principal, d.Paid[Principal]), max(row.interest, d.Paid[Interest])
+		if fee := c.terms.feeOf(row.principal, row.interest); fee > 0 {
+			d.Amount[Fee] = max(fee, d.Paid[Fee])
+		}
+		r.reopen(i)
+	}
+}
+
+// reopen sets whether a due is paid after its amounts changed.
+func (r *replayer) reopen(i int) {
+	d := &r.dues[i]
+	switch unpaid := d.unpaid(); {
+	case unpaid > 0 && d.closed:
+		d.closed, d.PaidOn = false, 0
+		r.open, r.aged = min(r.open, i), min(r.aged, i)
+	case unpaid == 0 && !d.closed && (d.Due || d.Paid != (Amounts{})):
+		d.closed, d.PaidOn = true, r.lastPaid(d)
+	}
+}
+
+// lastPaid is the day of the last settlement of a due; of one without any, its
+// due date.
+func (r *replayer) lastPaid(d *due) Date {
+	for i := len(r.book.Settlements) - 1; i >= 0; i-- {
+		if r.book.Settlements[i].Demand == d.Key {
+			return r.book.Settlements[i].Date
+		}
+	}
+	return d.DueDate
+}
+
+// change applies one dated change of a loan.
+func (r *replayer) change1(f *Fact) error {
+	switch f.Kind {
+	case FactReschedule:
+		return r.reschedule(f)
+	case FactClassification:
+		r.force(f)
+		return nil
+	case FactCashback: // of a closed drawing as well
+		r.book.Liabilities.Cashback += f.Amount
+		return nil
+	}
+	loan := r.loanByName(f.loan())
+	if loan < 0 || r.courses[loan] == nil {
+		return r.unknownLoan(f)
+	}
+	c := r.courses[loan]
+	var err error
+	switch f.Kind {
+	case FactTranche:
+		book := &r.book.Loans[loan]
+		book.Principal += f.Amount
+		book.NetDisbursed += f.Amount - f.Tranche.deducted()
+		err = c.draw(f.ValueDate, f.Amount-c.terms.downPayment(f.Amount))
+	case FactRateChange:
+		err = c.changeRate(f.ValueDate, f.RateChange.Rate)
+	case FactPause:
+		err = c.hold(f.ValueDate, f.Pause.To)
+	}
+	r.sync(loan)
+	return err
+}
+
+func (r *replayer) unknownLoan(f *Fact) error {
+	return fmt.Errorf("fact %q is about loan %q, which is not there", f.Key, f.loan())
+}
+
+func (r *replayer) loanByName(name string) int {
+	for i := range r.book.Loans {
+		if r.book.Loans[i].Loan == name {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,85 @@
+package lending
+
+// Liabilities to the borrower that are no excess of receipts (domain 2.5, 2.6).
+const (
+	FromExcess   = "excess"
+	FromHoldback = "holdback" // kept back at a disbursal
+	FromCashback = "cashback" // unearned interest or a rebate
+)
+
+// Refund is money held that goes out of the account: excess to the payer, a
+// holdback or a cashback to the borrower, or excess that moves to another account
+// (domain 3.6). Excess is used oldest receipt first.
+type Refund struct {
+	From string `json:"from,omitempty"` // default excess
+}
+
+// Cashback is a liability that arises: unearned interest of an early repayment, or
+// a rebate (domain 2.6).
+type Cashback struct {
+	Loan   string `json:"loan,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Adjustment settles dues from money held: it allocates like a repayment and
+// brings no cash (domain 3.6, SET-06). From "excess" it is the excess of another
+// account, whose side is a Refund there.
+type Adjustment struct {
+	From string `json:"from"`
+	Receipt
+}
+
+// Held is what is held for the borrower beside the excess.
+type Held struct {
+	Holdback Money
+	Cashback Money
+}
+
+// RefundBook is what became of one refund.
+type RefundBook struct {
+	Refund    string // key of the fact
+	ValueDate Date
+	Amount    Money
+	// Uncovered is the part that the money held did not cover: a receipt behind it
+	// was reversed afterwards. It is owed back to the lender.
+	Uncovered Money
+}
+
+// refund takes money out of what is held.
+func (r *replayer) refund(f *Fact) {
+	left := f.Amount
+	switch f.Refund.From {
+	case FromHoldback:
+		left -= take(&r.book.Liabilities.Holdback, left)
+	case FromCashback:
+		left -= take(&r.book.Liabilities.Cashback, left)
+	default:
+		for i := 0; i < r.next.receipt && left > 0; i++ {
+			book := &r.book.Receipts[r.in.receipts[i].book]
+			part := min(book.Remaining, left)
+			book.Remaining -= part
+			book.Refunded += part
+			left -= part
+		}
+	}
+	r.book.Refunds = append(r.book.Refunds, RefundBook{f.Key, f.ValueDate, f.Amount, left})
+}
+
+// take lowers an amount by as much as it holds.
+func take(from *Money, most Money) Money {
+	part := min(*from, most)
+	*from -= part
+	return part
+}
+
+// fund makes sure that an adjustment is covered by the liability it uses; what is
+// not covered settles nothing.
+func (r *replayer) fund(f *Fact) Money {
+	switch f.Adjustment.From {
+	case FromHoldback:
+		return take(&r.book.Liabilities.Holdback, f.Amount)
+	case FromCashback:
+		return take(&r.book.Liabilities.Cashback, f.Amount)
+	}
+	return f.Amount
+}

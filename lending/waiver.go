@@ -1,0 +1,44 @@
+package lending
+
+// Waiver gives up what is due: one component of one demand, or of all demands of
+// the account from the oldest on. It needs an approval (domain 3.9.4, 11.3); what
+// was waived stays visible beside what was demanded.
+type Waiver struct {
+	Demand    string    `json:"demand,omitempty"` // key; empty: the oldest first
+	Component Component `json:"component"`
+}
+
+// waive applies a waiver up to what is unpaid of its component.
+func (r *replayer) waive(f *Fact) {
+	left := f.Amount
+	for i := range r.dues {
+		d := &r.dues[i]
+		named := d.Key == f.Waiver.Demand
+		if left == 0 || d.superseded || d.raisedOn > f.ValueDate || !named && (f.Waiver.Demand != "" || !d.Due) {
+			continue
+		}
+		r.accrue(d, f.ValueDate)
+		part := min(d.left(f.Waiver.Component), left)
+		d.Waived[f.Waiver.Component] += part
+		left -= part
+		if part > 0 && d.unpaid() == 0 && !d.closed {
+			d.closed, d.PaidOn = true, f.ValueDate
+		}
+		if part > 0 {
+			d.seen[f.Waiver.Component] += part
+			r.book.Waivers = append(r.book.Waivers, WaiverBook{f.Key, d.Key, f.Waiver.Component, part, f.ValueDate})
+		}
+	}
+	for r.open < r.fallen && r.dues[r.open].closed {
+		r.open++
+	}
+}
+
+// WaiverBook is the part of one waiver on one demand.
+type WaiverBook struct {
+	Waiver    string // key of the fact
+	Demand    string
+	Component Component
+	Amount    Money
+	Date      Date
+}
