@@ -189,6 +189,9 @@ func (q *inquiry) readSeveral(dues []Due) amountReading {
 		if n > 2 {
 			best.weight = weightMany
 		}
+		if q.saysMonths {
+			best.weight += weightSaid
+		}
 		return best
 	}
 	return amountReading{kind: amountOther, weight: weightOther}

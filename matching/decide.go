@@ -20,7 +20,7 @@ const (
 // their bits, in which an account that is as good as another takes half.
 func (q *inquiry) share(all []*standing) (nobody float64) {
 	b := q.book
-	base := weightNobody + b.scale() + q.purpose()
+	base := weightNobody + b.scale() + q.toNobody
 	most := base
 	for _, s := range all {
 		most = max(most, s.bits)
@@ -209,7 +209,9 @@ func (s *standing) explained() bool { return s.two != nil || s.one.amount.kind.e
 func (s *standing) families() []string {
 	sums := map[Family]int{}
 	for _, e := range s.evidence {
-		sums[e.Family] += e.Weight
+		if e.Signal != SignalPayerName { // a remembered name is never enough: firms share them
+			sums[e.Family] += e.Weight
+		}
 	}
 	var out []string
 	if sums[Reference] >= leastFamily {

@@ -62,7 +62,7 @@ func alikeWords(a, b string) int {
 	if min(len(a), len(b))*3 < longest*2 {
 		return 0
 	}
-	cost := editCost(a, b)
+	cost := editCost(a, b, 3*longest)
 	if a[0] != b[0] {
 		cost += 5
 	}
@@ -78,8 +78,9 @@ const (
 	costConsonant = 15 // one consonant for another
 )
 
-// editCost is the weighted edit distance with swaps, in tenths.
-func editCost(a, b string) int {
+// editCost is the weighted edit distance with swaps, in tenths; above the most
+// that matters it stops counting.
+func editCost(a, b string, most int) int {
 	var rows [3][26]int
 	prev2, prev, cur := &rows[0], &rows[1], &rows[2]
 	for j := 1; j <= len(b); j++ {
@@ -87,6 +88,7 @@ func editCost(a, b string) int {
 	}
 	for i := 1; i <= len(a); i++ {
 		cur[0] = prev[0] + letterCost(a[i-1])
+		least := cur[0]
 		for j := 1; j <= len(b); j++ {
 			best := prev[j-1] + replaceCost(a[i-1], b[j-1])
 			best = min(best, prev[j]+letterCost(a[i-1]), cur[j-1]+letterCost(b[j-1]))
@@ -94,6 +96,10 @@ func editCost(a, b string) int {
 				best = min(best, prev2[j-2]+costSwap)
 			}
 			cur[j] = best
+			least = min(least, best)
+		}
+		if least > most {
+			return least
 		}
 		prev2, prev, cur = prev, cur, prev2
 	}

@@ -13,12 +13,15 @@ type inquiry struct {
 	credit Credit
 	read   *reading
 
-	payer   name   // as printed; empty when it is the lender's own
-	handle  name   // the letters of the UPI address
-	hints   []hint // whom the remark may name
-	tokens  []string
-	sharers int // accounts with exactly this amount due about the day
-	crowd   int // those of them that are too many to look at one by one
+	payer      name   // as printed; empty when it is the lender's own
+	handle     name   // the letters of the UPI address
+	hints      []hint // whom the remark may name
+	tokens     []string
+	toNobody   int  // what the remark adds to the chance that it is nobody's
+	saysMonths bool // the remark speaks of several months
+	saysBoth   bool // the remark speaks of several loans
+	sharers    int  // accounts with exactly this amount due about the day
+	crowd      int  // those of them that are too many to look at one by one
 
 	suspects []*suspect
 	at       map[int32]*suspect
@@ -90,6 +93,7 @@ func (b *Book) ask(c Credit) *inquiry {
 		q.handle = handleName(q.read.VPA)
 	}
 	q.tokens = q.read.tokens()
+	q.readPurpose()
 	q.hints = q.read.hints(q.payer, b.own)
 	return q
 }

@@ -60,9 +60,9 @@ func dropTitles(words []string) []string {
 		words = words[2:]
 	}
 	var kept []string
-	for _, w := range words {
-		if !honorifics[w] || w == "M" {
-			kept = append(kept, w)
+	for i, w := range words {
+		if !honorifics[w] || w == "M" || w == "KUM" && i > 0 {
+			kept = append(kept, w) // KUM after a name is a cut KUMAR
 		}
 	}
 	for _, w := range kept {

@@ -36,12 +36,16 @@ type part struct {
 	days   int
 }
 
+// daysTogether is how many days before a due date it is paid together with
+// another one: who pays two loans at once pays the later one early.
+const daysTogether = 31
+
 // parts are the amounts due on an account about the day, the nearest first.
 func (q *inquiry) parts(e *entry) []part {
 	var out []part
 	for _, d := range e.dues {
 		days := q.credit.ValueDate.Sub(d.DueDate)
-		if days < -daysEarly || days > daysLate {
+		if days < -daysTogether || days > daysLate {
 			continue
 		}
 		for _, m := range dueAmounts(d) {
@@ -158,6 +162,9 @@ func (q *inquiry) pair(a, b *suspect, x, y part, same bool) *standing {
 	sum := Evidence{Family: Amount, Says: rupees(q.credit.Amount), Books: rupees(x.amount) + " + " + rupees(y.amount)}
 	if same {
 		sum.Signal, sum.Weight = SignalTwoDues, weightTwoDues
+		if q.saysBoth {
+			sum.Weight += weightSaid
+		}
 		sum.Detail = fmt.Sprintf("%s is exactly the dues of two loans of this borrower: %s for %s and %s for %s.", sum.Says, rupees(x.amount), a.entry.Ref, rupees(y.amount), b.entry.Ref)
 	} else {
 		sum.Signal, sum.Weight = SignalTwoPayers, weightTwoPayers

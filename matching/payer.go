@@ -23,7 +23,11 @@ func (q *inquiry) byMemory() {
 		printed, from = q.handle, weightPayerName*7/10
 	}
 	for _, v := range q.book.memories.namesLike(printed) {
-		q.remembered(MemoryName, v, from, byName, SignalPayerName, strings.TrimSpace(q.read.Name+" "+handleText(q)))
+		weight := from
+		if v != printed.fold {
+			weight = from * 6 / 10 // cut, so that it may be another's
+		}
+		q.remembered(MemoryName, v, weight, byName, SignalPayerName, strings.TrimSpace(q.read.Name+" "+handleText(q)))
 	}
 }
 

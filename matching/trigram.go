@@ -9,11 +9,11 @@ import (
 // an account's number doubled, plus one for its co-applicant.
 type trigrams struct {
 	lists map[uint32][]int32
-	sizes map[int32]uint8 // how many trigrams an entry has
+	sizes []uint8 // how many trigrams an entry has
 }
 
 func newTrigrams() trigrams {
-	return trigrams{lists: map[uint32][]int32{}, sizes: map[int32]uint8{}}
+	return trigrams{lists: map[uint32][]int32{}}
 }
 
 func gramEntry(i int32, co bool) int32 {
@@ -42,6 +42,9 @@ func (t *trigrams) add(fold string, i int32, co bool) {
 		return
 	}
 	e := gramEntry(i, co)
+	for int(e) >= len(t.sizes) {
+		t.sizes = append(t.sizes, 0)
+	}
 	t.sizes[e] = uint8(len(grams))
 	for _, g := range grams {
 		t.lists[g] = append(t.lists[g], e)
@@ -50,7 +53,9 @@ func (t *trigrams) add(fold string, i int32, co bool) {
 
 func (t *trigrams) drop(fold string, i int32, co bool) {
 	e := gramEntry(i, co)
-	delete(t.sizes, e)
+	if int(e) < len(t.sizes) {
+		t.sizes[e] = 0
+	}
 	for _, g := range gramsOf(fold) {
 		if at := slices.Index(t.lists[g], e); at >= 0 {
 			list := t.lists[g]
@@ -87,22 +92,40 @@ func (b *Book) nearest(fold string, most int, favoured map[int32]bool) []nameHit
 	if len(grams) <= 2 {
 		least = 1
 	}
-	best := map[int32]int{}
+	var hits []nameHit
+	var spread [1001]int // how many hits share so much
 	for _, e := range touched {
 		if counts[e] < least {
 			continue
 		}
 		size := min(len(grams), int(b.grams.sizes[e]))
-		shared := int(counts[e]) * 1000 / max(1, size)
-		if shared >= minShared && shared > best[e/2] {
-			best[e/2] = shared
+		shared := min(1000, int(counts[e])*1000/max(1, size))
+		if shared >= minShared {
+			hits = append(hits, nameHit{e / 2, shared})
+			spread[shared]++
 		}
 	}
-	hits := make([]nameHit, 0, len(best))
-	for i, s := range best {
-		hits = append(hits, nameHit{i, s})
+	return b.nearestOf(hits, most, atLeast(spread[:], 2*most), favoured)
+}
+
+// atLeast is the share above which at least so many hits are.
+func atLeast(spread []int, most int) int {
+	at := len(spread) - 1
+	for ; at > 0 && most > spread[at]; at-- {
+		most -= spread[at]
 	}
-	slices.SortFunc(hits, func(x, y nameHit) int {
+	return at
+}
+
+// nearestOf sorts the hits that may be among the first, and keeps those that are.
+func (b *Book) nearestOf(hits []nameHit, most, least int, favoured map[int32]bool) []nameHit {
+	kept := hits[:0]
+	for _, h := range hits {
+		if h.shared >= least || favoured[h.account] {
+			kept = append(kept, h)
+		}
+	}
+	slices.SortFunc(kept, func(x, y nameHit) int {
 		fx, fy := favoured[x.account], favoured[y.account]
 		switch {
 		case fx != fy && fx:
@@ -114,7 +137,18 @@ func (b *Book) nearest(fold string, most int, favoured map[int32]bool) []nameHit
 		}
 		return cmp.Compare(b.accounts[x.account].ID, b.accounts[y.account].ID)
 	})
-	return hits[:min(most, len(hits))]
+	out := kept[:0]
+	seen := make(map[int32]bool, most)
+	for _, h := range kept {
+		if len(out) == most {
+			break
+		}
+		if !seen[h.account] { // its co-applicant may be like it too
+			seen[h.account] = true
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // minShared is the least share of trigrams, in thousandths, worth comparing.

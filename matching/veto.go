@@ -145,9 +145,10 @@ func (q *inquiry) ownTransfer(words []run) (veto, bool) {
 
 var transferWords = wordSet("TRANSFER TRF TFR FUNDS FUND TPT SWEEP SELF FT IFT INFT")
 
-// purpose is what the words of the remark make of the money: below nothing, the
-// money is likelier a borrower's; above it, somebody else's.
-func (q *inquiry) purpose() int {
+// readPurpose reads what the remark makes of the money: a loan makes it likelier
+// to be a borrower's, something else less; some words speak of several months,
+// others of several loans.
+func (q *inquiry) readPurpose() {
 	loan, other := false, false
 	for _, f := range q.read.fields {
 		if f.role != roleRemark && f.role != roleName {
@@ -156,20 +157,23 @@ func (q *inquiry) purpose() int {
 		for _, w := range runsOf(q.read.upper, f.start, f.end) {
 			loan = loan || loanWords[w.text] || len(w.text) > 3 && strings.HasPrefix(w.text, "EMI")
 			other = other || otherWords[w.text]
+			q.saysMonths = q.saysMonths || monthsWords[w.text]
+			q.saysBoth = q.saysBoth || bothWords[w.text]
 		}
 	}
 	switch {
 	case loan:
-		return -weightLoanWords
+		q.toNobody = -weightLoanWords
 	case other:
-		return weightOtherWords
+		q.toNobody = weightOtherWords
 	}
-	return 0
 }
 
 // loanWords say that the money repays a loan, in the languages people pay in;
 // otherWords say that it is for something else.
 var (
-	loanWords  = wordSet("EMI EMIS LOAN LOANS KIST KISHT KISTH QIST KISTI HAPTA HAFTA INSTALMENT INSTALLMENT INSTALMENTS INSTALLMENTS REPAYMENT REPAY REPAYMNT KARZ KARJ RIN KADAN TAVANAI BYAJ VYAJ OVERDUE FORECLOSURE")
-	otherWords = wordSet("RENT SALARY WAGES FEES SCHOOL COLLEGE TUITION GIFT DONATION GROCERY GROCERIES MILK VEGETABLES RECHARGE ELECTRICITY TICKET MAINTENANCE BIRTHDAY WEDDING CHIT KIRAYA DEPOSIT SHAGUN COMMISSION")
+	loanWords   = wordSet("EMI EMIS LOAN LOANS KIST KISHT KISTH QIST KISTI HAPTA HAFTA INSTALMENT INSTALLMENT INSTALMENTS INSTALLMENTS REPAYMENT REPAY REPAYMNT KARZ KARJ RIN KADAN TAVANAI BYAJ VYAJ OVERDUE FORECLOSURE")
+	otherWords  = wordSet("RENT SALARY WAGES FEES SCHOOL COLLEGE TUITION GIFT DONATION GROCERY GROCERIES MILK VEGETABLES RECHARGE ELECTRICITY TICKET MAINTENANCE BIRTHDAY WEDDING CHIT KIRAYA DEPOSIT SHAGUN COMMISSION")
+	monthsWords = wordSet("MONTHS MAHINE MAHINA MAHINO MAHEENE ADVANCE ADV PENDING ARREARS QUARTER QUARTERLY")
+	bothWords   = wordSet("BOTH DONO DONON LOANS TWOLOANS ACCOUNTS")
 )

@@ -75,7 +75,8 @@ const (
 	weightSibling       = 5_000
 	weightBranch        = 2_000
 	weightBank          = 700
-	weightByAnother     = -500 // another pays for the borrower whom the remark names
+	weightByAnother     = -500  // another pays for the borrower whom the remark names
+	weightSaid          = 2_000 // the remark says that it is for several months, or for both loans
 	weightLoanWords     = 1_500
 	weightOtherWords    = 3_000
 )
