@@ -116,7 +116,7 @@ func (w *walk) candidates(when string, open func(dueRow) bool) []dueRow {
 	case ToCurrentLast:
 		running := first(w.rows, func(row dueRow) bool {
 			d := &w.r.dues[row.from]
-			return ahead(row) && (d.PeriodStart < on || d.PeriodStart == on && row == w.rows[0])
+			return ahead(row) && d.PeriodStart <= on
 		})
 		if running != nil {
 			return running

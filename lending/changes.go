@@ -18,12 +18,16 @@ func (r *replayer) nextChange(sooner func(Date)) {
 	}
 }
 
-// changes applies the dated changes of a day, before anything falls due.
-func (r *replayer) changes(day Date) error {
-	for ; r.next.change < len(r.in.changes) && r.in.changes[r.next.change].ValueDate == day; r.next.change++ {
+// changes applies the dated changes of a day and a bank date.
+func (r *replayer) changes(day, bank Date) error {
+	for ; r.next.change < len(r.in.changes); r.next.change++ {
+		f := r.in.changes[r.next.change]
+		if f.ValueDate != day || f.bankDate() != bank {
+			break
+		}
 		r.accrueAll(day)
 		r.reach(day)
-		if err := errOr(r.change1(r.in.changes[r.next.change]), r.err); err != nil {
+		if err := errOr(r.change1(f), r.err); err != nil {
 			return err
 		}
 	}
@@ -47,6 +51,15 @@ func (r *replayer) raisedBy(day Date) bool {
 	for ; r.next.raised < len(r.in.raised) && r.in.raised[r.next.raised] <= day; r.next.raised++ {
 		arose = true
 	}
+	for i := range r.dues {
+		if d := &r.dues[i]; arose && d.asleep != (Amounts{}) && d.raisedOn <= day {
+			for c := range d.asleep {
+				d.Amount[c] += d.asleep[c]
+			}
+			d.asleep = Amounts{}
+			r.reopen(i)
+		}
+	}
 	return arose
 }
 
@@ -61,7 +74,7 @@ func (r *replayer) raiseChange(f *Fact) {
 	case FactTranche:
 		terms := r.termsOf(loan)
 		if down := terms.downPayment(f.Amount); terms.DownPayment > 0 {
-			r.book.Demands = append(r.book.Demands, Demand{Key: book.Loan + "/down/" + f.Key, Type: DemandEMI, Loan: book.Loan, LoanIndex: book.Index, Name: "Down payment",
+			r.book.Demands = append(r.book.Demands, Demand{Key: book.Loan + "/down/" + f.Key, Type: DemandEMI, Loan: book.Loan, LoanIndex: book.Index, No: beyondLast + 1, Name: "Down payment",
 				PeriodStart: f.ValueDate, PeriodEnd: f.ValueDate, DueDate: f.ValueDate, Amount: Amounts{Principal: down}})
 		}
 	case FactReschedule:
@@ -87,9 +100,9 @@ func (r *replayer) placeDues() {
 			r.courses[loan] = r.loanCourse(f)
 		}
 	}
-	asleep := map[string]Date{}
+	asleep := map[string]*Fact{}
 	for _, f := range r.in.charges {
-		asleep[f.Charge.Fee] = f.ValueDate
+		asleep[f.Charge.Fee] = f
 	}
 	for _, f := range r.in.changes {
 		r.wake(f, asleep)
@@ -98,7 +111,13 @@ func (r *replayer) placeDues() {
 	for i := range r.dues {
 		d := &r.dues[i]
 		if d.Type == DemandFee || !simple {
-			d.raisedOn = asleep[d.Key]
+			d.raisedBy, d.raisedOn = asleep[d.Key], 0
+			if d.raisedBy != nil {
+				d.raisedOn = d.raisedBy.ValueDate
+			}
+		}
+		if d.raisedOn > d.DueDate { // it joined an instalment that was due before it arose
+			d.asleep, d.Amount = d.Amount, Amounts{}
 		}
 		if c := r.courses[d.loan]; c != nil && d.Type == DemandEMI && d.raisedOn == 0 {
 			for k := range c.rows {
@@ -111,17 +130,17 @@ func (r *replayer) placeDues() {
 }
 
 // wake notes the day from which the demands of a change may be paid.
-func (r *replayer) wake(f *Fact, asleep map[string]Date) {
+func (r *replayer) wake(f *Fact, asleep map[string]*Fact) {
 	switch f.Kind {
 	case FactTranche:
-		asleep[f.Tranche.Loan+"/down/"+f.Key] = f.ValueDate
+		asleep[f.Tranche.Loan+"/down/"+f.Key] = f
 		if r.in.advance {
 			r.in.raised = append(r.in.raised, f.ValueDate)
 			slices.Sort(r.in.raised)
 		}
 	case FactReschedule:
 		for i := range f.Reschedule.Rows {
-			asleep[newRowKey(f, f.Reschedule.Rows[i].No)] = f.ValueDate
+			asleep[newRowKey(f, f.Reschedule.Rows[i].No)] = f
 		}
 	}
 }
@@ -136,8 +155,8 @@ func (r *replayer) joinInstalments() {
 	}
 	var latest Date
 	for i := range r.book.Demands {
-		if d := &r.book.Demands[i]; d.Type == DemandFee && d.DueDate > lastDue {
-			latest = max(latest, d.DueDate)
+		if d := &r.book.Demands[i]; d.Type == DemandFee {
+			latest = max(latest, r.chargedFor(d))
 		}
 	}
 	for i := range r.book.Demands {
@@ -145,6 +164,7 @@ func (r *replayer) joinInstalments() {
 		if d.Type != DemandFee {
 			continue
 		}
+		d.DueDate = r.chargedFor(d)
 		if d.DueDate > lastDue {
 			d.DueDate, d.No, d.PeriodStart, d.PeriodEnd = latest, beyondLast, lastDue, latest
 			continue
@@ -153,6 +173,16 @@ func (r *replayer) joinInstalments() {
 			d.DueDate, d.No = row.DueDate, row.No
 		}
 	}
+}
+
+// chargedFor is the date that a charge names, which may be before it was made.
+func (r *replayer) chargedFor(d *Demand) Date {
+	for _, f := range r.in.charges {
+		if f.Charge.Fee == d.Key && f.Charge.DueDate > 0 {
+			return f.Charge.DueDate
+		}
+	}
+	return d.DueDate
 }
 
 // beyondLast is the row number of charges after the last instalment.

@@ -137,31 +137,64 @@ func (r *replayer) do(day Date) error {
 			return err
 		}
 	}
-	if err := r.changes(day); err != nil {
-		return err
-	}
-	fell := r.fallen
-	for ; r.fallen < len(r.dues) && r.dues[r.fallen].DueDate == day; r.fallen++ {
-		r.fallDue(&r.dues[r.fallen])
-	}
-	r.recogniseLater(day)
-	r.reach(day)
-	r.waivers(day)
-	if r.watch != nil {
-		r.watch(r, day)
-	}
-	if r.raisedBy(day) || r.fallen > fell {
-		r.applyExcess(day)
-	}
-	for ; r.next.receipt < len(r.in.receipts) && r.in.receipts[r.next.receipt].fact.ValueDate == day; r.next.receipt++ {
-		if err := r.receive(r.next.receipt, day); err != nil {
+	// Facts of one day go by the day of the bank (see compareFacts); almost always
+	// that is one and the same.
+	for bank, fell := r.nextBank(day), false; bank != 0 || !fell; bank = r.nextBank(day) {
+		if err := r.changes(day, bank); err != nil {
 			return err
+		}
+		r.money(day, bank, !fell)
+		fell = true
+		if r.err != nil {
+			return r.err
 		}
 	}
 	for ; r.next.refund < len(r.in.refunds) && r.in.refunds[r.next.refund].ValueDate == day; r.next.refund++ {
 		r.refund(r.in.refunds[r.next.refund])
 	}
 	return r.err
+}
+
+// nextBank is the earliest bank date of the changes and receipts of a day that are
+// still to come; 0 when there are none.
+func (r *replayer) nextBank(day Date) Date {
+	var bank Date
+	if i := r.next.change; i < len(r.in.changes) && r.in.changes[i].ValueDate == day {
+		bank = r.in.changes[i].bankDate()
+	}
+	if i := r.next.receipt; i < len(r.in.receipts) && r.in.receipts[i].fact.ValueDate == day {
+		if d := r.in.receipts[i].fact.bankDate(); bank == 0 || d < bank {
+			bank = d
+		}
+	}
+	return bank
+}
+
+// money lets dues fall on the first pass of a day, applies what is held to what
+// arose, and settles the receipts of one bank date.
+func (r *replayer) money(day, bank Date, first bool) {
+	fell := r.fallen
+	for ; first && r.fallen < len(r.dues) && r.dues[r.fallen].DueDate == day; r.fallen++ {
+		r.fallDue(&r.dues[r.fallen])
+	}
+	arose := r.raisedBy(day)
+	if first {
+		r.recogniseLater(day)
+		r.reach(day)
+		r.waivers(day)
+		if r.watch != nil {
+			r.watch(r, day)
+		}
+	}
+	if arose || r.fallen > fell || !first {
+		r.applyExcess(day)
+	}
+	for ; r.next.receipt < len(r.in.receipts) && r.err == nil; r.next.receipt++ {
+		if f := r.in.receipts[r.next.receipt].fact; f.ValueDate != day || f.bankDate() != bank {
+			break
+		}
+		r.err = errOr(r.err, r.receive(r.next.receipt, day))
+	}
 }
 
 // DefaultPolicy is what an account without a terms fact does: oldest due first,
@@ -256,6 +289,7 @@ func arrange(facts []Fact, at At) (input, error) {
 		if err := f.check(); err != nil {
 			return in, err
 		}
+		in.joined = in.joined || f.Policy != nil && f.Policy.FeesDue == FeesWithInstalment
 		in.advance = in.advance || f.Policy != nil && f.Policy.Allocation != nil || f.Receipt != nil && f.Receipt.Allocation != nil
 	}
 	for _, f := range sorted {
@@ -269,12 +303,11 @@ func arrange(facts []Fact, at At) (input, error) {
 		switch f.Kind {
 		case FactTerms:
 			in.policies = append(in.policies, f)
-			in.joined = in.joined || f.Policy.FeesDue == FeesWithInstalment
 		case FactDisbursal:
 			in.disbursals = append(in.disbursals, f)
 		case FactCharge:
 			in.charges = append(in.charges, f)
-			if in.advance {
+			if in.advance || in.joined {
 				in.raised = append(in.raised, f.ValueDate)
 			}
 		default:

@@ -109,7 +109,8 @@ func (r *replayer) allocationOf(f *Fact) *Allocation {
 // visible says that a due may be paid by money: it was raised by then, and its
 // loan is one that the money was given for.
 func (r *replayer) visible(d *due, p *purse) bool {
-	return d.raisedOn <= p.on && !d.superseded && (p.how != SpecificLoans || slices.Contains(p.fact.Receipt.Loans, d.Loan))
+	arisen := d.raisedOn < p.on || d.raisedOn == p.on && (d.raisedBy == nil || p.fromExcess || compareFacts(d.raisedBy, p.fact) < 0)
+	return arisen && !d.superseded && (p.how != SpecificLoans || slices.Contains(p.fact.Receipt.Loans, d.Loan))
 }
 
 // byDueDate is the horizontal walk, over the dues of one loan or (-1) of all:
