@@ -73,6 +73,9 @@ func (r *replayer) raiseChange(f *Fact) {
 	switch f.Kind {
 	case FactTranche:
 		terms := r.termsOf(loan)
+		if terms.TrancheEMI == TranchePlanned {
+			return // its rows are there from the first day
+		}
 		if down := terms.downPayment(f.Amount); terms.DownPayment > 0 {
 			r.book.Demands = append(r.book.Demands, Demand{Key: book.Loan + "/down/" + f.Key, Type: DemandEMI, Loan: book.Loan, LoanIndex: book.Index, No: beyondLast + 1, Name: "Down payment",
 				PeriodStart: f.ValueDate, PeriodEnd: f.ValueDate, DueDate: f.ValueDate, Amount: Amounts{Principal: down}})
@@ -80,6 +83,29 @@ func (r *replayer) raiseChange(f *Fact) {
 	case FactReschedule:
 		r.raiseRows(f, book)
 	}
+}
+
+// plannedRows are the rows of a loan whose instalments are planned on all draws up
+// to the moment, from the first on.
+func (r *replayer) plannedRows(f *Fact) ([]ScheduleRow, bool) {
+	if f.Disbursal.Terms.TrancheEMI != TranchePlanned {
+		return nil, false
+	}
+	draws := []Draw{{f.ValueDate, f.Amount}}
+	for _, change := range r.in.changes {
+		if change.Kind == FactTranche && change.Tranche.Loan == f.Disbursal.Loan {
+			draws = append(draws, Draw{change.ValueDate, change.Amount})
+		}
+	}
+	if len(draws) == 1 {
+		return nil, false
+	}
+	s, err := f.Disbursal.Terms.ScheduleOf(draws)
+	r.err = errOr(r.err, err)
+	for i := range s.Rows {
+		s.Rows[i].No = i + 1
+	}
+	return s.Rows, err == nil
 }
 
 // termsOf are the terms that a loan was disbursed under.

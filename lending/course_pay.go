@@ -47,13 +47,7 @@ func (c *course) reach(day Date) error {
 // accrued until then, and principal up to the instalment.
 func (c *course) payable(k int, on Date) (principal, interest Money, err error) {
 	asked := c.clone()
-	asked.until = max(on, asked.rows[k].start)
-	if on > asked.rows[k].start {
-		asked.until = on
-	}
-	if asked.until == 0 {
-		asked.until = 1
-	}
+	asked.until = max(on, 1)
 	if err := asked.settle(); err != nil {
 		return 0, 0, err
 	}

@@ -6,6 +6,9 @@ import "fmt"
 // by actual balance, or a tranche, a changed rate or a pause up to the moment.
 func (r *replayer) loanCourse(f *Fact) *course {
 	d := f.Disbursal
+	if d.Terms.TrancheEMI == TranchePlanned {
+		return nil
+	}
 	moving := d.Terms.recalculates() && d.Terms.Rate() > 0
 	for _, change := range r.in.changes {
 		moving = moving || change.loan() == d.Loan && (change.Kind == FactTranche || change.Kind == FactRateChange || change.Kind == FactPause)
@@ -125,16 +128,21 @@ func (r *replayer) change1(f *Fact) error {
 		return nil
 	}
 	loan := r.loanByName(f.loan())
-	if loan < 0 || r.courses[loan] == nil {
+	if loan < 0 {
 		return r.unknownLoan(f)
 	}
 	c := r.courses[loan]
-	var err error
-	switch f.Kind {
-	case FactTranche:
+	if f.Kind == FactTranche {
 		book := &r.book.Loans[loan]
 		book.Principal += f.Amount
 		book.NetDisbursed += f.Amount - f.Tranche.deducted()
+	}
+	if c == nil {
+		return nil // planned, or a change of a loan that has come to its end
+	}
+	var err error
+	switch f.Kind {
+	case FactTranche:
 		err = c.draw(f.ValueDate, f.Amount-c.terms.downPayment(f.Amount))
 	case FactRateChange:
 		err = c.changeRate(f.ValueDate, f.RateChange.Rate)

@@ -80,6 +80,10 @@ func compareDemands(a, b *Demand) int {
 // raiseLoan adds a loan with a demand for each of its rows.
 func (r *replayer) raiseLoan(f *Fact) {
 	d := f.Disbursal
+	planned, isPlanned := r.plannedRows(f)
+	if isPlanned {
+		d = &Disbursal{Loan: d.Loan, LoanIndex: d.LoanIndex, Terms: d.Terms, Rows: planned, Deductions: d.Deductions}
+	}
 	loan := LoanBook{Loan: d.Loan, Index: d.LoanIndex, DisbursedOn: f.ValueDate, Principal: f.Amount, NetDisbursed: f.Amount, Rows: d.Rows}
 	for _, deduction := range d.Deductions {
 		loan.NetDisbursed -= deduction.Amount

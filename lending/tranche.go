@@ -78,7 +78,7 @@ func (t Terms) plannedSchedule(draws []Draw) (Schedule, error) {
 			down = append(down, ScheduleRow{PeriodStart: draw.Date, PeriodEnd: draw.Date, DueDate: draw.Date, Principal: t.downPayment(draw.Amount)})
 		}
 	}
-	s.Rows = mergeRows(down, rows)
+	s.Rows = mergeRows(rows, down)
 	s.chain(draws)
 	return s, s.checkChain()
 }
