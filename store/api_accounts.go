@@ -40,13 +40,14 @@ func (q AccountQuery) where() conditions {
 // AccountUse is an account with its position and how much of its line is drawn.
 type AccountUse struct {
 	AccountRow
-	Used lending.Money `db:"used"` // lent or about to be, over loans that are neither closed nor cancelled
+	Used lending.Money `db:"used"` // principal outstanding, and what is about to be lent
 }
 
 // accountUseSelect reads accounts with positions and use.
 func accountUseSelect() string {
 	return strings.Replace(accountSelect, "\n\tFROM", ",\n\t\t"+positionSelect+`,
-		(SELECT COALESCE(SUM(l.amount), 0) FROM loans l WHERE l.account_id = a.id AND l.status IN ('pending', 'active')) AS used
+		COALESCE(s.principal_outstanding, 0)
+			+ (SELECT COALESCE(SUM(l.amount), 0) FROM loans l WHERE l.account_id = a.id AND l.status = 'pending') AS used
 	FROM`, 1) + accountPositionJoin
 }
 

@@ -1,0 +1,121 @@
+package lms
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"lekha/lending"
+)
+
+// fields are what a body says, by name, not yet read. JSON and forms come to the
+// same: each value of a form is a string.
+type fields map[string]json.RawMessage
+
+// objectFields reads one JSON object and nothing after it.
+func objectFields(data []byte) (fields, error) {
+	reader := json.NewDecoder(bytes.NewReader(data))
+	var in fields
+	if err := reader.Decode(&in); err != nil {
+		return nil, err
+	}
+	if _, err := reader.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is more after the object")
+	}
+	if in == nil {
+		return nil, errors.New("there is no object")
+	}
+	return in, nil
+}
+
+// wireField is one field of a wire struct.
+type wireField struct {
+	name   string
+	field  reflect.StructField
+	needed bool
+}
+
+// wireFields lists the fields of a wire struct by their JSON names, those of
+// embedded structs among them, in order.
+func wireFields(t reflect.Type) []wireField {
+	var all []wireField
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case name == "-":
+		case field.Anonymous && name == "":
+			inner := field.Type
+			if inner.Kind() == reflect.Pointer {
+				inner = inner.Elem()
+			}
+			for _, f := range wireFields(inner) {
+				f.field.Index = append(slices.Clone(field.Index), f.field.Index...)
+				all = append(all, f)
+			}
+		default:
+			all = append(all, wireField{name, field, field.Tag.Get("need") != ""})
+		}
+	}
+	return all
+}
+
+// decode fills a struct of wire types from a body. It says of each field what is
+// wrong with it, of missing ones too, and in strict bodies of unknown ones.
+//
+// A pointer tells "not given" (nil) from "given as nothing" (null or "").
+func decode(in fields, into any, strict bool) faults {
+	target := reflect.ValueOf(into).Elem()
+	all, known := faults{}, map[string]bool{}
+	for _, f := range wireFields(target.Type()) {
+		known[f.name] = true
+		raw, given := in[f.name]
+		empty := !given || string(raw) == "null" || string(raw) == `""`
+		if f.needed && empty {
+			all.add(f.name, "This field is needed.")
+			continue
+		}
+		if !given {
+			continue
+		}
+		value := target.FieldByIndex(f.field.Index)
+		if value.Kind() == reflect.Pointer {
+			value.Set(reflect.New(value.Type().Elem()))
+			value = value.Elem()
+		}
+		if empty {
+			continue
+		}
+		tell(all, f.name, json.Unmarshal(raw, value.Addr().Interface()))
+	}
+	if strict {
+		for _, name := range slices.Sorted(maps.Keys(in)) {
+			if !known[name] {
+				all.add(name, "There is no such field.")
+			}
+		}
+	}
+	return all
+}
+
+// tell puts what went wrong with a value under its field, or under the fields in it.
+func tell(all faults, name string, err error) {
+	if err == nil {
+		return
+	}
+	if inner, ok := errors.AsType[faults](err); ok {
+		for field, message := range inner {
+			all.add(name+"."+field, message)
+		}
+		return
+	}
+	if refused, ok := errors.AsType[*lending.Error](err); ok {
+		all.add(name, refused.Message)
+		return
+	}
+	all.add(name, "This cannot be read.")
+}

@@ -1,0 +1,207 @@
+package lms
+
+import (
+	"net/http"
+	"slices"
+
+	"lekha/servicing"
+)
+
+// The methods, short enough that a route is a line.
+const (
+	get   = http.MethodGet
+	post  = http.MethodPost
+	put   = http.MethodPut
+	patch = http.MethodPatch
+)
+
+// created is the status of an endpoint that makes something.
+const created = http.StatusCreated
+
+// root is where the loan management system answers.
+const root = "/v1/lms"
+
+// table is every endpoint, one line each: name, method, path, permission, how
+// sure its shape is, its row in the reference, what it does.
+func table() []route {
+	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), payoutRoutes(), feeRoutes(), deskRoutes(), partyRoutes())
+}
+
+func authRoutes() []route {
+	return []route{
+		{name: "createToken", method: post, path: "/v1/auth/token/", permission: servicing.MaySignIn, mark: ours, summary: "Sign in; a token for one working day.", endpoint: takes((*API).createToken), strict: true},
+		{name: "whoAmI", method: get, path: "/v1/auth/me/", permission: servicing.MayView, mark: ours, summary: "Whom this token acts for.", endpoint: answers((*API).whoAmI)},
+	}
+}
+
+func recordRoutes() []route {
+	view, prepare, decide := servicing.MayView, servicing.MayPrepare, servicing.MayDecide
+	filters := join(recordFilters, expands(recordExpands...))
+	expand := expands(recordExpands...)
+	at := root + "/records/"
+	one := at + "{id}/"
+	return []route{
+		{name: "listRecords", method: get, path: at, permission: view, mark: inferred, reference: 14, summary: "List records.", query: join(pages, filters), endpoint: answers((*API).listRecords)},
+		{name: "createRecord", method: post, path: at, permission: prepare, mark: inferred, reference: 15, summary: "Register money received, or tax withheld.", query: expand, endpoint: takes((*API).createRecord), status: created},
+		{name: "bulkCreateRecords", method: post, path: at + "bulk_create/", permission: prepare, mark: inferred, reference: 19, summary: "Register many; a bad row rejects itself alone.", endpoint: uploads((*API).bulkCreateRecords)},
+		{name: "listUnmatchedRecords", method: get, path: at + "unmatched/", permission: view, mark: inferred, reference: 17, summary: "Records that nobody has said an account for.", query: join(pages, filters), endpoint: answers((*API).listUnmatchedRecords)},
+		{name: "exportRecords", method: put, path: at + "export/", also: []string{"GET " + at + "export/"}, permission: servicing.MayExport, mark: inferred, reference: 18, summary: "The filtered records as CSV or JSON.", query: join(filters, formatParam), endpoint: takes((*API).exportRecords)},
+		{name: "showRecord", method: get, path: one, permission: view, mark: known, reference: 13, summary: "One record.", query: expand, endpoint: answers((*API).showRecord)},
+		{name: "updateRecord", method: patch, path: one, permission: prepare, mark: ours, summary: "Change a record that was entered and not yet sent.", query: expand, endpoint: takes((*API).updateRecord), strict: true},
+		{name: "listCandidates", method: get, path: one + "candidates/", permission: view, mark: ours, summary: "Who paid this? Candidates with evidence, best first.", endpoint: answers((*API).listCandidates)},
+		{name: "matchRecord", method: post, path: one + "match/", permission: prepare, mark: ours, summary: "Say whose money it is; several accounts split it.", query: expand, endpoint: takes((*API).matchRecord), strict: true},
+		{name: "unmatchRecord", method: post, path: one + "unmatch/", also: []string{"PUT " + one + "unmatch/"}, permission: prepare, mark: ours, summary: "Undo a match or a split that nobody has decided.", query: expand, endpoint: takes((*API).unmatchRecord), strict: true},
+		{name: "parkRecord", method: put, path: one + "park/", also: []string{"POST " + one + "park/"}, permission: prepare, mark: ours, summary: "Lay a credit aside for later, with the reason.", query: expand, endpoint: takes((*API).parkRecord), strict: true},
+		{name: "unparkRecord", method: put, path: one + "unpark/", also: []string{"POST " + one + "unpark/"}, permission: prepare, mark: ours, summary: "Take a parked credit up again.", query: expand, endpoint: takes((*API).unparkRecord), strict: true},
+		{name: "setAsideRecord", method: put, path: one + "set_aside/", also: []string{"POST " + one + "set_aside/"}, permission: prepare, mark: ours, summary: "Say that a credit is no repayment, and what it is.", query: expand, endpoint: takes((*API).setAsideRecord), strict: true},
+		{name: "undoSetAside", method: put, path: one + "undo_set_aside/", also: []string{"POST " + one + "undo_set_aside/"}, permission: prepare, mark: ours, summary: "Put it back on the desk: at once by its maker until that day is closed, by approval after.", query: expand, endpoint: takes((*API).undoSetAside), strict: true},
+		{name: "cancelRecord", method: put, path: one + "cancel/", also: []string{"POST " + one + "cancel/"}, permission: prepare, mark: ours, summary: "Take back a receipt that was entered and never decided.", query: expand, endpoint: takes((*API).cancelRecord), strict: true},
+		{name: "requestApproval", method: put, path: one + "request_approval/", also: []string{"POST " + one + "request_approval/"}, permission: prepare, mark: inferred, reference: 8, summary: "Send a record, or a split, to a second person.", query: expand, endpoint: takes((*API).requestApproval)},
+		{name: "approveRecord", method: put, path: one + "approve/", also: []string{"POST " + one + "approve/"}, permission: decide, mark: ours, summary: "Approve the open request about a record; the last level settles it.", query: expand, endpoint: takes((*API).approveRecord), strict: true},
+		{name: "rejectRecord", method: put, path: one + "reject/", also: []string{"POST " + one + "reject/"}, permission: decide, mark: ours, summary: "Reject it; its bank credit comes back to the desk as a successor.", query: expand, endpoint: takes((*API).rejectRecord), strict: true},
+		{name: "sendBackRecord", method: put, path: one + "send_back/", also: []string{"POST " + one + "send_back/"}, permission: decide, mark: ours, summary: "Return it to the makers, with the reason.", query: expand, endpoint: takes((*API).sendBackRecord), strict: true},
+		{name: "revertRecord", method: put, path: one + "revert/", also: []string{"POST " + one + "revert/"}, permission: prepare, mark: ours, summary: "Ask for the reversal of an approved record.", query: expand, endpoint: takes((*API).revertRecord), strict: true},
+		{name: "moveRecord", method: put, path: one + "move/", also: []string{"POST " + one + "move/"}, permission: prepare, mark: ours, summary: "Ask to take an approved record to another account, as one decision.", query: expand, endpoint: takes((*API).moveRecord), strict: true},
+		{name: "markProcessed", method: put, path: one + "mark_processed/", also: []string{"POST " + one + "mark_processed/"}, permission: prepare, mark: inferred, reference: 16, summary: "Set the bookkeeping flag of a settled record; no money moves.", query: expand, endpoint: takes((*API).markProcessed)},
+	}
+}
+
+// formatParam says what an export is.
+var formatParam = one("format", textParam, "csv (unless said) or json.", "csv", "json")
+
+func settlementRoutes() []route {
+	view := servicing.MayView
+	return []route{
+		{name: "listSettlements", method: get, path: root + "/settlements/", permission: view, mark: known, reference: 2, summary: "How much of which record went to which demand.", query: join(pages, settlementFilters, expands("record")), endpoint: answers((*API).listSettlements)},
+		{name: "showSettlement", method: get, path: root + "/settlements/{id}/", permission: view, mark: ours, summary: "One settlement.", query: expands("record"), endpoint: answers((*API).showSettlement)},
+		{name: "listDemands", method: get, path: root + "/demands/", also: []string{root + "/emis/"}, permission: view, mark: inferred, reference: 1, summary: "Instalments and fees, with what is paid of each component.", query: join(pages, demandFilters), endpoint: answers((*API).listDemands)},
+		{name: "showDemand", method: get, path: root + "/demands/{id}/", also: []string{root + "/emis/{id}/"}, permission: view, mark: ours, summary: "One demand.", endpoint: answers((*API).showDemand)},
+	}
+}
+
+func dayRoutes() []route {
+	return []route{
+		{name: "runEOD", method: post, path: root + "/demands/run_eod/", also: []string{root + "/accounts/run_eod/", root + "/run_eod/"}, permission: servicing.MayCloseDay, mark: inferred, reference: 5, summary: "Close business days up to a date.", endpoint: takes((*API).runEOD)},
+		{name: "showDay", method: get, path: root + "/day/", permission: servicing.MayView, mark: ours, summary: "The open business date, and the days closed last.", endpoint: answers((*API).showDay)},
+		{name: "showOutstanding", method: get, path: root + "/demands/outstanding_data/",
+			also:       []string{"PUT " + root + "/demands/outstanding_data/", root + "/demands/outstanding/", root + "/accounts/{id}/outstanding/"},
+			permission: servicing.MayView, mark: inferred, reference: 7, summary: "What is payable on an account or a loan, by component.", query: outstandingParams, endpoint: answers((*API).showOutstanding)},
+	}
+}
+
+func accountRoutes() []route {
+	view, open := servicing.MayView, servicing.MayTakeOver
+	at := root + "/accounts/"
+	one := at + "{id}/"
+	return []route{
+		{name: "listAccounts", method: get, path: at, permission: view, mark: ours, summary: "List accounts.", query: join(pages, accountFilters), endpoint: answers((*API).listAccounts)},
+		{name: "createAccount", method: post, path: at, permission: open, mark: inferred, reference: 31, summary: "Open an account of a borrower under a program.", endpoint: takes((*API).createAccount), status: created},
+		{name: "initiateDisbursement", method: post, path: at + "initiate_disbursement/", also: []string{one + "initiate_disbursement/"}, permission: open, mark: inferred, reference: 29, summary: "Make a loan with its schedule, and the payouts of its net amount.", query: expands("schedule"), endpoint: takes((*API).initiateDisbursement), status: created},
+		{name: "initiateLoanParams", method: post, path: at + "initiate_loan_params/", permission: open, mark: inferred, reference: 30, summary: "Give a borrower loan parameters under a program for the first time.", endpoint: takes((*API).initiateLoanParams)},
+		{name: "updateLoanParams", method: patch, path: at + "initiate_loan_params/", permission: open, mark: known, reference: 37, summary: "Change some loan parameters before money is lent.", endpoint: takes((*API).updateLoanParams)},
+		{name: "showLoanParams", method: get, path: at + "loan_params/", also: []string{one + "loan_params/"}, permission: view, mark: inferred, reference: 34, summary: "Loan parameters of a borrower under a program, or of an account.", query: paramsParams, endpoint: answers((*API).showLoanParams)},
+		{name: "showAccount", method: get, path: one, permission: view, mark: ours, summary: "One account.", endpoint: answers((*API).showAccount)},
+		{name: "showAccountSummary", method: get, path: one + "summary/", permission: view, mark: known, reference: 35, summary: "The 23 figures of an account, as of any day.", query: summaryParams, endpoint: answers((*API).showAccountSummary)},
+	}
+}
+
+// paramsParams say whose loan parameters.
+var paramsParams = join(
+	one("lead_id", textParam, "Id or ref of the borrower, with program_id."),
+	one("program_id", textParam, "Id, ref or name of the program."),
+	one("account", textParam, "Id or ref of an account instead."),
+)
+
+func loanRoutes() []route {
+	view := servicing.MayView
+	at := root + "/loans/"
+	one := at + "{id}/"
+	filters := join(pages, loanFilters, expands("payouts", "schedule"))
+	asOf := oneAsOf
+	return []route{
+		{name: "listLoans", method: get, path: at, permission: view, mark: inferred, reference: 51, summary: "List loans.", query: filters, endpoint: answers((*API).listLoans)},
+		{name: "listExcessLoans", method: get, path: at + "excess_balance/", permission: view, mark: inferred, reference: 48, summary: "Loans on whose account money is held beyond the dues.", query: filters, endpoint: answers((*API).listExcessLoans)},
+		{name: "showLoan", method: get, path: one, permission: view, mark: ours, summary: "One loan.", query: expands("payouts", "schedule"), endpoint: answers((*API).showLoan)},
+		{name: "showLoanSummary", method: get, path: one + "summary/", permission: view, mark: inferred, reference: 47, summary: "The figures of one loan, as of any day.", query: join(asOf, expands("explain")), endpoint: answers((*API).showLoanSummary)},
+		{name: "showEMIAmount", method: get, path: one + "emi_amount/", permission: view, mark: inferred, reference: 46, summary: "The instalment that is payable.", query: asOf, endpoint: answers((*API).showEMIAmount)},
+	}
+}
+
+// oneAsOf is the date of a question about the past.
+var oneAsOf = one("as_of_date", dateParam, "State after the end of that day in India; the open business date when unset.")
+
+func payoutRoutes() []route {
+	view, release := servicing.MayView, servicing.MayReleasePayout
+	at := root + "/payouts/"
+	one := at + "{id}/"
+	expand := expands("version")
+	return []route{
+		{name: "listPayouts", method: get, path: at, permission: view, mark: inferred, reference: 43, summary: "List payouts.", query: join(pages, payoutFilters, expand), endpoint: answers((*API).listPayouts)},
+		{name: "showPayout", method: get, path: one, permission: view, mark: ours, summary: "One payout.", query: expand, endpoint: answers((*API).showPayout)},
+		{name: "approvePayout", method: put, path: one + "approve/", also: []string{"POST " + one + "approve/"}, permission: release, mark: ours, summary: "Let the money go out; never by who asked for it.", query: expand, endpoint: takes((*API).approvePayout), strict: true},
+		{name: "processPayout", method: put, path: one + "process/", also: []string{"POST " + one + "process/"}, permission: release, mark: inferred, reference: 41, summary: "The money reached the payee: with the last payout its loan is active.", query: expand, endpoint: takes((*API).processPayout)},
+		{name: "cancelPayout", method: put, path: one + "cancel/", also: []string{"POST " + one + "cancel/"}, permission: release, mark: ours, summary: "Stop a payout that was not paid, and the loan it is of.", query: expand, endpoint: takes((*API).cancelPayout), strict: true},
+	}
+}
+
+func feeRoutes() []route {
+	view, prepare := servicing.MayView, servicing.MayPrepare
+	at := root + "/fees/"
+	return []route{
+		{name: "listFees", method: get, path: at, permission: view, mark: inferred, reference: 64, summary: "List fees.", query: join(pages, feeFilters), endpoint: answers((*API).listFees)},
+		{name: "createFee", method: post, path: at, permission: prepare, mark: inferred, reference: 63, summary: "Demand a fee, with its tax by place of supply.", endpoint: takes((*API).createFee), status: created},
+		{name: "listFeeDemands", method: get, path: at + "demands/", permission: view, mark: inferred, reference: 61, summary: "Demands that fees made.", query: join(pages, demandFilters), endpoint: answers((*API).listFeeDemands)},
+		{name: "showFee", method: get, path: at + "{id}/", permission: view, mark: inferred, reference: 65, summary: "One fee.", endpoint: answers((*API).showFee)},
+	}
+}
+
+func deskRoutes() []route {
+	view, decide := servicing.MayView, servicing.MayDecide
+	approvals := root + "/approvals/"
+	one := approvals + "{id}/"
+	expand := expands("effects", "checks")
+	statements := root + "/statements/"
+	return []route{
+		{name: "listApprovals", method: get, path: approvals, permission: view, mark: ours, summary: "What waits for a second person, and what was decided.", query: join(pages, approvalFilters, expand), endpoint: answers((*API).listApprovals)},
+		{name: "showApproval", method: get, path: one, permission: view, mark: ours, summary: "One request, with its effects when wanted.", query: expand, endpoint: answers((*API).showApproval)},
+		{name: "approve", method: put, path: one + "approve/", also: []string{"POST " + one + "approve/"}, permission: decide, mark: ours, summary: "Sign a request; the last level carries it out.", query: expand, endpoint: takes((*API).approve), strict: true},
+		{name: "reject", method: put, path: one + "reject/", also: []string{"POST " + one + "reject/"}, permission: decide, mark: ours, summary: "Refuse a request, with the reason.", query: expand, endpoint: takes((*API).reject), strict: true},
+		{name: "sendBack", method: put, path: one + "send_back/", also: []string{"POST " + one + "send_back/"}, permission: decide, mark: ours, summary: "Return a request to the makers, with the reason.", query: expand, endpoint: takes((*API).sendBack), strict: true},
+		{name: "listStatements", method: get, path: statements, permission: view, mark: ours, summary: "List imported bank statements.", query: join(pages, statementFilters), endpoint: answers((*API).listStatements)},
+		{name: "importStatement", method: post, path: statements, permission: servicing.MayImport, mark: ours, summary: "Import a bank statement: each credit becomes a record.", endpoint: uploads((*API).importStatement), status: created, strict: true},
+		{name: "showStatement", method: get, path: statements + "{id}/", permission: view, mark: ours, summary: "One statement, with the fate of its rows when wanted.", query: statementExpand, endpoint: answers((*API).showStatement)},
+		{name: "listEvents", method: get, path: root + "/events/", permission: servicing.MayAudit, mark: ours, summary: "The audit log, newest first.", query: join(pages, eventFilters), endpoint: answers((*API).listEvents)},
+	}
+}
+
+// statementFilters narrow the statements.
+var statementFilters = join(
+	one("collection_bank", textParam, "Id, ref or code of the collection account."),
+	one("status", textParam, "loading or posted."),
+	between("created_at"),
+	one("search", textParam, "A part of the name of the file, or a ref."),
+	ordering("index"),
+)
+
+var statementExpand = join(expands("lines"), one("fate", textParam, "Only rows with this fate, with expand=lines."))
+
+func partyRoutes() []route {
+	view, manage, open := servicing.MayView, servicing.MayManageProducts, servicing.MayTakeOver
+	programs, borrowers, banks := root+"/programs/", root+"/borrowers/", root+"/banks/"
+	search := one("search", textParam, "A part of the name, or a whole number.")
+	kind := one("kind", textParam, "collection or credit.")
+	return []route{
+		{name: "listPrograms", method: get, path: programs, permission: view, mark: ours, summary: "List programs.", query: join(pages, search, ordering("index", "name")), endpoint: answers((*API).listPrograms)},
+		{name: "createProgram", method: post, path: programs, permission: manage, mark: ours, summary: "Add a program.", endpoint: takes((*API).createProgram), status: created, strict: true},
+		{name: "showProgram", method: get, path: programs + "{id}/", permission: view, mark: ours, summary: "One program.", endpoint: answers((*API).showProgram)},
+		{name: "updateProgram", method: patch, path: programs + "{id}/", permission: manage, mark: ours, summary: "Change a program for accounts opened from now on.", endpoint: takes((*API).updateProgram), strict: true},
+		{name: "listBorrowers", method: get, path: borrowers, permission: view, mark: ours, summary: "List borrowers.", query: join(pages, search, ordering("index", "name")), endpoint: answers((*API).listBorrowers)},
+		{name: "createBorrower", method: post, path: borrowers, permission: open, mark: ours, summary: "Add a borrower.", endpoint: takes((*API).createBorrower), status: created, strict: true},
+		{name: "showBorrower", method: get, path: borrowers + "{id}/", permission: view, mark: ours, summary: "One borrower.", endpoint: answers((*API).showBorrower)},
+		{name: "updateBorrower", method: patch, path: borrowers + "{id}/", permission: open, mark: ours, summary: "Change a borrower.", endpoint: takes((*API).updateBorrower), strict: true},
+		{name: "listBanks", method: get, path: banks, permission: view, mark: ours, summary: "List collection and credit accounts.", query: join(pages, kind, search, ordering("index")), endpoint: answers((*API).listBanks)},
+		{name: "createBank", method: post, path: banks, permission: manage, mark: ours, summary: "Add a bank account.", endpoint: takes((*API).createBank), status: created, strict: true},
+		{name: "showBank", method: get, path: banks + "{id}/", permission: view, mark: ours, summary: "One bank account.", endpoint: answers((*API).showBank)},
+		{name: "updateBank", method: patch, path: banks + "{id}/", permission: manage, mark: ours, summary: "Change a bank account; its kind stays.", endpoint: takes((*API).updateBank), strict: true},
+	}
+}
