@@ -25,6 +25,7 @@ type FirstRun struct {
 	Operator      NewUser
 	CreditManager NewUser // with the user name of the admin: the same person
 	Demo          bool    // a sample: the business date may lie in the future
+	Loading       string  // of a sample: what pages say until it is loaded
 }
 
 // CompanyInput is the lender.
@@ -80,14 +81,17 @@ func setUpCompany(ctx context.Context, tx *store.Tx, in FirstRun) error {
 	if today := lending.DateOf(tx.Now.Time); in.Company.BusinessDate > today && !in.Demo {
 		return lending.RefuseField("business_date", "setup.business_date", "The business date lies in the future. Today is "+today.String()+".")
 	}
-	err := tx.CreateCompany(ctx, store.Company{
+	company := store.Company{
 		Name: in.Company.Name, PAN: in.Company.PAN, GSTIN: in.Company.GSTIN, Address: in.Company.Address,
-		BusinessDate: in.Company.BusinessDate, IsDemo: in.Demo,
+		BusinessDate: in.Company.BusinessDate, IsDemo: in.Demo, Loading: in.Loading,
 		// The defaults of schema.sql: nothing is approved by itself, a date by
 		// hand in the past takes a second level, a statement proves a week.
 		AutoLimit: 0, BackdateFreeDays: 0, StatementFreeDays: 7, ConfirmDays: 3,
-	})
-	if err != nil {
+	}
+	if in.Demo {
+		company.StatementFreeDays = sampleFreeDays
+	}
+	if err := tx.CreateCompany(ctx, company); err != nil {
 		return err
 	}
 	if _, err := createBank(ctx, tx, in.Bank); err != nil {
@@ -102,6 +106,24 @@ func setUpCompany(ctx context.Context, tx *store.Tx, in FirstRun) error {
 		}
 	}
 	return nil
+}
+
+// sampleFreeDays lets one credit manager decide on the statements of a sample,
+// which cover most of a year and are imported at once.
+const sampleFreeDays = 400
+
+// SetLoading says what is still being loaded beside the work; "" when all is there.
+func (o *Office) SetLoading(ctx context.Context, what string) error {
+	return o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SetLoading(ctx, what) })
+}
+
+// IsEmpty says that there is no company yet.
+func (o *Office) IsEmpty(ctx context.Context) (bool, error) {
+	today, err := o.businessDate(ctx)
+	if errors.Is(err, store.ErrMissing) {
+		return true, nil
+	}
+	return err == nil && today.IsZero(), err
 }
 
 func (in FirstRun) tidy() FirstRun {
