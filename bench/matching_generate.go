@@ -28,7 +28,7 @@ type maker struct {
 // kinds that the sample has, with other people, words and layouts.
 func makePortfolio(seed uint64, accounts, payments int) portfolio {
 	m := &maker{r: rand.New(rand.NewPCG(seed, 7)), byID: map[string]int{}, months: 8, used: map[string]bool{}, helper: map[string]string{},
-		banks: []string{"KOTAK-CA-01", "YES-CA-02", "BOB-CA-03", "PNB-CA-04", "FED-CA-05"}, form: int(seed % 4)}
+		banks: []string{"KOTAK-CA-01", "YES-CA-02", "BOB-CA-03", "PNB-CA-04", "FED-CA-05", "IDB-CA-06"}, form: int(seed % 4)}
 	m.start, _ = lending.ParseDate("2027-01-01")
 	m.f.truth = map[string]verdict{}
 	m.makeAccounts(accounts)

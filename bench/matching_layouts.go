@@ -71,6 +71,21 @@ var printers = map[string]map[string][]func(m message) string{
 		}},
 		"nach": {func(m message) string { return fmt.Sprintf("ECS/%s/%s/CR", m.umrn, up(cut(m.name, 16))) }},
 	},
+	"IDB": {
+		"upi": {func(m message) string {
+			return fmt.Sprintf("UPI/MOB/%s/%s/%s", m.ref, cut(m.remark, 20), up(cut(m.name, 14)))
+		},
+			func(m message) string { return fmt.Sprintf("%s UPI CR %s %s", m.ref, m.vpa, m.remark) }},
+		"imps": {func(m message) string {
+			return fmt.Sprintf("IMPS-INET-CR/%s/%s/%s/%s", m.ref, cut(m.remark, 18), m.ifsc[:4], up(cut(m.name, 20)))
+		},
+			func(m message) string { return fmt.Sprintf("INWARD IMPS %s %s %s", up(m.name), m.ref, m.remark) }},
+		"neft": {func(m message) string {
+			return fmt.Sprintf("BY NEFT: %s; %s; %s; %s", up(cut(m.name, 28)), m.ifsc, m.ref, m.remark)
+		},
+			func(m message) string { return fmt.Sprintf("NEFT~%s~%s~%s~%s", m.ref, up(m.name), m.bank, m.remark) }},
+		"nach": {func(m message) string { return fmt.Sprintf("ACH-%s-%s-CR", up(cut(m.name, 18)), m.umrn) }},
+	},
 	"FED": {
 		"upi": {func(m message) string {
 			return fmt.Sprintf("UPI IN|%s|%s|%s|%s", m.ref, m.vpa, up(cut(m.name, 20)), m.remark)
