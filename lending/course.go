@@ -72,6 +72,9 @@ func newCourse(t Terms, rows []ScheduleRow, disbursed Date) *course {
 		s.fixed = !level || row.Principal == 0 && row.Interest > 0
 		c.rows = append(c.rows, s)
 	}
+	if n := len(c.rows); n > 1 && level && !c.rows[n-1].fixed && !c.rows[n-2].fixed && len(c.terms.Steps) == 0 {
+		c.rows[n-1].solved = c.rows[n-2].solved // the last one absorbed the difference
+	}
 	c.fitRows(disbursed)
 	c.draws = []movement{{disbursed, lent}}
 	return c

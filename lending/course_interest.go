@@ -45,10 +45,15 @@ func (c *course) overdueUntil(row *stretch) Date {
 	switch {
 	case c.terms.PastDueInterest == PastDueStops:
 		return row.start
-	case c.terms.InterestRecalculation == RecalculateByRow && c.today > row.start:
+	case c.byRow() && c.today > row.start:
 		return max(c.today, row.end)
 	}
 	return c.today
+}
+
+// byRow says that overdue principal counts for whole rows.
+func (c *course) byRow() bool {
+	return c.terms.InterestRecalculation == RecalculateByRow && c.terms.EarlyInterest == EarlyToDueDate
 }
 
 // accrued is the interest of a row on the balance of each of its days. Overdue

@@ -20,7 +20,7 @@ func (c *course) countsFrom(row *stretch, on Date) Date {
 		return on
 	case c.terms.PastDueInterest == PastDueStops:
 		return row.end
-	case c.terms.InterestRecalculation == RecalculateByRow:
+	case c.byRow():
 		if k := c.rowOf(on); k >= 0 {
 			return c.rows[k].end
 		}

@@ -1,6 +1,9 @@
 package lending
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // loanCourse makes the course of a loan, if something can move its rows: interest
 // by actual balance, or a tranche, a changed rate or a pause up to the moment.
@@ -10,7 +13,7 @@ func (r *replayer) loanCourse(f *Fact) *course {
 		return nil
 	}
 	moving := d.Terms.recalculates() && d.Terms.Rate() > 0
-	for _, change := range r.in.changes {
+	for _, change := range slices.Concat(r.in.changes, r.in.agreed) {
 		moving = moving || change.loan() == d.Loan && (change.Kind == FactTranche || change.Kind == FactRateChange || change.Kind == FactPause)
 	}
 	if !moving {
@@ -99,23 +102,20 @@ func (r *replayer) reopen(i int) {
 	case unpaid > 0 && d.closed:
 		d.closed, d.PaidOn = false, 0
 		r.open, r.aged = min(r.open, i), min(r.aged, i)
-	case unpaid == 0 && !d.closed && (d.Due || d.Paid != (Amounts{})):
-		d.closed, d.PaidOn = true, r.lastPaid(d)
+	case unpaid == 0 && !d.closed && (d.Due || d.Paid != (Amounts{}) || d.course >= 0 && r.day > 0):
+		d.closed, d.PaidOn = true, r.day
 	}
 }
 
-// lastPaid is the day of the last settlement of a due; of one without any, its
-// due date.
-func (r *replayer) lastPaid(d *due) Date {
-	for i := len(r.book.Settlements) - 1; i >= 0; i-- {
-		if r.book.Settlements[i].Demand == d.Key {
-			return r.book.Settlements[i].Date
-		}
+// foresee lets rates and pauses that are agreed for later days change the rows to
+// come; nothing else happens.
+func (r *replayer) foresee() {
+	for _, f := range r.in.agreed {
+		r.err = errOr(r.err, r.change1(f))
 	}
-	return d.DueDate
 }
 
-// change applies one dated change of a loan.
+// change1 applies one dated change of a loan.
 func (r *replayer) change1(f *Fact) error {
 	switch f.Kind {
 	case FactReschedule:

@@ -8,8 +8,8 @@ package lending
 const (
 	RecalculateNone  = "none"  // the default
 	RecalculateDaily = "daily" // the balance of each day counts
-	// RecalculateByRow counts overdue principal for whole rows: what is paid late
-	// lowers the balance from the next due date on.
+	// RecalculateByRow, together with EarlyToDueDate, counts overdue principal for
+	// whole rows: what is paid late lowers the balance from the next due date on.
 	RecalculateByRow = "by_row"
 
 	// PastDueContinues lets principal that is overdue bear normal interest until

@@ -62,6 +62,7 @@ type replayer struct {
 	aged    int                 // dues before it are paid in full for classification as well
 	held    int                 // receipts before it hold no excess
 	next    struct{ policy, receipt, change, waiver, refund, raised int }
+	day     Date
 	courses []*course // by place in Book.Loans; nil: nothing moves the rows
 	forced  []forced
 	later   []recognition // payments that classification does not know yet
@@ -100,7 +101,9 @@ func (r *replayer) run() error {
 	}
 	r.snapshot()
 	r.accrueAll(lastDayEnd + 1)
+	r.day = r.at.Date
 	r.reach(r.at.Date)
+	r.foresee()
 	return r.err
 }
 
@@ -130,6 +133,7 @@ func (r *replayer) nextDay() Date {
 
 // do is one day, up to its middle.
 func (r *replayer) do(day Date) error {
+	r.day = day
 	for ; r.next.policy < len(r.in.policies) && r.in.policies[r.next.policy].ValueDate == day; r.next.policy++ {
 		r.accrueAll(day) // days before today went by the old policy
 		r.notePeaks()
@@ -229,6 +233,7 @@ type input struct {
 	receipts   []receipt     // those in force, waiting ones left out
 	books      []ReceiptBook // all receipts
 	changes    []*Fact       // tranches, rates, pauses, new rows, categories, cashbacks
+	agreed     []*Fact       // rates and pauses that begin after the moment and are known by then
 	waivers    []*Fact       // and write-offs
 	refunds    []*Fact
 	raised     []Date // days on which demands arise that receipts may pay before they are due
@@ -296,6 +301,9 @@ func arrange(facts []Fact, at At) (input, error) {
 		gone := reversed[f.Key]
 		if f.Kind == FactReceipt || f.Kind == FactAdjustment {
 			in.addReceipt(f, gone, at)
+		}
+		if !gone && f.ValueDate > at.Date && f.BookingDate != 0 && f.BookingDate <= at.Date && (f.Kind == FactRateChange || f.Kind == FactPause) {
+			in.agreed = append(in.agreed, f)
 		}
 		if gone || f.ValueDate > at.Date {
 			continue

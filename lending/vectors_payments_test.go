@@ -71,6 +71,11 @@ func (x fineractCase) account() *replayCase {
 		}
 	}
 	for _, t := range x.Inputs.objects("transactions") {
+		if on := x.Inputs.date("as_of"); t.text("op") == "disburse" && (c.first == 0 || t.date("date") < c.first) && t.date("date") <= on {
+			c.first = t.date("date")
+		}
+	}
+	for _, t := range x.Inputs.objects("transactions") {
 		c.happen(t)
 	}
 	return c
@@ -119,9 +124,9 @@ func (c *replayCase) happen(t fields) {
 	case "undo", "undo_last_repayment":
 		c.undo(t)
 	case "interest_pause":
-		c.facts = append(c.facts, Fact{Key: c.key(), Kind: FactPause, ValueDate: t.date("start"), Pause: &Pause{Loan: "L", To: t.date("end")}})
+		c.facts = append(c.facts, Fact{Key: c.key(), Kind: FactPause, ValueDate: t.date("start"), BookingDate: t.date("entered_on"), Pause: &Pause{Loan: "L", To: t.date("end")}})
 	case "reschedule":
-		c.facts = append(c.facts, Fact{Key: c.key(), Kind: FactRateChange, ValueDate: t.date("effective_from"), RateChange: &RateChange{Loan: "L", Rate: t.rate("new_annual_rate_percent")}})
+		c.facts = append(c.facts, Fact{Key: c.key(), Kind: FactRateChange, ValueDate: t.date("effective_from"), BookingDate: t.date("entered_on"), RateChange: &RateChange{Loan: "L", Rate: t.rate("new_annual_rate_percent")}})
 	case "cob":
 	default:
 		panic("an event that is new: " + op)
@@ -131,8 +136,8 @@ func (c *replayCase) happen(t fields) {
 func (c *replayCase) disburse(on Date, amount Money) {
 	key := c.key()
 	c.note("disbursement", key, on)
-	if c.drawn++; c.drawn == 1 {
-		c.first = on
+	if on == c.first && c.drawn == 0 {
+		c.drawn++
 		s, err := c.terms.Schedule(amount, on)
 		if err != nil {
 			panic(err)
@@ -323,8 +328,8 @@ func rowStates(b *Book) []rowState {
 				if x.Date > d.DueDate {
 					s.Late += x.Amount
 				}
-				paidOn = max(paidOn, x.Date)
 			}
+			paidOn = max(paidOn, d.PaidOn)
 		}
 		if s.Left = s.P + s.NI + s.F + s.PI - s.Paid; s.Left == 0 && paidOn != 0 {
 			s.PaidOn = paidOn.String()
