@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -33,7 +34,9 @@ func (a *app) show(c echo.Context, status int, whole, piece templ.Component) err
 			buffers.Put(page)
 		}
 	}()
-	if err := whole.Render(c.Request().Context(), page); err != nil {
+	// The time of a request may be over when its error is shown: the page is whole
+	// by now and rendering it reads nothing.
+	if err := whole.Render(context.WithoutCancel(c.Request().Context()), page); err != nil {
 		page.Reset()
 		return fmt.Errorf("rendering a page: %w", err)
 	}

@@ -78,7 +78,8 @@ func (a *app) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		c.SetRequest(c.Request().WithContext(ctx))
-		c.Response().Before(func() { a.keepSession(ctx, c, manager) })
+		// Errors are answered after the request's time was called off.
+		c.Response().Before(func() { a.keepSession(context.WithoutCancel(ctx), c, manager) })
 		return next(c)
 	}
 }
