@@ -50,6 +50,7 @@ type PlannedLine struct {
 	Fate   string
 	Reason string
 	First  string // id of the credit it repeats, is, or returns
+	Record string // ref of the receipt that it confirms
 	Raw    string
 }
 
@@ -124,8 +125,9 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 		return check, err
 	}
 	seen := map[string]store.BankCredit{} // by reference, within this file
+	taken := map[string]bool{}            // receipts that rows of this file confirm
 	for _, line := range parsed.Lines {
-		planned, err := planLine(ctx, v, check.Bank, line, seen)
+		planned, err := planLine(ctx, v, check.Bank, line, seen, taken)
 		if err != nil {
 			return check, err
 		}
@@ -181,7 +183,7 @@ func fileHash(data []byte) string {
 }
 
 // planLine decides the fate of one line.
-func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile.Line, seen map[string]store.BankCredit) (PlannedLine, error) {
+func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile.Line, seen map[string]store.BankCredit, taken map[string]bool) (PlannedLine, error) {
 	ref := bankfile.ExtractReference(line, bank.Bank)
 	credit := store.BankCredit{ID: store.NewID(), BankID: bank.ID, Line: line.No, Direction: "credit", ValueDate: line.ValueDate,
 		Amount: line.Credit, Narration: line.Narration, RawReference: line.RawReference, Reference: ref.Norm, Rail: ref.Rail}
@@ -213,7 +215,23 @@ func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile
 	if planned.Fate == "created" && credit.Reference != "" {
 		seen[credit.Reference] = credit
 	}
-	return planned, nil
+	return planned, planConfirmation(ctx, v, &planned, taken)
+}
+
+// planConfirmation says that a new credit is the money of a receipt that somebody
+// entered before. A receipt is confirmed once, so the ones of this file that
+// rows above confirm are passed over.
+func planConfirmation(ctx context.Context, v *store.View, p *PlannedLine, taken map[string]bool) error {
+	if p.Fate != "created" {
+		return nil
+	}
+	entered, ok, err := enteredFor(ctx, v, p.Credit, taken)
+	if err != nil || !ok {
+		return err
+	}
+	taken[entered.ID] = true
+	p.Fate, p.Record, p.Reason = "confirms", entered.Ref, "Confirms "+entered.Ref+", entered before the statement came."
+	return nil
 }
 
 // judgeLine says what a new line is, given the first credit with its reference.
@@ -367,7 +385,7 @@ func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (st
 		return line, nil
 	}
 	line.CreditID = store.Opt(p.Credit.ID)
-	entered, ok, err := enteredFor(ctx, tx, p.Credit)
+	entered, ok, err := enteredFor(ctx, &tx.View, p.Credit, nil)
 	if err != nil {
 		return line, err
 	}
@@ -382,21 +400,22 @@ func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (st
 
 // enteredFor finds the receipt that somebody entered before the bank's line
 // came: by reference, or by the number of a cheque, always with the same amount.
-func enteredFor(ctx context.Context, tx *store.Tx, c store.BankCredit) (store.Record, bool, error) {
-	r, err := tx.LiveRecordWithReference(ctx, c.BankID, c.Reference)
+// Those that are taken are passed over.
+func enteredFor(ctx context.Context, v *store.View, c store.BankCredit, taken map[string]bool) (store.Record, bool, error) {
+	r, err := v.LiveRecordWithReference(ctx, c.BankID, c.Reference)
 	if err == nil {
-		return r, r.BankCreditID == "" && r.ReceivedAmount == c.Amount, nil
+		return r, r.BankCreditID == "" && r.ReceivedAmount == c.Amount && !taken[r.ID], nil
 	}
 	if !errors.Is(err, store.ErrMissing) {
 		return r, false, err
 	}
-	cheques, err := tx.UnconfirmedCheques(ctx, c.BankID, c.Amount)
+	cheques, err := v.UnconfirmedCheques(ctx, c.BankID, c.Amount)
 	if err != nil {
 		return r, false, err
 	}
 	for _, r := range cheques {
 		number := strings.TrimLeft(r.ChequeNo, "0")
-		if number != "" && (strings.TrimLeft(strings.TrimSpace(c.RawReference), "0") == number || wordIn(c.Narration, r.ChequeNo)) {
+		if number != "" && !taken[r.ID] && (strings.TrimLeft(strings.TrimSpace(c.RawReference), "0") == number || wordIn(c.Narration, r.ChequeNo)) {
 			return r, true, nil
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lekha/lending"
@@ -84,51 +85,57 @@ type EventFilter struct {
 	Account   string // id
 	Action    string // 'record.match', or 'record.' for all of a kind
 	Flag      string // back_dated, reversed, auto_approved
+	Outcome   string // done, refused
 	BeforeSeq int64  // paging: only rows with a smaller seq
+	AfterSeq  int64  // paging back: the nearest rows with a greater seq
 	Limit     int
+}
+
+// where is what narrows, but for the place in the list.
+func (f EventFilter) where() conditions {
+	var c conditions
+	if f.Actor != "" {
+		c.add("(actor_id = ? OR actor_name LIKE '%' || ? || '%')", f.Actor, f.Actor)
+	}
+	c.days("business_date", Span{f.From, f.To})
+	if f.Subject != "" {
+		c.add("subject IN (?, ?)", f.Subject, CleanRef(f.Subject)) // a ref as it is typed; a user name as it is
+	}
+	c.equal("account_id", f.Account)
+	if strings.HasSuffix(f.Action, ".") {
+		c.add("action >= ? AND action < ?", f.Action, strings.TrimSuffix(f.Action, ".")+"/")
+	} else {
+		c.equal("action", f.Action)
+	}
+	if f.Flag != "" {
+		c.add("flags <> '' AND ' ' || flags || ' ' LIKE '% ' || ? || ' %'", f.Flag)
+	}
+	c.equal("outcome", f.Outcome)
+	return c
 }
 
 // Events returns the log, newest first.
 func (v *View) Events(ctx context.Context, f EventFilter) ([]Event, error) {
-	where, args := []string{"1 = 1"}, []any{}
-	add := func(clause string, values ...any) {
-		where, args = append(where, clause), append(args, values...)
-	}
-	if f.Actor != "" {
-		add("(actor_id = ? OR actor_name LIKE '%' || ? || '%')", f.Actor, f.Actor)
-	}
-	if !f.From.IsZero() {
-		add("business_date >= ?", f.From)
-	}
-	if !f.To.IsZero() {
-		add("business_date <= ?", f.To)
-	}
-	if f.Subject != "" {
-		add("subject = ?", f.Subject)
-	}
-	if f.Account != "" {
-		add("account_id = ?", f.Account)
-	}
-	if strings.HasSuffix(f.Action, ".") {
-		add("action >= ? AND action < ?", f.Action, strings.TrimSuffix(f.Action, ".")+"/")
-	} else if f.Action != "" {
-		add("action = ?", f.Action)
-	}
-	if f.Flag != "" {
-		add("flags <> '' AND ' ' || flags || ' ' LIKE '% ' || ? || ' %'", f.Flag)
-	}
+	c, direction := f.where(), "DESC"
 	if f.BeforeSeq > 0 {
-		add("seq < ?", f.BeforeSeq)
+		c.add("seq < ?", f.BeforeSeq)
+	}
+	if f.AfterSeq > 0 {
+		c.add("seq > ?", f.AfterSeq)
+		direction = "ASC"
 	}
 	var events []Event
 	err := v.list(ctx, &events, `
 		SELECT `+eventColumns+`
 		FROM events
-		WHERE `+strings.Join(where, " AND ")+`
-		ORDER BY seq DESC
-		LIMIT ?`, append(args, f.Limit)...)
+		WHERE `+c.where()+`
+		ORDER BY seq `+direction+`
+		LIMIT ?`, append(c.args, f.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log: %w", err)
+	}
+	if f.AfterSeq > 0 {
+		slices.Reverse(events)
 	}
 	return events, nil
 }

@@ -1,0 +1,187 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"lekha/lending"
+)
+
+// Act is something a page offers: where it is done, and why this person may not
+// ("" when they may).
+type Act struct {
+	Label, Icon, Path string
+	WhyNot            string
+	Key               string // that presses it
+}
+
+// Link is the way to another page.
+type Link struct{ Path, Label string }
+
+// StatementsPage lists the bank statements that were imported.
+type StatementsPage struct {
+	Shell
+	Import  Act
+	Count   int // statements that were imported, all pages
+	Totals  FateCounts
+	Rows    []StatementRow
+	Older   string // address of the next page, "" on the last
+	Newest  string // address of the first page, "" on it
+	Running []ImportRow
+}
+
+// FateCounts is how many rows had which fate.
+type FateCounts struct {
+	Rows, Created, Duplicates, Known, Confirmed, Outgoing, Rejected int
+}
+
+// StatementRow is one statement of the list.
+type StatementRow struct {
+	Ref, Path     string
+	File, Bank    string
+	From, To      lending.Date
+	Loading       bool
+	Done          int // rows staged while it loads
+	Fates         FateCounts
+	By            string
+	At            time.Time
+	Gap           lending.Money
+	BalanceKnown  bool
+	RejectedPath  string
+	DuplicatePath string
+}
+
+// ImportRow is an import that is under way or failed.
+type ImportRow struct {
+	Path, File string
+	Done, Rows int
+	Failed     string
+}
+
+// NewStatementPage is where a file is chosen.
+type NewStatementPage struct {
+	Shell
+	Form   Form
+	Banks  []Option
+	Upload string // token of a file that is kept already
+	Kept   string // its name
+}
+
+// StatementFact is one thing about a file.
+type StatementFact struct{ Name, Value string }
+
+// Balance is opening + credits − debits = closing, with what is missing.
+type Balance struct {
+	OpeningKnown, ClosingKnown bool
+	Opening, Closing           lending.Money
+	Credits, Debits            lending.Money
+	Known                      bool          // both balances are there, so the sum can be checked
+	Gap                        lending.Money // by how much the closing balance is not the sum
+	Breaks                     []BalanceBreak
+}
+
+// BalanceBreak is a running balance that does not follow.
+type BalanceBreak struct {
+	Line            int // 0: the closing balance
+	Expected, Found lending.Money
+}
+
+func (b BalanceBreak) where() string {
+	if b.Line == 0 {
+		return "The closing balance"
+	}
+	return "Line " + strconv.Itoa(b.Line)
+}
+
+// FateTab is one fate with its rows, as a link that keeps only these.
+type FateTab struct {
+	Path, Label string
+	Count       int
+	Current     bool
+}
+
+// FateRow is one row of a file with what becomes or became of it.
+type FateRow struct {
+	Line      int
+	Day       lending.Date // zero when the row could not be read
+	Narration string
+	Credit    lending.Money // exactly one of the two is above zero
+	Debit     lending.Money
+	Fate      string
+	Reason    string
+	Raw       string // as it was read, of a rejected row
+	Link      Link   // the record it made, repeats, confirms or takes back
+	Ask       Link   // what is to be done about it
+}
+
+var fateWords = map[string]string{
+	"created": "New record", "duplicate": "Duplicate", "known": "Imported before", "confirms": "Confirms a receipt",
+	"outgoing": "Money going out", "returns": "Bank took it back", "rejected": "Cannot be read",
+}
+
+// FateWord says a fate in words.
+func FateWord(fate string) string { return fateWords[fate] }
+
+var fateTones = map[string]Tone{
+	"created": ToneGood, "confirms": ToneGood, "duplicate": ToneWarn, "returns": ToneBad, "rejected": ToneBad,
+}
+
+// needsPerson says that a fate stands in a chip instead of plain text.
+func needsPerson(fate string) bool {
+	return fate == "duplicate" || fate == "returns" || fate == "rejected"
+}
+
+// StatementCheckPage shows what an import would do, before anything is posted.
+type StatementCheckPage struct {
+	Shell
+	File     string
+	Upload   string // token of the kept file
+	Promise  string // what the form posts: the counts that were shown
+	Facts    []StatementFact
+	Balance  Balance
+	Warnings []string
+	Again    Link // the statement that holds this very file already
+	Changed  bool // the books changed between check and post
+	Rows     int
+	New      int // records it will make
+	Rejected int
+	Tabs     []FateTab
+	Lines    []FateRow
+	From     int // of the lines shown
+	Total    int
+	Next     string
+	First    string
+}
+
+// StatementImportPage is an import under way.
+type StatementImportPage struct {
+	Shell
+	Path       string // of this page
+	File       string
+	Step       string
+	Done, Rows int
+	Failed     string
+	Lost       bool // the program was started again meanwhile
+}
+
+// StatementPage is one statement with the fate of each row.
+type StatementPage struct {
+	Shell
+	Ref      string
+	File     string
+	Facts    []StatementFact
+	Balance  Balance
+	Warnings []string
+	Again    bool // it was just imported a second time
+	Fates    FateCounts
+	Returns  int // rows that take a known credit back
+	Tabs     []FateTab
+	Lines    []FateRow
+	From     int
+	Total    int
+	Next     string
+	First    string
+	Download Act // rejected rows
+	Loading  bool
+	History  []Step
+}
