@@ -138,13 +138,24 @@ func (b *Book) index(i int32) {
 	}
 	addKey(b.phones, e.phone, i)
 	addKey(b.tails, e.RemitterLast4, i)
-	if len(b.customers[e.CustomerID]) == 0 || e.CustomerID == "" {
+	if !b.namedBefore(e) {
 		b.names[e.name.key()]++
 	}
 	addKey(b.customers, e.CustomerID, i)
 	b.grams.add(e.name.fold, i, false)
 	b.grams.add(e.co.fold, i, true)
 	b.amounts.addEMI(e.EMI, i)
+}
+
+// namedBefore says that another account of the same borrower has the same name,
+// so that the name is counted already.
+func (b *Book) namedBefore(e *entry) bool {
+	for _, j := range b.customers[e.CustomerID] {
+		if b.accounts[j].name.key() == e.name.key() && b.accounts[j].ID != e.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // unindex takes account i out of the indexes again.
@@ -157,7 +168,7 @@ func (b *Book) unindex(i int32) {
 	dropKey(b.phones, e.phone, i)
 	dropKey(b.tails, e.RemitterLast4, i)
 	dropKey(b.customers, e.CustomerID, i)
-	if len(b.customers[e.CustomerID]) == 0 || e.CustomerID == "" {
+	if !b.namedBefore(e) {
 		b.names[e.name.key()]--
 	}
 	b.grams.drop(e.name.fold, i, false)

@@ -125,6 +125,9 @@ func (q *inquiry) held(p *Proposal, all []*standing, v veto) string {
 	if q.certain(best) {
 		return ""
 	}
+	if other := q.paidAnother(best); other != "" {
+		return "This payer paid " + other + " before, which is another loan."
+	}
 	if len(all) > 1 && all[1].bits == best.bits {
 		return "Two readings fit equally well."
 	}
@@ -161,6 +164,32 @@ func (q *inquiry) quotesAnother(best *standing) string {
 		}
 	}
 	return ""
+}
+
+// paidAnother is the number of a loan that this payer paid before, when the best
+// reading does not rest on what he paid before.
+func (q *inquiry) paidAnother(best *standing) string {
+	for _, e := range best.evidence {
+		if remembers(e) || e.Signal == SignalReference || e.Signal == SignalAdvice || e.Signal == SignalReferenceFixed {
+			return ""
+		}
+	}
+	for _, s := range q.suspects {
+		if best.touches(s.index) || s.entry.CustomerID != "" && s.entry.CustomerID == best.one.entry.CustomerID {
+			continue
+		}
+		for _, e := range s.evidence {
+			if remembers(e) && e.Weight > 0 {
+				return s.entry.Ref
+			}
+		}
+	}
+	return ""
+}
+
+// remembers says that evidence is something remembered of the payer.
+func remembers(e Evidence) bool {
+	return e.Signal == SignalVPA || e.Signal == SignalAccount || e.Signal == SignalPayerName
 }
 
 // rival is a sentence on another reading of the same money that is not far

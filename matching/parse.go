@@ -132,8 +132,8 @@ func (r *reading) assign(order []role) {
 		if next < len(order) {
 			want = order[next]
 		}
-		if want == roleName && !namesSomebody(f.text) && !isBank(f.text) && !slices.Contains(order[next:], roleRemark) {
-			f.role = roleRemark
+		if want == roleName && !namesSomebody(f.text) && !isBank(f.text) {
+			f.role = roleRemark // the name is still to come
 			continue
 		}
 		named := next > 0 || i > 0 && r.fields[i-1].role != roleUTR
@@ -142,9 +142,6 @@ func (r *reading) assign(order []role) {
 			f.role = roleNoise
 		case isBank(f.text) && (want != roleName || bankCodes[f.text] || named && !slices.Contains(order[:next], roleName) && i+1 < len(r.fields)):
 			f.role = roleBank
-		case want == roleName && !namesSomebody(f.text) && slices.Contains(order[next:], roleRemark):
-			f.role = roleRemark
-			next++
 		default:
 			f.role = want
 			next++
