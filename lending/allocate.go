@@ -30,8 +30,27 @@ func (r *replayer) allocate(p *purse, a *Allocation) {
 		}
 		return
 	}
-	for _, group := range groupSteps(full.Steps) {
+	for i, group := range groupSteps(full.Steps) {
+		if full.Charges == ChargesOnOwnDate && (group[0].When == WhenInAdvance || i == 0 && len(group) == len(full.Steps)) {
+			w.chargesDue(full.Steps)
+		}
 		w.horizontally(group)
+	}
+}
+
+// chargesDue pays charges whose own date has come though their row is not due, in
+// the order of the components.
+func (w *walk) chargesDue(steps []AllocationStep) {
+	for _, step := range steps {
+		if step.When != WhenDue || step.Component != Fee && step.Component != Penal {
+			continue
+		}
+		for i := range w.r.dues {
+			d := &w.r.dues[i]
+			if d.Type == DemandFee && w.r.chargedFor(d.Demand) <= w.p.on && w.r.visible(d, w.p) {
+				w.r.payUpTo(w.p, d, step.Component, w.p.left)
+			}
+		}
 	}
 }
 

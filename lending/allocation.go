@@ -19,6 +19,9 @@ type Allocation struct {
 	Steps     []AllocationStep `json:"steps"`
 	Direction string           `json:"direction,omitempty"`
 	InAdvance string           `json:"in_advance,omitempty"`
+	// Charges: "with_row" (default) lets a charge count as due when its row is;
+	// "own_date" pays it as due from its own date on, before its row is due.
+	Charges string `json:"charges,omitempty"`
 }
 
 // AllocationStep is one component of rows of one timing. It is written like
@@ -102,10 +105,17 @@ func ParseAllocation(text string) ([]AllocationStep, error) {
 	return steps, nil
 }
 
+// When a charge that falls due with an instalment counts as due.
+const (
+	ChargesWithRow   = "with_row"
+	ChargesOnOwnDate = "own_date"
+)
+
 // complete puts the defaults where nothing was given.
 func (a Allocation) complete() Allocation {
 	set(&a.Direction, Horizontal)
 	set(&a.InAdvance, ToNextRow)
+	set(&a.Charges, ChargesWithRow)
 	return a
 }
 
@@ -125,6 +135,9 @@ func (a Allocation) Validate() error {
 	}
 	if a.Direction != Horizontal && a.Direction != Vertical {
 		return RefuseField("allocation", "INVALID_ALLOCATION", "An allocation goes horizontal or vertical.")
+	}
+	if a.Charges != ChargesWithRow && a.Charges != ChargesOnOwnDate {
+		return RefuseField("allocation", "INVALID_ALLOCATION", "Charges count as due with_row or on their own_date.")
 	}
 	if !slices.Contains([]string{ToNextRow, ToLastRow, ToAllRows, ToCurrentLast}, a.InAdvance) {
 		return RefuseField("allocation", "INVALID_ALLOCATION", "Money in advance goes to the next row, the last, next_last, or is spread.")

@@ -26,7 +26,6 @@ func (r *replayer) changes(day, bank Date) error {
 			break
 		}
 		r.accrueAll(day)
-		r.reach(day)
 		if err := errOr(r.change1(f), r.err); err != nil {
 			return err
 		}

@@ -154,6 +154,9 @@ func (c *course) adjustLast() bool {
 		return changed
 	}
 	last := c.lastUnpaid()
+	if last < 0 && gap > 0 {
+		last = len(c.rows) - 1 // all instalments are paid and something is left
+	}
 	if last < 0 {
 		return changed
 	}
@@ -173,9 +176,6 @@ func (c *course) lastUnpaid() int {
 		if row := &c.rows[i]; !row.paidOff() || row.fixed && row.principal > row.paidP {
 			return i
 		}
-	}
-	if len(c.rows) > 0 && c.rows[len(c.rows)-1].paidP+c.rows[len(c.rows)-1].paidI == 0 {
-		return len(c.rows) - 1
 	}
 	return -1
 }

@@ -84,7 +84,7 @@ func (r Rounding) ratioOf(principal Money, sum wide) (Money, bool) {
 	switch {
 	case r.Mode == Up && times(sum, 2*unit*k).compare(target) < 0:
 		k++
-	case r.Mode == HalfEven && k%2 == 1 && times(sum, 2*unit*k-unit).compare(target) == 0:
+	case (r.Mode == HalfDown && k > 0 || r.Mode == HalfEven && k%2 == 1) && times(sum, 2*unit*k-unit).compare(target) == 0:
 		k--
 	}
 	amount := k * unit

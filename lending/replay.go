@@ -184,14 +184,16 @@ func (r *replayer) money(day, bank Date, first bool) {
 	arose := r.raisedBy(day)
 	if first {
 		r.recogniseLater(day)
-		r.reach(day)
 		r.waivers(day)
 		if r.watch != nil {
 			r.watch(r, day)
 		}
 	}
-	if arose || r.fallen > fell || !first {
+	if r.fallen > fell || arose || !first {
 		r.applyExcess(day)
+	}
+	if i := r.next.receipt; i < len(r.in.receipts) && r.in.receipts[i].fact.ValueDate == day {
+		r.reach(day)
 	}
 	for ; r.next.receipt < len(r.in.receipts) && r.err == nil; r.next.receipt++ {
 		if f := r.in.receipts[r.next.receipt].fact; f.ValueDate != day || f.bankDate() != bank {

@@ -8,10 +8,11 @@ import (
 // RoundingMode says which multiple of the unit is taken.
 type RoundingMode string
 
-// The rounding modes (domain 0.2). Ties are what half_up and half_even are about.
+// The rounding modes (domain 0.2). Ties are what the halves are about.
 const (
 	HalfUp   RoundingMode = "half_up"
 	HalfEven RoundingMode = "half_even"
+	HalfDown RoundingMode = "half_down"
 	Up       RoundingMode = "up"
 	Down     RoundingMode = "down"
 )
@@ -52,10 +53,10 @@ func (r Rounding) Validate(field string) error {
 		return RefuseField(field, "rounding.unit", "Amounts are rounded to 0.01, 0.1, 1, 5, 10 or 100.")
 	}
 	switch r.Mode {
-	case "", HalfUp, HalfEven, Up, Down:
+	case "", HalfUp, HalfEven, HalfDown, Up, Down:
 		return nil
 	}
-	return RefuseField(field, "rounding.mode", "The modes of rounding are half_up, half_even, up and down.")
+	return RefuseField(field, "rounding.mode", "The modes of rounding are half_up, half_even, half_down, up and down.")
 }
 
 // Round brings an amount to a multiple of the unit; of a negative amount it
@@ -98,6 +99,8 @@ func (r Rounding) upward(part, unit wide, whole uint64) bool {
 		return false
 	case HalfEven:
 		return half > 0 || half == 0 && whole%2 == 1
+	case HalfDown:
+		return half > 0
 	default:
 		return half >= 0
 	}
