@@ -1,0 +1,258 @@
+//go:build cgo
+
+// Lekha is a lender's back office: pages for people, a JSON API for programs,
+// one SQLite file.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"lekha/demo"
+	"lekha/handlers"
+	"lekha/servicing"
+	"lekha/store"
+)
+
+//go:embed schema.sql
+var schema string
+
+// version is the release; it is also in CHANGELOG.md.
+const version = "0.1.0"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "lekha:", err)
+		os.Exit(1)
+	}
+}
+
+// command is one word of the command line. Its result goes to stdout, everything
+// else to stderr.
+type command struct {
+	name  string
+	usage string
+	run   func(ctx context.Context, c *call) error
+}
+
+// call is one run of a command: what was given, and where to write.
+type call struct {
+	db, addr, bank, date, name, role string
+	fresh, passwordStdin             bool
+	args                             []string
+	stdin                            io.Reader
+	stdout, stderr                   io.Writer
+}
+
+var commands = []command{
+	{"serve", "serve [--db FILE] [--addr HOST:PORT]", serve},
+	{"demo", "demo [--db FILE] [--addr HOST:PORT] [--fresh]", serveDemo},
+	{"user", "user add USERNAME --name NAME --role ROLE[,ROLE] --password-stdin [--db FILE]", userAdd},
+	{"token", "token add NAME --role ROLE [--db FILE]", tokenAdd},
+	{"import", "import FILE [--bank REF] [--db FILE]", importFile},
+	{"import-portfolio", "import-portfolio DIR [--db FILE]", importPortfolio},
+	{"eod", "eod [--date YYYY-MM-DD] [--db FILE]", eod},
+	{"verify", "verify [--db FILE]", verify},
+	{"backup", "backup FILE [--db FILE]", backup},
+	{"version", "version", func(_ context.Context, c *call) error {
+		_, err := fmt.Fprintln(c.stdout, "lekha", version)
+		return err
+	}},
+}
+
+// run finds the command and reads its flags, which may stand before or after the
+// arguments.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	name := "serve"
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		name, args = args[0], args[1:]
+	}
+	for _, cmd := range commands {
+		if cmd.name != name {
+			continue
+		}
+		c := &call{stdin: stdin, stdout: stdout, stderr: stderr}
+		if err := c.parse(cmd, args); err != nil {
+			return err
+		}
+		return cmd.run(ctx, c)
+	}
+	fmt.Fprintln(stderr, "Commands:")
+	for _, cmd := range commands {
+		fmt.Fprintln(stderr, "  lekha "+cmd.usage)
+	}
+	return fmt.Errorf("there is no command %q", name)
+}
+
+func (c *call) parse(cmd command, args []string) error {
+	flags := flag.NewFlagSet("lekha "+cmd.name, flag.ContinueOnError)
+	flags.SetOutput(c.stderr)
+	flags.Usage = func() { fmt.Fprintln(c.stderr, "Usage: lekha "+cmd.usage) }
+	file := "lekha.db"
+	if cmd.name == "demo" {
+		file = "demo.db"
+	}
+	flags.StringVar(&c.db, "db", file, "the database `file`")
+	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on")
+	flags.StringVar(&c.bank, "bank", "", "`ref` of the collection account")
+	flags.StringVar(&c.date, "date", "", "business `date` to open")
+	flags.StringVar(&c.name, "name", "", "the person's `name`")
+	flags.StringVar(&c.role, "role", "", "`role`")
+	flags.BoolVar(&c.fresh, "fresh", false, "start again")
+	flags.BoolVar(&c.passwordStdin, "password-stdin", false, "read the password from standard input")
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			return err
+		}
+		if flags.NArg() == 0 {
+			return nil
+		}
+		c.args, args = append(c.args, flags.Arg(0)), flags.Args()[1:]
+	}
+	return nil
+}
+
+// open opens the database.
+func (c *call) open(ctx context.Context) (*store.DB, *servicing.Office, error) {
+	db, err := store.Open(ctx, c.db, schema, store.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, servicing.New(db), nil
+}
+
+// serve answers until it is told to stop.
+func serve(ctx context.Context, c *call) error {
+	listener, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	db, office, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return c.answer(ctx, listener, house{db, office, servicing.NewPeople(office, servicing.DefaultPasswordCost())}, nil)
+}
+
+// house is everything that answers.
+type house struct {
+	db     *store.DB
+	office *servicing.Office
+	people *servicing.People
+}
+
+// shutdownGrace is how long requests under way may take when the program stops.
+const shutdownGrace = 10 * time.Second
+
+// listen takes the address. It comes before everything else: a second program on
+// it stops here, before it touches what the first one is doing.
+func (c *call) listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return nil, fmt.Errorf("listening: %w", err)
+	}
+	return listener, nil
+}
+
+// answer serves pages and API, with side running beside it (the sample's loading).
+func (c *call) answer(ctx context.Context, listener net.Listener, h house, side func(ctx context.Context) error) error {
+	if err := errors.Join(h.office.DiscardLoading(ctx), h.office.ResumeDay(ctx)); err != nil {
+		return fmt.Errorf("taking up what was interrupted: %w", err)
+	}
+	logger := slog.New(slog.NewTextHandler(c.stderr, nil))
+	code := servicing.NewSetupCode()
+	app := handlers.New(handlers.Config{Office: h.office, People: h.people, DB: h.db, SetupCode: code, Logger: logger, Version: version})
+	address := "http://" + listener.Addr().String()
+	fmt.Fprintln(c.stdout, "Lekha answers at", address)
+	if empty, err := h.office.IsEmpty(ctx); err != nil {
+		return err
+	} else if empty {
+		fmt.Fprintf(c.stdout, "Nothing is set up yet. Open %s/setup and enter this code: %s\n", address, code)
+	}
+	server := &http.Server{Handler: app, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn)}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	served, loaded := make(chan error, 1), make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	if side == nil {
+		side = func(context.Context) error { return nil }
+	}
+	go func() { loaded <- side(ctx) }()
+	return c.wait(ctx, server, served, loaded, stop)
+}
+
+// wait is until the program is told to stop, or something fails; then requests
+// under way end, and the side work is waited for.
+func (c *call) wait(ctx context.Context, server *http.Server, served, loaded <-chan error, stop func()) error {
+	var failed error
+	for running := true; running; {
+		select {
+		case failed = <-served:
+			running = false
+		case err := <-loaded:
+			loaded = nil // done once; a nil channel is never ready
+			if err != nil && ctx.Err() == nil {
+				failed, running = err, false
+			}
+		case <-ctx.Done():
+			running = false
+		}
+	}
+	stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	failed = errors.Join(failed, server.Shutdown(grace))
+	if loaded != nil {
+		<-loaded
+	}
+	return failed
+}
+
+// serveDemo serves the sample, loading it beside the answers on the first start.
+func serveDemo(ctx context.Context, c *call) error {
+	listener, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if c.fresh {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(c.db + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("starting again: %w", err)
+			}
+		}
+	}
+	db, office, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	people := servicing.NewPeople(office, servicing.DefaultPasswordCost())
+	loader := &demo.Loader{Office: office, People: people, Reader: db.Reader()}
+	if err := loader.Prepare(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.stdout, "The sample lender. Sign in as:")
+	for _, s := range demo.SignIns() {
+		fmt.Fprintf(c.stdout, "  %-10s %s  (%s, %s)\n", s.Username, s.Password, s.Name, strings.ReplaceAll(string(s.Roles[0]), "_", " "))
+	}
+	return c.answer(ctx, listener, house{db, office, people}, loader.Load)
+}
