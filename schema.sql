@@ -424,6 +424,7 @@ CREATE TABLE statements (
     uploaded_by  TEXT NOT NULL,
     uploader     TEXT NOT NULL,                     -- name, for the page
     created_at   TEXT NOT NULL,
+    staged_at    TEXT NOT NULL,                     -- of the last chunk: a loading one that stands still was stopped
     posted_at    TEXT
 ) STRICT;
 CREATE UNIQUE INDEX statements_file ON statements (bank_id, file_hash) WHERE status = 'posted';
@@ -677,7 +678,10 @@ WHEN NEW.status IN ('approved', 'processed') AND OLD.status NOT IN ('approved', 
  AND NEW.source <> 'portfolio'
  AND NEW.amount > (SELECT auto_limit FROM company)
  AND NOT EXISTS (SELECT 1 FROM approvals a
-                 WHERE a.record_id IN (NEW.id, NEW.parent_id, NEW.predecessor_id) AND a.status = 'approved')
+                 WHERE a.status = 'approved'
+                   AND (a.record_id = NEW.id AND a.kind = 'record'
+                     OR a.record_id = NEW.parent_id AND a.kind = 'split'
+                     OR a.record_id = NEW.predecessor_id AND a.kind = 'move' AND a.to_account_id = NEW.account_id))
 BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
 
 -- One is never written as approved: it comes there by a change, or was taken over.
@@ -696,6 +700,7 @@ CREATE TABLE day_runs (
     duration_ms INTEGER NOT NULL DEFAULT 0,
     started_by  TEXT NOT NULL,
     started_at  TEXT NOT NULL,
+    leased_until TEXT,                              -- instant; a run beyond it may be taken up by another process
     finished_at TEXT
 ) STRICT;
 

@@ -24,7 +24,7 @@ import (
 const pagesUsage = `pages [--records N] [--requests N]`
 
 // runPages measures what the pages that operations live in cost, beside a floor:
-// the least program that does the same job on the same file (floor.go). Both run
+// the least program that does the same job on the same file (pages_floor.go). Both run
 // in this process, in turns; what is compared is processor time a request.
 func runPages(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("pages", flag.ContinueOnError)

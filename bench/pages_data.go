@@ -17,9 +17,9 @@ import (
 func (h *house) fill(ctx context.Context, office *servicing.Office, path string, records int) error {
 	h.account = "BENCH-0001"
 	files := servicing.PortfolioFiles{
-		"borrowers.csv": []byte("customer_no,name\nC1,Asha Traders\n"),
-		"loans.csv": []byte("account_no,customer_no,program,principal,rate,instalments,frequency,disbursed_on,first_due_date,paid_to\n" +
-			"BENCH-0001,C1,Term loan,1500000,18,60,monthly,2023-07-05,2023-08-05,2026-11-05\n"),
+		"borrowers.csv": []byte("borrower_ref,name\nC1,Asha Traders\n"),
+		"loans.csv": []byte("account_ref,borrower_ref,program,principal,roi_value,emi_count,disbursed_on,first_due_date,paid_to_date\n" +
+			"BENCH-0001,C1,Term loan,1500000,18,60,2023-07-05,2023-08-05,2026-11-05\n"),
 	}
 	if check, err := office.ImportPortfolio(ctx, servicing.Console(), files, nil); err != nil {
 		return fmt.Errorf("taking over the account: %w: %v", err, check.Errors)
@@ -50,7 +50,7 @@ func (h *house) pour(db *sql.DB, account, bank string, records int) error {
 	const insert = `
 		INSERT INTO records (id, idx, ref, type, status, account_id, received_amount, tds_amount, amount, remaining_amount, payment_mode, utr,
 			reference, settlement_order, component_order, date, bank_date, remark, collection_bank_id, source, created_at, updated_at)
-		VALUES (?, ?, ?, 'repayment', ?, ?, ?, 0, ?, 0, 'neft', ?, ?, 'due_date_first', 'PI-OI-NI-P', ?, ?, ?, ?, 'api', ?, ?)`
+		VALUES (?, ?, ?, 'repayment', ?, ?, ?, 0, ?, 0, 'neft', ?, ?, 'due_date_first', 'PI-OI-NI-P', ?, ?, ?, ?, 'portfolio', ?, ?)`
 	rng := rand.New(rand.NewPCG(1, 2))
 	first, last := lending.NewDate(2023, 11, 20), lending.NewDate(2026, 11, 20)
 	const stamp = "2026-11-20T09:00:00.000000Z"
@@ -64,7 +64,7 @@ func (h *house) pour(db *sql.DB, account, bank string, records int) error {
 		return err
 	}
 	defer tx.Rollback()
-	// A trigger asks of each approved record for its approval; these have none.
+	// As if taken over: a trigger asks of every other settled record for its approval.
 	statement, err := tx.Prepare(insert)
 	if err != nil {
 		return err

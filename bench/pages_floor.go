@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,17 +16,17 @@ import (
 	"lekha/views"
 )
 
-// floor is the least program that does the same job on the same data: it looks
+// leastProgram is the floor: the least program that does the same job on the same data: it looks
 // the session up, reads by key with the columns it shows, counts no further
 // than it says, and renders a component a row.
-type floor struct{ db *sqlx.DB }
+type leastProgram struct{ db *sqlx.DB }
 
 func newFloor(path string) (http.Handler, error) {
 	db, err := sqlx.Open("sqlite3", "file:"+path+"?_query_only=on&_busy_timeout=10000")
 	if err != nil {
 		return nil, err
 	}
-	f := floor{db}
+	f := leastProgram{db}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /floor/records", f.records)
 	mux.HandleFunc("GET /floor/record", f.record)
@@ -34,7 +35,7 @@ func newFloor(path string) (http.Handler, error) {
 }
 
 // session looks up who is asking, as any program with sessions in its database does.
-func (f floor) session(r *http.Request) error {
+func (f leastProgram) session(r *http.Request) error {
 	cookie, err := r.Cookie("lekha")
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ type floorRow struct {
 	Bank     string        `db:"bank"`
 }
 
-func (f floor) records(w http.ResponseWriter, r *http.Request) {
+func (f leastProgram) records(w http.ResponseWriter, r *http.Request) {
 	if err := f.session(r); err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
@@ -96,7 +97,7 @@ func (f floor) records(w http.ResponseWriter, r *http.Request) {
 }
 
 // page renders the rows and nothing else.
-func (f floor) page(w http.ResponseWriter, rows []floorRow, count int) {
+func (f leastProgram) page(w http.ResponseWriter, rows []floorRow, count int) {
 	page := templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
 		if _, err := io.WriteString(out, "<!DOCTYPE html><html><head><title>Records</title></head><body><p>"+views.Count(count)+"</p><table>"); err != nil {
 			return err
@@ -109,7 +110,12 @@ func (f floor) page(w http.ResponseWriter, rows []floorRow, count int) {
 		_, err := io.WriteString(out, "</table></body></html>")
 		return err
 	})
-	templ.Handler(page).ServeHTTP(w, nil)
+	var out bytes.Buffer
+	if err := page.Render(context.Background(), &out); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_, _ = w.Write(out.Bytes()) // the reader went away: nothing to do
 }
 
 func floorLine(r floorRow) templ.Component {
@@ -133,11 +139,11 @@ func floorLine(r floorRow) templ.Component {
 }
 
 // record shows one row with what belongs to it.
-func (f floor) record(w http.ResponseWriter, r *http.Request) { f.account(w, r) }
+func (f leastProgram) record(w http.ResponseWriter, r *http.Request) { f.account(w, r) }
 
 // account reads the projection of an account as a program without replay would:
 // its demands, its settlements, its position, rendered a row each.
-func (f floor) account(w http.ResponseWriter, r *http.Request) {
+func (f leastProgram) account(w http.ResponseWriter, r *http.Request) {
 	if err := f.session(r); err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return

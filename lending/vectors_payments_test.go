@@ -18,6 +18,10 @@ var unneededOps = map[string]string{
 	"undo_waive_charge": "an undone or partial waiver of a charge as it lists it", "charge_percent": "a charge as a percentage of the loan",
 }
 
+// knownOps are the events that become facts.
+var knownOps = []string{"disburse", "repayment", "payoff", "merchant_issued_refund", "payout_refund", "goodwill_credit", "charge", "credit_balance_refund",
+	"undo", "undo_last_repayment", "interest_pause", "reschedule", "cob"}
+
 // lacking says by which feature a loan with payments is not supported; it looks at
 // inputs alone.
 func (x fineractCase) lacking() string {
@@ -30,6 +34,9 @@ func (x fineractCase) lacking() string {
 		op := t.text("op")
 		if reason := unneededOps[op]; reason != "" {
 			return reason
+		}
+		if !slices.Contains(knownOps, op) {
+			return "an event that is new: " + op
 		}
 		if op == "reschedule" && (t.has("new_due_date") || t.has("extra_terms")) {
 			return "due dates moved in mid-life without new rows"

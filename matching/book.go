@@ -40,7 +40,6 @@ type entry struct {
 	phone     string
 	name, co  name
 	dues      []Due
-	removed   bool
 }
 
 type advice struct {

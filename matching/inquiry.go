@@ -104,7 +104,7 @@ func (q *inquiry) suspect(i int32) *suspect {
 		return s
 	}
 	e := &q.book.accounts[i]
-	if e.removed || slices.Contains(q.credit.Refused, e.ID) {
+	if slices.Contains(q.credit.Refused, e.ID) {
 		return nil
 	}
 	s := &suspect{index: i, entry: e}

@@ -187,3 +187,18 @@ func TestProposeSaysForAndAgainst(t *testing.T) {
 		t.Errorf("amount evidence %+v", e)
 	}
 }
+
+// TestProposeIgnoresInvoiceNumbers: the digits of a loan after INV, or as the
+// amount or the day, are not a loan's number.
+func TestProposeIgnoresInvoiceNumbers(t *testing.T) {
+	book := smallBook()
+	book.SetAccount(Account{ID: "14", Ref: "PLPUN0002150", CustomerID: "C14", Name: "Dinesh Bisht", Active: true, EMI: 900_00})
+	book.SetAccount(Account{ID: "15", Ref: "PLPUN0060626", CustomerID: "C15", Name: "Leela Thapa", Active: true, EMI: 900_00})
+	for _, remark := range []string{"INV 71200", "BILL NO 71200", "EMI 2150", "EMI 060626"} {
+		for _, c := range book.Propose(credit(2_150_00, "IMPS/P2A/615712345678/LALITHA NAIDU/AXIS BANK/"+remark)).Candidates {
+			if e, ok := signal(c, SignalNumber); ok {
+				t.Errorf("%q: %s", remark, e.Detail)
+			}
+		}
+	}
+}

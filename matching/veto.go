@@ -126,23 +126,32 @@ func vetoSentence(kind, said string) string {
 	return fmt.Sprintf("The narration says %q: %s.", said, what)
 }
 
-// ownTransfer says that another collection account of the lender sent the money,
-// or that the payer is the lender.
+// ownTransfer says that the lender sent the money himself: another of his
+// accounts is named and nobody else, or the payer has his name.
 func (q *inquiry) ownTransfer(words []run) (veto, bool) {
 	all := squeeze(q.read.upper)
 	for _, own := range q.book.own.accounts {
 		if own == squeeze(q.credit.CollectionBank) || !strings.Contains(all, own) || !hasAny(words, transferWords) {
 			continue
 		}
-		return veto{kind: KindTransfer, sure: true, reason: fmt.Sprintf("The narration names %s, another account of yours: a transfer between your own accounts.", own)}, true
+		if nobodyElse := q.handle.empty() && (len(q.payer.words) == 0 || strings.Contains(own, q.payer.raw)); nobodyElse || hasAny(words, selfWords) {
+			return veto{kind: KindTransfer, sure: true, reason: fmt.Sprintf("The narration names %s, another account of yours: a transfer between your own accounts.", own)}, true
+		}
 	}
-	if printed := prepareName(q.read.Name); !printed.empty() && q.book.own.isName(printed) && q.read.Rail != railNACH && len(q.read.quotes) == 0 && q.handle.empty() {
+	printed := prepareName(q.read.Name)
+	bankToBank := q.read.known && (q.read.Rail == railNEFT || q.read.Rail == railRTGS || q.read.Rail == railIMPS)
+	if bankToBank && !printed.empty() && q.book.own.isName(printed) && len(q.read.quotes) == 0 && q.handle.empty() {
 		return veto{kind: KindTransfer, reason: fmt.Sprintf("The payer %q is you: a transfer between your own accounts.", q.read.Name)}, true
 	}
 	return veto{}, false
 }
 
-var transferWords = wordSet("TRANSFER TRF TFR FUNDS FUND TPT SWEEP SELF FT IFT INFT")
+// transferWords and selfWords say that money moves between accounts, and that
+// they are one owner's.
+var (
+	transferWords = wordSet("TRANSFER TRF TFR FUNDS FUND TPT SWEEP SELF FT IFT INFT")
+	selfWords     = wordSet("SELF SWEEP OWN INTERNAL")
+)
 
 // readPurpose reads what the remark makes of the money: a loan makes it likelier
 // to be a borrower's, something else less; some words speak of several months,

@@ -18,8 +18,11 @@ func TestVeto(t *testing.T) {
 		{"INT.PD:01-04-2026 TO 30-06-2026", KindInterest, `"INT.PD"`},
 		{"IB FUNDS TRANSFER CR-YES-CA-02 SELF SWEEP 23677611", KindTransfer, `"SELF SWEEP"`},
 		{"FUNDS TRANSFER FROM YES-CA-02", KindTransfer, "YESCA02"},
+		{"NEFT CR-HDFC0000060-LENDER LIMITED-TREASURY-HDFCN12026060612345678", KindTransfer, `"LENDER LIMITED"`},
 		{"RTGS CR-HDFC0000060-BIG FUND-LENDER LTD-NCD SUBSCRIPTION-HDFCR52026060612345678", KindOther, `"NCD SUBSCRIPTION"`},
 		{"NACH CR SETTLEMENT 06062026 SESSION 1", KindOther, `"NACH CR SETTLEMENT"`},
+		{"INWARD 615712345678 LENDER LTD", "", ""},
+		{"BY TRANSFER-NEFT*HDFC0001234*HDFCN12026060612345678*JAMUNA BEHERA*YESCA02--", "", ""},
 		{"IMPS/P2A/615712345678/REV JAMUNA BEHERA/AXIS BANK/emi", "", ""},
 		{"IMPS/P2A/615712345678/JAMUNA BEHERA/AXIS BANK/interest paid", "", ""},
 		{"IMPS/P2A/615712345678/JAMUNA BEHERA/AXIS BANK/full and final settlement loan", "", ""},
@@ -38,5 +41,14 @@ func TestVeto(t *testing.T) {
 		if tt.kind != "" && (p.Decision != None || len(p.Candidates) > 0 || p.Nobody != 10_000) {
 			t.Errorf("%q: a vetoed credit is proposed: %+v", tt.narration, p)
 		}
+	}
+}
+
+// TestVetoOutweighsEverything: a disbursement that came back has the borrower's
+// name and may have his amount; it is no repayment all the same.
+func TestVetoOutweighsEverything(t *testing.T) {
+	p := smallBook().Propose(credit(3_333_00, "RTN:NEFT/HDFCN12026060612345678/FARIDA ANSARI/BLKOL0090306 NO SUCH ACCOUNT"))
+	if p.NotRepayment != KindReturn || p.Decision != None || len(p.Candidates) != 0 {
+		t.Errorf("got %+v", p)
 	}
 }

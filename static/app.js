@@ -62,7 +62,10 @@
     link(next).focus({ preventScroll: true });
     next.scrollIntoView({ block: 'nearest' });
     // On a workbench the pane follows the row.
-    if (next.closest('[data-follow]') && !next.matches('.here')) link(next).click();
+    if (next.closest('[data-follow]') && !next.matches('.here')) {
+      link(next).click();
+      list.forEach(row => row.classList.toggle('here', row === next));
+    }
   }
 
   /* ---- keys of the page: data-key names them, a link is followed, a control pressed or focused */
@@ -92,7 +95,7 @@
     }
     const undo = event.key === 'u' && one('form[data-undo] button');
     if (event.key === 'g') went = Date.now();
-    else if (event.key === '/') { event.preventDefault(); one('#q')?.focus(); }
+    else if (event.key === '/') { event.preventDefault(); press(keyed('/') || one('#q')); }
     else if (event.key === '?') one('#keys')?.showModal();
     else if (event.key === 'j') move(1);
     else if (event.key === 'k') move(-1);
@@ -112,8 +115,20 @@
   });
 
   /* ---- after a swap: a refused form takes the focus, counts are made anew */
+  // the queue marks what the pane shows: the pane says which row that is
+  const follow = () => {
+    const shown = one('[data-shown]')?.dataset.shown;
+    if (!shown) return;
+    all('[data-follow] [data-rows] > *').forEach(row => {
+      const here = row.id === shown;
+      if (here && !row.matches('.here')) scrollTo(0, 0);
+      row.classList.toggle('here', here);
+      if (here) { link(row).setAttribute('aria-current', 'true'); row.scrollIntoView({ block: 'nearest' }); } else link(row).removeAttribute('aria-current');
+    });
+  };
   const settle = () => {
     count();
+    follow();
     one('#refused')?.focus();
     const box = one('[data-act="single-keys"]');
     if (box) box.checked = singleKeys();

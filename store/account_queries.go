@@ -184,3 +184,14 @@ func (v *View) CountAccountEvents(ctx context.Context, account string) (int, err
 	err := v.get(ctx, &n, `SELECT COUNT(*) FROM events WHERE account_id = ?`, account)
 	return n, err
 }
+
+// PendingSplitsOn returns the open approvals of splits of which a part goes to an
+// account: the account stands on the part alone.
+func (v *View) PendingSplitsOn(ctx context.Context, account string) ([]Approval, error) {
+	var rows []Approval
+	err := v.list(ctx, &rows, approvalSelect+`
+		WHERE p.status = 'pending' AND p.kind = 'split'
+		AND p.record_id IN (SELECT part.parent_id FROM records part WHERE part.account_id = ? AND part.status = 'pending')
+		ORDER BY p.idx`, account)
+	return rows, err
+}

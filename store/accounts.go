@@ -178,6 +178,7 @@ type AccountFilter struct {
 	MinDPD   int
 	MaxDPD   int // 0: no upper bound
 	Category string
+	Program  string // id
 	Sort     string // "ref", "dpd", "due", "outstanding"; "" is ref
 	AfterIdx int64  // keyset for ref order
 	AfterKey int64  // keyset value of the sort column
@@ -199,6 +200,9 @@ func (f AccountFilter) where() (string, []any) {
 	}
 	if f.Category != "" {
 		add("s.category = ?", f.Category)
+	}
+	if f.Program != "" {
+		add("a.program_id = ?", f.Program)
 	}
 	if match := fullText(f.Search); match != "" {
 		add("a.idx IN (SELECT docid FROM account_text WHERE body MATCH ?)", match)

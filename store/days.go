@@ -9,27 +9,28 @@ import (
 
 // DayRun is the closing of one business date.
 type DayRun struct {
-	Date       lending.Date `db:"date"`
-	Status     string       `db:"status"`
-	Accounts   int          `db:"accounts"`
-	Changed    int          `db:"changed"`
-	Failed     int          `db:"failed"`
-	DurationMS int64        `db:"duration_ms"`
-	StartedBy  string       `db:"started_by"`
-	StartedAt  Instant      `db:"started_at"`
-	FinishedAt Instant      `db:"finished_at"`
+	Date        lending.Date `db:"date"`
+	Status      string       `db:"status"`
+	Accounts    int          `db:"accounts"`
+	Changed     int          `db:"changed"`
+	Failed      int          `db:"failed"`
+	DurationMS  int64        `db:"duration_ms"`
+	StartedBy   string       `db:"started_by"`
+	StartedAt   Instant      `db:"started_at"`
+	LeasedUntil Instant      `db:"leased_until"`
+	FinishedAt  Instant      `db:"finished_at"`
 }
 
-const dayColumns = `date, status, accounts, changed, failed, duration_ms, started_by, started_at, finished_at`
+const dayColumns = `date, status, accounts, changed, failed, duration_ms, started_by, started_at, leased_until, finished_at`
 
 // SaveDayRun writes or rewrites the run of a day.
 func (tx *Tx) SaveDayRun(ctx context.Context, d DayRun) error {
 	err := tx.insert(ctx, `
 		INSERT INTO day_runs (`+dayColumns+`)
-		VALUES (:date, :status, :accounts, :changed, :failed, :duration_ms, :started_by, :started_at, :finished_at)
+		VALUES (:date, :status, :accounts, :changed, :failed, :duration_ms, :started_by, :started_at, :leased_until, :finished_at)
 		ON CONFLICT (date) DO UPDATE SET
 			status = excluded.status, accounts = excluded.accounts, changed = excluded.changed, failed = excluded.failed,
-			duration_ms = excluded.duration_ms, finished_at = excluded.finished_at`, d)
+			duration_ms = excluded.duration_ms, leased_until = excluded.leased_until, finished_at = excluded.finished_at`, d)
 	if err != nil {
 		return fmt.Errorf("writing the day run of %s: %w", d.Date, err)
 	}
@@ -75,16 +76,6 @@ func (v *View) DayFailures(ctx context.Context, date lending.Date) ([]DayFailure
 		JOIN accounts a ON a.id = f.account_id
 		WHERE f.date = ?
 		ORDER BY a.ref`, date)
-	return rows, err
-}
-
-// WaitingRecords returns approved records whose day has come: the sweep of the
-// day close marks them processed once their account is replayed.
-func (v *View) WaitingRecords(ctx context.Context, account string, upTo lending.Date) ([]Record, error) {
-	var rows []Record
-	err := v.list(ctx, &rows, recordSelect+`
-		WHERE r.account_id = ? AND r.status = 'approved' AND r.date <= ?
-		ORDER BY r.idx`, account, upTo)
 	return rows, err
 }
 

@@ -67,9 +67,18 @@ func refusal(err error) error {
 	return err
 }
 
-// Interrupted says whether an error is the caller having gone away.
+// Interrupted says whether an error is not about what was tried: the caller has
+// gone away, the transaction is over, or the file cannot be written. Trying
+// something else in the same transaction is of no use.
 func Interrupted(err error) bool {
 	var driverErr sqlite3.Error
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		(errors.As(err, &driverErr) && driverErr.Code == sqlite3.ErrInterrupt)
+	var broken Broken
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrTxDone), errors.Is(err, sql.ErrConnDone), errors.As(err, &broken):
+		return true
+	case errors.As(err, &driverErr):
+		// What a constraint refuses is about the row; all else is about the file.
+		return driverErr.Code != sqlite3.ErrConstraint && driverErr.Code != sqlite3.ErrMismatch
+	}
+	return false
 }

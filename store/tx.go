@@ -76,6 +76,27 @@ func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 	return nil
 }
 
+// Try runs fn so that its failure takes back what fn wrote and nothing else: the
+// transaction goes on. A failure of the connection itself ends the transaction.
+func (tx *Tx) Try(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	if _, err := tx.exec(ctx, `SAVEPOINT attempt`); err != nil {
+		return fmt.Errorf("opening an attempt: %w", err)
+	}
+	tried := fn(ctx, tx)
+	if tried != nil {
+		if _, err := tx.exec(ctx, `ROLLBACK TO attempt`); err != nil {
+			return errors.Join(tried, Broken{err})
+		}
+	}
+	if _, err := tx.exec(ctx, `RELEASE attempt`); err != nil {
+		return errors.Join(tried, Broken{err})
+	}
+	return tried
+}
+
+// Broken is a transaction that cannot go on.
+type Broken struct{ error }
+
 // get reads one row; no row is sql.ErrNoRows.
 func (v *View) get(ctx context.Context, dest any, query string, args ...any) error {
 	s, err := v.pool.stmt(ctx, v.tx, query)

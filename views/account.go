@@ -18,7 +18,7 @@ type AccountPage struct {
 	StatusTone   Tone
 	PaidOut      lending.Date
 	AsOf         AsOf
-	Acts         []AccountAct
+	Acts         []Act
 	Summary      lending.Summary
 	Strip        []StripFigure
 	Parts        []PartLine // per component, then the total
@@ -55,13 +55,6 @@ func (a AsOf) value() string {
 		return a.Asked
 	}
 	return a.Date.String()
-}
-
-// AccountAct is something to be done with an account, or why it cannot be.
-type AccountAct struct {
-	Path, Icon, Label string
-	Primary           bool
-	WhyNot            string
 }
 
 // StripFigure is one figure of the strip.
@@ -243,8 +236,7 @@ type AccountsPage struct {
 	Overdue int
 	Paging  Paging
 	Export  string
-	New     string // address of the form, "" for who may not
-	NewWhy  string // who may
+	New     Act
 	Clear   string
 	Caption string
 }
@@ -276,7 +268,7 @@ type BorrowerPage struct {
 	Rows        []AccountLine
 	Outstanding lending.Money
 	Due         lending.Money
-	Acts        []AccountAct
+	Acts        []Act
 	History     []Step
 }
 

@@ -127,6 +127,7 @@ type EffectView struct {
 	Settled       bool // decided: before and after are the same
 	Postings      []PostingLine
 	PostingsHead  string
+	PostingsWord  string // head of the amounts: "Posted"
 	Left          lending.Money
 	TDSOverCap    lending.Money
 	Waits         bool
@@ -142,6 +143,16 @@ type PostingLine struct {
 	Component string
 	Due       lending.Money
 	Amount    lending.Money
+}
+
+// wasDue says that the lines show what was unpaid before.
+func wasDue(lines []PostingLine) bool {
+	for _, l := range lines {
+		if l.Due > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // posted sums the lines.

@@ -20,6 +20,7 @@ type DeskQueue struct {
 	Title     string
 	Count     int
 	Sum       lending.Money
+	SumWord   string // "waiting"
 	Tabs      []DeskLink
 	Search    string
 	Keep      []Field // what a search keeps: the pile, the strength

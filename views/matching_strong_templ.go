@@ -143,7 +143,7 @@ func strongForm(p StrongPage) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<form method=\"post\" action=\"/matching/strong\" id=\"list\"><div class=\"card list-card\"><table class=\"table hover strong\"><caption class=\"vh\">Payments that the rules would accept, weakest first</caption> <thead><tr><th scope=\"col\" class=\"c-tick\"><label class=\"tick script-only\"><input type=\"checkbox\" checked aria-label=\"Tick all\"></label></th><th scope=\"col\">Score</th><th scope=\"col\">Payment from</th><th scope=\"col\">Goes to</th><th scope=\"col\">Why</th><th scope=\"col\" class=\"num\">Amount (₹)</th></tr></thead> <tbody><tr class=\"totals\"><td></td><td colspan=\"4\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<form method=\"post\" action=\"/matching/strong\" id=\"list\"><div class=\"card list-card\"><table class=\"table hover strongs\"><caption class=\"vh\">Payments that the rules would accept, weakest first</caption> <thead><tr><th scope=\"col\" class=\"c-tick\"><label class=\"tick script-only\"><input type=\"checkbox\" checked aria-label=\"Tick all\"></label></th><th scope=\"col\">Score</th><th scope=\"col\">Payment from</th><th scope=\"col\">Goes to</th><th scope=\"col\">Why</th><th scope=\"col\" class=\"num\">Amount (₹)</th></tr></thead> <tbody><tr class=\"totals\"><td></td><td colspan=\"4\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -31,6 +31,8 @@ type RecordsPage struct {
 	Query      []Field // the filter, as hidden fields of the bulk form
 	Done       *BulkDone
 	NoMatch    []Drop // when nothing matches: which single filter to drop
+	EmptyHead  string // what an empty list of this name says
+	EmptyText  string
 }
 
 // SavedView is a filter with a name.
@@ -108,8 +110,12 @@ type BulkDone struct {
 	Sent     int
 	Amount   lending.Money
 	Refused  []Refused
+	Unnamed  int    // others that were not sent
 	Conflict string // nothing was done, and why
 }
+
+// notSent is how many were refused.
+func (d BulkDone) notSent() int { return len(d.Refused) + d.Unnamed }
 
 // Refused is a record that was not sent, with the reason.
 type Refused struct{ Ref, Why string }

@@ -134,12 +134,12 @@ func (a *API) handler(r *route) echo.HandlerFunc {
 		c.actor.RequestID, c.actor.Address = requestID(e), e.RealIP()
 		e.Response().Header().Set("X-Request-Id", c.actor.RequestID)
 		e.Response().Header().Set("Cache-Control", "no-store")
-		start := time.Now()
+		start := a.reader.Now()
 		err := a.carryOut(c)
 		if err != nil {
 			err = a.refuse(c, err)
 		}
-		a.log(c, time.Since(start), err)
+		a.log(c, a.reader.Now().Sub(start.Time), err)
 		return nil
 	}
 }

@@ -29,14 +29,16 @@ var update = flag.Bool("update", false, "write golden files")
 
 // house is a lender with an API before it.
 type house struct {
-	t      testing.TB
-	now    time.Time
-	db     *store.DB
-	office *servicing.Office
-	people *servicing.People
-	api    *API
-	echo   *echo.Echo
-	tokens map[string]string
+	t        testing.TB
+	now      time.Time
+	db       *store.DB
+	office   *servicing.Office
+	people   *servicing.People
+	api      *API
+	echo     *echo.Echo
+	tokens   map[string]string
+	contract contract
+	asked    int // requests so far: their ids are numbers, so that goldens are steady
 }
 
 // password is that of every person of the house.
@@ -50,7 +52,7 @@ func newHouse(t testing.TB, today string, clock string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, tokens: map[string]string{}}
+	h := &house{t: t, tokens: map[string]string{}, contract: newContract(t)}
 	if h.now, err = time.ParseInLocation("2006-01-02 15:04:05.000000", today+" "+clock, lending.India); err != nil {
 		t.Fatal(err)
 	}
@@ -149,11 +151,16 @@ func (h *house) do(who, method, path string, body any, headers ...string) answer
 	if token := h.tokens[who]; token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
+	h.asked++
+	r.Header.Set("X-Request-Id", fmt.Sprintf("request-%d", h.asked))
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
 	h.echo.ServeHTTP(w, r)
+	for _, wrong := range h.contract.holds(method, path, w.Code, w.Header().Get("Content-Type"), w.Body.Bytes()) {
+		h.t.Error(wrong)
+	}
 	return answer{h.t, w.Code, w.Header(), w.Body.Bytes()}
 }
 
@@ -376,7 +383,7 @@ func (h *house) lend(name, amount string, loanData map[string]any) (account, loa
 	made := h.do("operator", "POST", "/v1/lms/accounts/initiate_disbursement/", map[string]any{"account": account, "amount": amount, "payout_to": "borrower"}).want(201)
 	payout := made.text("payouts.0.id")
 	h.do("finance", "PUT", "/v1/lms/payouts/"+payout+"/approve/", nil).want(200)
-	h.do("finance", "PUT", "/v1/lms/payouts/"+payout+"/process/", map[string]any{"utr": "PAID" + strings.ToUpper(payout[24:])}).want(200).has("status", "processed")
+	h.do("finance", "PUT", "/v1/lms/payouts/"+payout+"/process/", map[string]any{"utr": fmt.Sprintf("PAIDOUT%05d", h.asked)}).want(200).has("status", "processed")
 	return account, made.text("id")
 }
 
@@ -399,4 +406,19 @@ func (h *house) receive(account, amount, utr string) answer {
 	id := record.text("id")
 	h.do("operator", "PUT", "/v1/lms/records/"+id+"/request_approval/", nil).want(200).has("status", "pending")
 	return h.do("credit_manager", "PUT", "/v1/lms/records/"+id+"/approve/", nil).want(200)
+}
+
+// newRequest makes a request that may be served beside others: it does not end
+// the test.
+func newRequest(h *house, who, method, path, body string) *http.Request {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+h.tokens[who])
+	return r
+}
+
+func serve(h *house, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.echo.ServeHTTP(w, r)
+	return w
 }

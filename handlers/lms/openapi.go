@@ -269,6 +269,8 @@ func paramSchema(p param) *schema {
 }
 
 func bodyOf(s *schemas, r *route) *docBody {
+	s.reading = true
+	defer func() { s.reading = false }()
 	body := s.of(r.body)
 	content := map[string]docMedia{"application/json": {body}, "multipart/form-data": {body}}
 	if r.file {

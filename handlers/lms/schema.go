@@ -54,8 +54,9 @@ func (p *properties) MarshalJSON() ([]byte, error) {
 
 // schemas makes schemas of Go types and keeps those with names.
 type schemas struct {
-	named properties
-	names map[reflect.Type]string
+	named   properties
+	names   map[reflect.Type]string
+	reading bool // of bodies, which are read more freely than answers are written
 }
 
 func newSchemas() *schemas { return &schemas{names: map[reflect.Type]string{}} }
@@ -93,6 +94,9 @@ type wrapped interface{ inner() reflect.Type }
 
 // of makes the schema of a type; structs become named ones.
 func (s *schemas) of(t reflect.Type) *schema {
+	if t == reflect.TypeFor[amount]() && !s.reading {
+		return &schema{Type: "number", Description: "Rupees."}
+	}
 	if make, ok := plain[t]; ok {
 		return make()
 	}
@@ -104,6 +108,9 @@ func (s *schemas) of(t reflect.Type) *schema {
 	case reflect.TypeFor[borrowerIn]():
 		return &schema{AnyOf: []*schema{{Type: []string{"string", "null"}}, s.of(reflect.TypeFor[newBorrower]())}}
 	}
+	if t.Kind() == reflect.Pointer {
+		return nullable(s.of(t.Elem()))
+	}
 	if w, ok := reflect.Zero(t).Interface().(wrapped); ok {
 		inner := s.of(w.inner())
 		if t.Kind() == reflect.Slice {
@@ -112,8 +119,6 @@ func (s *schemas) of(t reflect.Type) *schema {
 		return &schema{AnyOf: []*schema{inner, {Type: "string", Description: "The same as JSON in text, as a form sends it."}}}
 	}
 	switch t.Kind() {
-	case reflect.Pointer:
-		return nullable(s.of(t.Elem()))
 	case reflect.Slice:
 		return &schema{Type: "array", Items: s.of(t.Elem())}
 	case reflect.Map:
@@ -178,7 +183,6 @@ func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 // object is the schema of a struct: every key, in the order in which it goes out.
 func (s *schemas) object(t reflect.Type) *schema {
 	out := &schema{Type: "object", Properties: &properties{}}
-	answer := !strings.HasSuffix(t.Name(), "Body") && !strings.HasSuffix(t.Name(), "Object")
 	for _, f := range wireFields(t) {
 		field := s.of(f.field.Type)
 		_, options, _ := strings.Cut(f.field.Tag.Get("json"), ",")
@@ -192,7 +196,7 @@ func (s *schemas) object(t reflect.Type) *schema {
 			field.Description = strings.TrimSpace(doc + " " + field.Description)
 		}
 		out.Properties.set(f.name, field)
-		if f.needed || answer && options != "omitempty" {
+		if f.needed || !s.reading && options != "omitempty" {
 			out.Required = append(out.Required, f.name)
 		}
 	}
