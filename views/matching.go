@@ -161,6 +161,7 @@ type DeskCandidate struct {
 	For     []DeskEvidence
 	Against []DeskEvidence
 	Rival   string // the next best, with the one thing that differs
+	Better  bool   // the rival is the stronger one
 }
 
 // DeskChip says of one family of evidence whether it agrees.
@@ -408,4 +409,12 @@ func (c DeskCredit) asideRemark() string {
 		return ""
 	}
 	return c.typed("remark")
+}
+
+// rivalWord says how the rival stands to the chosen one.
+func (c DeskCandidate) rivalWord() string {
+	if c.Better {
+		return "Stronger by the rules:"
+	}
+	return "Next best:"
 }
