@@ -151,3 +151,20 @@ func TestBookFollowsChanges(t *testing.T) {
 		}
 	})
 }
+
+// TestBookForgetsWhatChanged: the old phone, number, tail and name of an account
+// that changed find nothing any more.
+func TestBookForgetsWhatChanged(t *testing.T) {
+	book := smallBook()
+	book.SetAccount(Account{ID: "1", Ref: "PLPUN0099999", CustomerID: "C1", Name: "Another Person", Phone: "9999988888", Active: true, EMI: 2_150_00})
+	for _, narration := range []string{
+		"UPI-X-9812345670@YBL-HDFC0001234-615712345678-EMI", "IMPS-615712345678-X-HDFC-XXXXXXXX4821-EMI", "UPI/P2A/615712345678/X/AXIS BANK/PLPUN0068485",
+		"NEFT CR-HDFC0009999-X-LENDER LTD-LENDER4410000001-HDFCN12026060612345678", "NACH CR/HDFC7021234567890123/X/060626",
+	} {
+		for _, c := range book.Propose(credit(1_00, narration)).Candidates {
+			if slices.Contains(c.Accounts, "1") {
+				t.Errorf("%q still finds it: %v", narration, c.Evidence)
+			}
+		}
+	}
+}

@@ -195,8 +195,10 @@ func TestProposeIgnoresInvoiceNumbers(t *testing.T) {
 	book.SetAccount(Account{ID: "14", Ref: "PLPUN0002150", CustomerID: "C14", Name: "Dinesh Bisht", Active: true, EMI: 900_00})
 	book.SetAccount(Account{ID: "15", Ref: "PLPUN0060626", CustomerID: "C15", Name: "Leela Thapa", Active: true, EMI: 900_00})
 	for _, remark := range []string{"INV 71200", "BILL NO 71200", "EMI 2150", "EMI 060626"} {
-		for _, c := range book.Propose(credit(2_150_00, "IMPS/P2A/615712345678/LALITHA NAIDU/AXIS BANK/"+remark)).Candidates {
-			if e, ok := signal(c, SignalNumber); ok {
+		q := book.ask(credit(2_150_00, "IMPS/P2A/615712345678/LALITHA NAIDU/AXIS BANK/"+remark))
+		q.lookUp()
+		for _, s := range q.suspects {
+			if e := s.evidence[byReference]; e.Signal != "" {
 				t.Errorf("%q: %s", remark, e.Detail)
 			}
 		}
