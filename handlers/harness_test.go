@@ -118,18 +118,7 @@ func buildHouse(path string) error {
 		return err
 	}
 	ctx, console := context.Background(), servicing.Console()
-	person := func(username, name string) servicing.NewUser {
-		return servicing.NewUser{Username: username, Name: name, Password: houseWord}
-	}
-	_, err = h.people.SetUp(ctx, servicing.FirstRun{
-		Company:       servicing.CompanyInput{Name: "Sample Finance", Address: "14 Gangapur Road, Nashik", BusinessDate: houseToday},
-		Bank:          servicing.BankInput{Code: houseBank, Bank: "hdfc", IFSC: "HDFC0000123", AccountNo: "50200012345678", AccountHolderName: "Sample Finance"},
-		Program:       servicing.ProgramInput{Name: "Business loans"},
-		Admin:         person("admin", "Farah Khan"),
-		Operator:      person("operator", "Asha Kulkarni"),
-		CreditManager: person("credit_manager", "Meera Iyer"),
-	})
-	if err != nil {
+	if _, err := h.people.SetUp(ctx, houseFirstRun()); err != nil {
 		return fmt.Errorf("setting up: %w", err)
 	}
 	for _, more := range []struct {
@@ -139,7 +128,7 @@ func buildHouse(path string) error {
 		{"operator2", "Rahul Mehta", servicing.Operator}, {"credit_manager2", "Dev Anand", servicing.CreditManager},
 		{"finance", "Lata Rao", servicing.Finance}, {"auditor", "Noor Ali", servicing.Auditor},
 	} {
-		user := person(more.username, more.name)
+		user := housePerson(more.username, more.name)
 		user.Roles = []servicing.Role{more.role}
 		if _, err := h.people.AddUser(ctx, console, user); err != nil {
 			return fmt.Errorf("adding %s: %w", more.username, err)
@@ -158,6 +147,42 @@ func buildHouse(path string) error {
 		return fmt.Errorf("importing the statement: %w", err)
 	}
 	return h.db.Close()
+}
+
+func housePerson(username, name string) servicing.NewUser {
+	return servicing.NewUser{Username: username, Name: name, Password: houseWord}
+}
+
+// houseFirstRun is the first run of the sample house.
+func houseFirstRun() servicing.FirstRun {
+	return servicing.FirstRun{
+		Company:       servicing.CompanyInput{Name: "Sample Finance", Address: "14 Gangapur Road, Nashik", BusinessDate: houseToday},
+		Bank:          servicing.BankInput{Code: houseBank, Bank: "hdfc", IFSC: "HDFC0000123", AccountNo: "50200012345678", AccountHolderName: "Sample Finance"},
+		Program:       servicing.ProgramInput{Name: "Business loans"},
+		Admin:         housePerson("admin", "Farah Khan"),
+		Operator:      housePerson("operator", "Asha Kulkarni"),
+		CreditManager: housePerson("credit_manager", "Meera Iyer"),
+	}
+}
+
+// newEmptyHouse is an installation after its first run: a company and its people,
+// no loan and no record.
+func newEmptyHouse(t *testing.T) *house {
+	t.Helper()
+	h, err := openHouse(filepath.Join(t.TempDir(), "house.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.t = t
+	t.Cleanup(func() {
+		if err := h.db.Close(); err != nil {
+			t.Errorf("closing the database: %v", err)
+		}
+	})
+	if _, err := h.people.SetUp(t.Context(), houseFirstRun()); err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 // housePortfolio are three borrowers with a loan each.

@@ -58,16 +58,16 @@ func (p ReceiptFormPage) title() string {
 func (p ReceiptFormPage) fields() []Input {
 	return []Input{
 		{Name: "account", Label: "Loan account", Required: true},
-		{Name: "received_amount", Label: "Amount received", Mode: "decimal", Placeholder: "₹", Max: 40},
+		{Name: "received_amount", Label: "Amount received", Mode: "decimal", Placeholder: "₹", Required: true, Max: 40},
 		{Name: "tds_amount", Label: "Tax withheld", Mode: "decimal", Placeholder: "₹", Hint: "TDS that the borrower kept back and pays to the government", Max: 40},
 		{Name: "date", Label: "Received on", Type: "date", Required: true, Hint: "The value date: interest stops on it"},
 		{Name: "bank_date", Label: "In the bank on", Type: "date", Hint: "When it differs: a cheque clears later"},
 		{Name: "collection_bank", Label: "Collection account", Options: p.Banks},
-		{Name: "payment_mode", Label: "Sent by", Options: p.Rails, Class: "only-transfer"},
-		{Name: "utr", Label: "Bank reference (UTR)", Hint: "As the customer tells it. The statement line with it confirms this receipt.", Class: "only-transfer", Max: 100},
-		{Name: "cheque_no", Label: "Cheque number", Mode: "numeric", Class: "only-cheque", Max: 20},
-		{Name: "cheque_bank", Label: "Drawn on bank", Class: "only-cheque", Max: 100},
-		{Name: "cheque_date", Label: "Date on the cheque", Type: "date", Class: "only-cheque"},
+		{Name: "payment_mode", Label: "Sent by", Options: p.Rails},
+		{Name: "utr", Label: "Bank reference (UTR)", Hint: "As the customer tells it. The statement line with it confirms this receipt.", Max: 100},
+		{Name: "cheque_no", Label: "Cheque number", Mode: "numeric", Required: true, Max: 20},
+		{Name: "cheque_bank", Label: "Drawn on bank", Required: true, Max: 100},
+		{Name: "cheque_date", Label: "Date on the cheque", Type: "date", Required: true},
 		{Name: "remark", Label: "Remark", Rows: 2},
 	}
 }

@@ -1,0 +1,309 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"lekha/matching"
+	"lekha/servicing"
+	"lekha/store"
+	"lekha/views"
+)
+
+// recordsPage is how many records one page lists.
+const recordsPage = 50
+
+var recordKeys = []views.Shortcut{{Keys: "j k", Does: "move"}, {Keys: "x", Does: "tick"}, {Keys: "Enter", Does: "open"},
+	{Keys: "f", Does: "filter"}, {Keys: "e", Does: "export"}, {Keys: "?", Does: "all shortcuts"}}
+
+// savedRecords are the filters that have a name, with what their empty list says.
+var savedRecords = []struct {
+	key, label     string
+	query          url.Values
+	filter         store.RecordFilter
+	empty, because string
+}{
+	{"all", "All", url.Values{}, store.RecordFilter{}, "", ""},
+	{"unmatched", "Unmatched", url.Values{"status": {"unmatched"}}, store.RecordFilter{Statuses: []string{"unmatched"}},
+		"Every payment has a loan", "What the bank credits and nobody is known for shows here."},
+	{"pending", "Waiting for approval", url.Values{"status": {"pending"}}, store.RecordFilter{Statuses: []string{"pending"}},
+		"No record waits for approval", "What operations sends shows here until a credit manager decides."},
+	{"sent-back", "Sent back", url.Values{"sent_back": {"1"}}, store.RecordFilter{SentBack: true},
+		"Nothing was sent back", "What a credit manager wants changed shows here. Anybody of operations may take it up."},
+	{"parked", "Parked", url.Values{"status": {"parked"}}, store.RecordFilter{Statuses: []string{"parked"}},
+		"Nothing is parked", "What was laid aside for later shows here, with the reason."},
+	{"set-aside", "Set aside", url.Values{"status": {"set_aside"}}, store.RecordFilter{Statuses: []string{"set_aside"}},
+		"Nothing is set aside", "Credits that are no repayment show here."},
+	{"settled", "Settled", url.Values{"status": {"processed"}}, store.RecordFilter{Statuses: []string{"processed"}},
+		"Nothing is settled yet", "What was approved and paid dues shows here."},
+	{"unconfirmed", "No statement line", url.Values{"unconfirmed": {"1"}}, store.RecordFilter{Unconfirmed: true},
+		"Every receipt by hand is on a statement", "Receipts by hand show here until a bank statement brings the same money."},
+}
+
+func (a *app) listRecords(c echo.Context) error {
+	f := read(c)
+	return a.showRecords(c, http.StatusOK, f, recordQueryOf(f), nil)
+}
+
+// showRecords shows the list that the query asks for, with what a bulk act did.
+func (a *app) showRecords(c echo.Context, status int, f *fields, q recordQuery, done *views.BulkDone) error {
+	actor := actorOf(c)
+	page := views.RecordsPage{MayPrepare: actor.Can(servicing.MayPrepare), PrepareBy: servicing.RolesFor(servicing.MayPrepare),
+		MayExport: actor.Can(servicing.MayExport), Done: done}
+	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
+		var err error
+		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Records", here: "/records", layout: views.LayoutList, keys: recordKeys}); err != nil {
+			return err
+		}
+		banks, err := collectionBanks(ctx, v)
+		if err != nil {
+			return err
+		}
+		refused := q.resolve(ctx, v)
+		if refused != nil && len(q.errors) == 0 {
+			return refused
+		}
+		page.Filter, page.Options, page.Pills, page.Query = q.form(), filterOptions(q, banks), q.pills(), q.fields()
+		page.Sorts, page.Export = q.sorts(), q.path("/records.csv")
+		if page.Clear = ""; q.narrowed() {
+			page.Clear = q.path("/records", clearing()...)
+		}
+		if err := savedViews(ctx, v, q, &page); err != nil {
+			return err
+		}
+		if refused != nil {
+			status = http.StatusUnprocessableEntity
+			return nil
+		}
+		return recordRows(ctx, v, actor, f, q, banks, &page)
+	})
+	if err != nil {
+		return err
+	}
+	return a.show(c, status, views.Records(page), views.RecordsPiece(page))
+}
+
+// clearing takes away every filter and leaves the order.
+func clearing() []string {
+	var changes []string
+	for _, name := range recordParams {
+		changes = append(changes, name, "")
+	}
+	return changes
+}
+
+func filterOptions(q recordQuery, banks []store.Bank) views.FilterOptions {
+	o := views.FilterOptions{Statuses: recordStatuses, Types: recordTypes, Sources: recordSources,
+		Banks: []views.Option{{Value: "", Label: "Any"}}, Status: map[string]bool{}}
+	for _, b := range banks {
+		o.Banks = append(o.Banks, views.Option{Value: b.Code, Label: bankName(b)})
+	}
+	for _, s := range q.values["status"] {
+		o.Status[s] = true
+	}
+	return o
+}
+
+// savedViews counts the named filters, each up to a bound.
+func savedViews(ctx context.Context, v *store.View, q recordQuery, page *views.RecordsPage) error {
+	var filters []store.RecordFilter
+	for _, s := range savedRecords {
+		filters = append(filters, s.filter)
+	}
+	counts, err := v.CountEach(ctx, store.CountCap+1, filters...)
+	if err != nil {
+		return err
+	}
+	for i, s := range savedRecords {
+		path := "/records"
+		if len(s.query) > 0 {
+			path += "?" + s.query.Encode()
+		}
+		view := views.SavedView{Key: s.key, Path: path, Label: s.label, Count: int(min(counts[i], store.CountCap)),
+			More: counts[i] > store.CountCap, Current: q.only(s.query)}
+		if view.Current && s.empty != "" {
+			page.EmptyHead, page.EmptyText = s.empty, s.because
+		}
+		page.Views = append(page.Views, view)
+	}
+	return nil
+}
+
+// recordRows fills in the rows, the sums and the paging.
+func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fields, q recordQuery, banks []store.Bank, page *views.RecordsPage) error {
+	limit := store.CountCap
+	if f.text("count") == "all" || f.flag("ticked") {
+		limit = 0
+	}
+	sum, err := v.RecordSum(ctx, q.filter, limit)
+	if err != nil {
+		return err
+	}
+	page.Totals = views.RecordSums{Count: int(sum.Count), More: sum.More, Amount: sum.Amount, Left: sum.Remaining, CountTo: q.path("/records", "count", "all")}
+	rows, err := turnRecords(ctx, v, f, q, page)
+	if err != nil {
+		return err
+	}
+	layouts := map[store.Opt]string{}
+	for _, b := range banks {
+		layouts[store.Opt(b.ID)] = b.Bank
+	}
+	tickable := false
+	for _, r := range rows {
+		row := recordRow(r, layouts[r.CollectionBankID])
+		offer := servicing.Offers(actor, r, servicing.ActRequest)[0]
+		row.Tickable = offer.Allowed || q.filter.SentBack && r.Status == "split"
+		tickable = tickable || row.Tickable
+		page.Rows = append(page.Rows, row)
+	}
+	if page.Ticked = f.flag("ticked") && tickable; tickable && !page.Totals.More {
+		page.TickAll = q.path("/records", "ticked", "1")
+	}
+	page.TickNone = q.path("/records")
+	if len(rows) == 0 && page.EmptyHead == "" && q.narrowed() {
+		return dropOne(ctx, v, q, page)
+	}
+	return nil
+}
+
+// turnRecords reads the page that the address asks for, and the addresses of the
+// pages beside it. A place is the key of the last (or first) row seen, so that
+// new records move nothing; "at" only says which number that row had.
+func turnRecords(ctx context.Context, v *store.View, f *fields, q recordQuery, page *views.RecordsPage) ([]store.Record, error) {
+	filter := q.filter
+	filter.Limit = recordsPage + 1
+	place := f.text("after")
+	if before := f.text("before"); before != "" {
+		place, filter.Backwards = before, true
+	}
+	if place != "" {
+		key, err := readKey(place, filter.Sort)
+		if err != nil {
+			return nil, err
+		}
+		filter.After = key
+	}
+	rows, err := v.Records(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	more := len(rows) > recordsPage
+	if more && filter.Backwards {
+		rows = rows[1:]
+	} else if more {
+		rows = rows[:recordsPage]
+	}
+	at, err := strconv.Atoi(f.text("at"))
+	if err != nil || at < 1 || place == "" || filter.Backwards && !more {
+		at = 1
+	}
+	page.Paging = views.Paging{From: at, To: at + len(rows) - 1, Total: page.Totals.Count, More: page.Totals.More}
+	if len(rows) == 0 {
+		page.Paging.From = 0
+		return nil, nil
+	}
+	if more && filter.Backwards || !filter.Backwards && place != "" {
+		page.Paging.Prev = q.path("/records", "before", keyOf(rows[0].Key(filter.Sort)), "at", strconv.Itoa(max(1, at-recordsPage)))
+	}
+	if more || filter.Backwards {
+		page.Paging.Next = q.path("/records", "after", keyOf(rows[len(rows)-1].Key(filter.Sort)), "at", strconv.Itoa(at+len(rows)))
+	}
+	return rows, nil
+}
+
+// dropOne says which single filter to leave out, and how many rows that gives.
+func dropOne(ctx context.Context, v *store.View, q recordQuery, page *views.RecordsPage) error {
+	var filters []store.RecordFilter
+	for _, name := range recordParams {
+		if q.values.Has(name) {
+			filters = append(filters, q.without(name))
+			page.NoMatch = append(page.NoMatch, views.Drop{Name: recordPills[name], Path: q.path("/records", name, "")})
+		}
+	}
+	counts, err := v.CountEach(ctx, store.CountCap+1, filters...)
+	if err != nil {
+		return err
+	}
+	var kept []views.Drop
+	for i, drop := range page.NoMatch {
+		if counts[i] > 0 {
+			drop.Count, drop.More = int(min(counts[i], store.CountCap)), counts[i] > store.CountCap
+			kept = append(kept, drop)
+		}
+	}
+	page.NoMatch = kept
+	return nil
+}
+
+// recordRow is a record as lists show it; layout is that of its bank's statements.
+func recordRow(r store.Record, layout string) views.RecordRow {
+	row := views.RecordRow{Ref: r.Ref, Version: r.Version, Who: r.BorrowerName, Known: r.BorrowerName != "", Account: r.AccountRef,
+		UTR: string(r.UTR), Source: origin(r), Date: r.Date, Amount: r.Amount, State: recordState(r)}
+	if r.Status == "approved" || r.Status == "processed" {
+		row.Left = r.RemainingAmount
+	}
+	if !row.Known {
+		row.Who = r.Remark
+		if r.Narration != "" {
+			row.Who = payerOf(matching.Parse(layout, r.Narration), r.Narration)
+		}
+	}
+	return row
+}
+
+// origin says where a record came from: the collection account, and how it got
+// into the books unless a statement brought it.
+func origin(r store.Record) string {
+	word := map[string]string{"hand": modeWord(string(r.PaymentMode), r.Type), "api": "program", "portfolio": "taken over"}[r.Source]
+	if r.BankCode == "" || word == "" {
+		return r.BankCode + word
+	}
+	return r.BankCode + ", " + word
+}
+
+// modeWord says how money came, in the words of the form.
+func modeWord(mode, kind string) string {
+	switch {
+	case kind == "tds":
+		return "tax withheld"
+	case mode == "cash", mode == "cheque", mode == "transfer":
+		return mode
+	case mode == "":
+		return "by hand"
+	}
+	return map[string]string{"neft": "NEFT", "rtgs": "RTGS", "imps": "IMPS", "upi": "UPI", "nach": "NACH"}[mode]
+}
+
+// recordState is a state as lists show it: a chip where somebody has to act.
+func recordState(r store.Record) views.StateMark {
+	switch r.Status {
+	case "unmatched":
+		return views.StateMark{Word: "Unmatched", Tone: views.ToneWarn, Chip: true}
+	case "parked":
+		return views.StateMark{Word: "Parked", Tone: views.ToneWarn, Chip: true}
+	case "set_aside":
+		return views.StateMark{Word: "Set aside"}
+	case "split":
+		return views.StateMark{Word: "Split"}
+	case "initiated":
+		if r.Reason != "" {
+			return views.StateMark{Word: "Sent back", Tone: views.ToneBad, Chip: true}
+		}
+		return views.StateMark{Word: "Not sent", Tone: views.ToneWarn, Chip: true}
+	case "pending":
+		return views.StateMark{Word: "Waiting", Tone: views.ToneInfo, Chip: true}
+	case "approved":
+		return views.StateMark{Word: "Approved", Tone: views.ToneGood}
+	case "processed":
+		return views.StateMark{Word: "Settled", Tone: views.ToneGood}
+	case "rejected":
+		return views.StateMark{Word: "Rejected", Tone: views.ToneBad}
+	case "reverted":
+		return views.StateMark{Word: "Reversed", Tone: views.ToneBad}
+	}
+	return views.StateMark{Word: "Cancelled"}
+}

@@ -1,0 +1,345 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"lekha/lending"
+	"lekha/matching"
+	"lekha/servicing"
+	"lekha/store"
+	"lekha/views"
+)
+
+// recordTrailLimit is how many events of one record are shown.
+const recordTrailLimit = 60
+
+// refusedAct is an act on a record that was refused: the form that stays open, or
+// what is true now when somebody was faster.
+type refusedAct struct {
+	key  string
+	form views.Form
+	now  string
+}
+
+func (a *app) showRecord(c echo.Context) error {
+	return a.showRecordPage(c, http.StatusOK, c.Param("ref"), nil)
+}
+
+// recordView is one record with everything that its page reads about it.
+type recordView struct {
+	record    store.Record
+	parts     []store.Record
+	approvals []store.Approval
+	paid      []store.PaidDemand
+	today     lending.Date
+	confirm   int // days after which a receipt by hand should be on a statement
+}
+
+func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *refusedAct) error {
+	var page views.RecordPage
+	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
+		r, err := v.RecordByRef(ctx, ref)
+		if err != nil {
+			return err
+		}
+		x, err := viewRecord(ctx, v, r)
+		if err != nil {
+			return err
+		}
+		if page, err = x.page(ctx, v); err != nil {
+			return err
+		}
+		if page.Shell, err = a.shell(ctx, c, v, frame{title: r.Ref, here: "/records", layout: views.LayoutRecord}); err != nil {
+			return err
+		}
+		if refused != nil {
+			page.Now = refused.now
+		}
+		return recordOffers(ctx, v, actorOf(c), r, x.parts, refused, &page)
+	})
+	if err != nil {
+		return err
+	}
+	return a.show(c, status, views.Record(page), nil)
+}
+
+func viewRecord(ctx context.Context, v *store.View, r store.Record) (recordView, error) {
+	x := recordView{record: r}
+	company, err := v.Company(ctx)
+	if err != nil {
+		return x, err
+	}
+	x.today, x.confirm = company.BusinessDate, company.ConfirmDays
+	if x.parts, err = v.ChildrenOf(ctx, r.ID); err != nil {
+		return x, err
+	}
+	if x.approvals, err = v.ApprovalsOfRecord(ctx, r.ID); err != nil {
+		return x, err
+	}
+	if r.ParentID != "" {
+		// The parts of a split are decided with their parent.
+		more, err := v.ApprovalsOfRecord(ctx, string(r.ParentID))
+		if err != nil {
+			return x, err
+		}
+		x.approvals = append(x.approvals, more...)
+	}
+	x.paid, err = v.PaidByRecord(ctx, r.ID)
+	return x, err
+}
+
+// page lays the record out.
+func (x recordView) page(ctx context.Context, v *store.View) (views.RecordPage, error) {
+	r := x.record
+	p := views.RecordPage{Ref: r.Ref, Amount: r.Amount, Received: r.ReceivedAmount, TDS: r.TDSAmount, Date: r.Date, BankDate: r.BankDate,
+		State: recordState(r), Facts: recordFacts(r)}
+	p.State.Chip = true
+	if r.ReceiptNo != "" {
+		p.Receipt = "/records/" + r.Ref + "/receipt"
+	}
+	if r.Status == "approved" || r.Status == "processed" {
+		p.Left = r.RemainingAmount
+	}
+	for _, d := range x.paid {
+		p.Settled += d.Total
+		p.Paid, p.PaidSum = append(p.Paid, paidRow(d)), addPaid(p.PaidSum, d)
+	}
+	for _, part := range x.parts {
+		p.Parts = append(p.Parts, views.PartRow{Ref: part.Ref, Account: part.AccountRef, Borrower: part.BorrowerName, Amount: part.Amount, State: recordState(part)})
+	}
+	var err error
+	if p.Line, err = bankLine(ctx, v, r); err != nil {
+		return p, err
+	}
+	p.Who, p.Lead = recordHead(ctx, v, r)
+	if p.Kin, err = kinOf(ctx, v, r); err != nil {
+		return p, err
+	}
+	if p.Approvals, err = x.approvalLines(ctx, v); err != nil {
+		return p, err
+	}
+	if p.Why, err = x.why(ctx, v); err != nil {
+		return p, err
+	}
+	p.Trail, err = x.trail(ctx, v, p.Line)
+	return p, err
+}
+
+// recordHead says whose money it is and how it came.
+func recordHead(ctx context.Context, v *store.View, r store.Record) (who, lead string) {
+	lead = map[string]string{"repayment": "Received", "tds": "Tax withheld"}[r.Type] + " on " + views.Day(r.Date)
+	if r.PaymentMode != "" {
+		lead += ", " + modeWord(string(r.PaymentMode), r.Type)
+	}
+	if r.BankCode != "" {
+		lead += ", into " + r.BankCode
+	}
+	if r.BorrowerName != "" {
+		return "from " + r.BorrowerName, lead + ", for account " + r.AccountRef + "."
+	}
+	if r.Narration != "" {
+		bank, err := v.BankByAny(ctx, string(r.CollectionBankID))
+		if err == nil {
+			return "from " + payerOf(matching.Parse(bank.Bank, r.Narration), r.Narration), lead + "."
+		}
+	}
+	return "", lead + "."
+}
+
+func paidRow(d store.PaidDemand) views.PaidRow {
+	row := views.PaidRow{Label: servicing.DemandLabel(lending.Demand{Type: lending.DemandType(d.Type), No: d.No, Name: d.Name}), Path: "/accounts/" + d.AccountRef,
+		DueDate: d.DueDate, Left: d.Left, Held: d.FromExcess}
+	return addPaid(row, d)
+}
+
+// addPaid adds what was paid of one due to a row.
+func addPaid(row views.PaidRow, d store.PaidDemand) views.PaidRow {
+	row.Principal += d.P
+	row.Interest += d.NI
+	row.Overdue += d.OI
+	row.Penal += d.PI
+	row.Fee += d.F
+	row.Total += d.Total
+	return row
+}
+
+// bankLine is what the bank says of the record, nil when no statement shows it.
+func bankLine(ctx context.Context, v *store.View, r store.Record) (*views.BankLine, error) {
+	if r.BankCreditID == "" {
+		return nil, nil
+	}
+	credit, err := v.BankCreditByID(ctx, string(r.BankCreditID))
+	if err != nil {
+		return nil, err
+	}
+	statement, err := v.StatementByRef(ctx, credit.StatementID)
+	if err != nil {
+		return nil, err
+	}
+	line := views.BankLine{Narration: credit.Narration, Reference: credit.Reference, Rail: modeWord(credit.Rail, ""), Line: credit.Line, Date: credit.ValueDate,
+		Amount: credit.Amount, Statement: statement.Ref, File: statement.FileName}
+	if credit.Rail == "" {
+		line.Rail = ""
+	}
+	if credit.Balance != nil {
+		line.Balance = views.Amount(lending.Money(*credit.Balance))
+	}
+	if credit.DuplicateOf != "" {
+		line.Repeats = "A line before this one has the same reference."
+	}
+	returns, err := v.ReturnsOf(ctx, credit.ID)
+	if len(returns) > 0 {
+		last := returns[len(returns)-1]
+		line.Returned = fmt.Sprintf("The bank took it back on %s (line %d: %s).", views.Day(last.ValueDate), last.Line, last.Narration)
+	}
+	return &line, err
+}
+
+// kinOf are the records that this one came from, went into, is a part of, repeats
+// or is repeated by.
+func kinOf(ctx context.Context, v *store.View, r store.Record) ([]views.KinRow, error) {
+	var kin []views.KinRow
+	seen := map[string]bool{r.ID: true}
+	add := func(what string, o store.Record) {
+		if !seen[o.ID] {
+			seen[o.ID] = true
+			kin = append(kin, views.KinRow{What: what, Ref: o.Ref, Amount: o.Amount, State: recordState(o), Reason: o.Reason})
+		}
+	}
+	for _, one := range []struct {
+		what string
+		id   store.Opt
+	}{{"Part of the split", r.ParentID}, {"Came from", r.PredecessorID}, {"Repeats", r.DuplicateOf}} {
+		if one.id == "" {
+			continue
+		}
+		other, err := v.RecordByID(ctx, string(one.id))
+		if err != nil {
+			return nil, err
+		}
+		add(one.what, other)
+	}
+	successors, err := v.SuccessorsOf(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range successors {
+		add("Went into", s)
+	}
+	if r.BankCreditID == "" {
+		return kin, nil
+	}
+	children, err := v.ChildrenOf(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, child := range children {
+		seen[child.ID] = true // they stand among the parts
+	}
+	same, err := v.RecordsOfCredit(ctx, string(r.BankCreditID))
+	for _, o := range same {
+		add("Of the same bank line", o)
+	}
+	return kin, err
+}
+
+// approvalKinds says what a request is about.
+var approvalKinds = map[string]string{"record": "The receipt", "split": "The split", "reversal": "Its reversal", "move": "Its move to another account",
+	"undo_set_aside": "Putting it back on the desk"}
+
+func (x recordView) approvalLines(ctx context.Context, v *store.View) ([]views.ApprovalLine, error) {
+	tones := map[string]views.Tone{"pending": views.ToneInfo, "approved": views.ToneGood, "rejected": views.ToneBad, "sent_back": views.ToneWarn}
+	var lines []views.ApprovalLine
+	for _, a := range x.approvals {
+		decisions, err := v.DecisionsOf(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, views.ApprovalLine{Ref: a.Ref, Kind: approvalKinds[a.Kind], Outcome: approvalEnd(a, decisions, x.today), Tone: tones[a.Status], Reason: a.Reason})
+	}
+	return lines, nil
+}
+
+// approvalEnd says how a request ended, or whose turn it is.
+func approvalEnd(a store.Approval, decisions []store.Decision, today lending.Date) string {
+	switch {
+	case a.Status == "pending" && a.Levels > 1:
+		return fmt.Sprintf("Level %d of %d waits for a %s", a.Level+1, a.Levels, strings.ReplaceAll(a.Role, "_", " "))
+	case a.Status == "pending":
+		return "Waits for a " + strings.ReplaceAll(a.Role, "_", " ")
+	case a.Status == "withdrawn" || len(decisions) == 0:
+		return "Taken back"
+	}
+	last := decisions[len(decisions)-1]
+	word := map[string]string{"approved": "Approved", "rejected": "Rejected", "sent_back": "Sent back"}[a.Status]
+	return word + " by " + last.Person + ", " + views.Moment(last.At.Time, today)
+}
+
+// trail is the history of the record and its requests, newest first, down to
+// where it came from.
+func (x recordView) trail(ctx context.Context, v *store.View, line *views.BankLine) ([]views.Step, error) {
+	subjects := []string{x.record.Ref}
+	for _, a := range x.approvals {
+		subjects = append(subjects, a.Ref)
+	}
+	if x.record.ParentID != "" {
+		parent, err := v.RecordByID(ctx, string(x.record.ParentID))
+		if err != nil {
+			return nil, err
+		}
+		subjects = append(subjects, parent.Ref)
+	}
+	events, err := v.EventsOn(ctx, subjects, recordTrailLimit)
+	if err != nil {
+		return nil, err
+	}
+	steps := eventSteps(events, x.today)
+	if len(steps) > 0 {
+		steps[0].Current = true
+	}
+	if slices.ContainsFunc(events, func(e store.Event) bool { return e.Action == "record.create" }) {
+		return steps, nil
+	}
+	by := string(x.record.UploadedBy)
+	if by == "" {
+		by = "a program"
+	}
+	origin := views.Step{At: views.Moment(x.record.CreatedAt.Time, x.today), Stamp: x.record.CreatedAt.String(), By: by, What: "Taken over with the portfolio"}
+	switch {
+	case x.record.ParentID != "":
+		origin.What = "Made as a part of a split"
+	case x.record.PredecessorID != "":
+		origin.What = "Took over the money of another record"
+	case line != nil:
+		origin.What = fmt.Sprintf("Came with line %d of %s", line.Line, line.File)
+	}
+	return append(steps, origin), nil
+}
+
+// suggestion names the best candidate of an unmatched record, "" for none.
+func suggestion(ctx context.Context, v *store.View, r store.Record) (string, error) {
+	best, err := v.BestProposals(ctx, []string{r.ID})
+	if err != nil {
+		return "", err
+	}
+	proposal, ok := best[r.ID]
+	var accounts []string
+	if ok {
+		err = json.Unmarshal([]byte(proposal.Accounts), &accounts)
+	}
+	if err != nil || len(accounts) == 0 {
+		return "", err
+	}
+	account, err := v.AccountByID(ctx, accounts[0])
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("The best suggestion is %s of %s, %d of 100.", account.Ref, account.BorrowerName, proposal.Confidence/100), nil
+}
