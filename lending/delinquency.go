@@ -28,7 +28,7 @@ func (r *replayer) recognise(d *due, c Component, amount Money, on Date) {
 	d.seen[c] += amount
 	if r.counted[c] && r.arrears(d) == 0 {
 		// It was in arrears at the day-end before this one.
-		d.PeakDPD = max(d.PeakDPD, on.Sub(d.DueDate))
+		d.PeakDPD = max(d.PeakDPD, r.shown(on.Sub(d.DueDate)))
 	}
 }
 
@@ -72,7 +72,7 @@ func (r *replayer) classify(to Date) {
 		first++
 	}
 	if first == r.fallen {
-		r.stand(from, 0)
+		r.age(from, to, 0)
 		return
 	}
 	if r.paidAfter(first) == 0 {
@@ -133,22 +133,15 @@ func (r *replayer) oldestByFIFO(first int) Date {
 	return r.dues[first].DueDate
 }
 
-// stand is a span of day-ends without arrears: an upgrade, if need be, on its
-// first (domain 4.2).
-func (r *replayer) stand(from Date, dpd int) {
-	r.oldest, r.dpd = 0, dpd
-	if r.category != Regular {
-		r.change(from, Regular)
-	}
-}
-
-// age is a span of day-ends with one oldest due. The count is inclusive: the due
-// date's own day-end is day 1 (domain 4.1.3).
+// age is a span of day-ends with one oldest due, or without arrears (0). The count
+// is inclusive: the due date's own day-end is day 1 (domain 4.1.3). Without arrears
+// the category returns to regular the same day-end (domain 4.2).
 func (r *replayer) age(from, to, oldest Date) {
 	r.oldest = oldest
 	for day := from; day <= to; {
-		r.dpd = day.Sub(oldest) + 1
-		category, step := r.categoryAt(r.dpd, day)
+		dpd := r.countDays(day, oldest)
+		r.dpd = r.shown(dpd)
+		category, step := r.categoryAt(dpd, day)
 		if category != r.category {
 			r.change(day, category)
 		}
@@ -157,17 +150,44 @@ func (r *replayer) age(from, to, oldest Date) {
 		}
 		day += Date(step)
 	}
-	r.dpd = to.Sub(oldest) + 1
+	r.dpd = r.shown(r.countDays(to, oldest))
 	r.peak = max(r.peak, r.dpd)
 }
 
+func (r *replayer) countDays(day, oldest Date) int {
+	if oldest == 0 {
+		return 0
+	}
+	return day.Sub(oldest) + 1
+}
+
+// shown is a count of days as the policy shows it.
+func (r *replayer) shown(inclusive int) int {
+	if r.policy.Asset.DPDMode == DPDExclusive {
+		return max(inclusive-1, 0)
+	}
+	return inclusive
+}
+
 // categoryAt is the category at a number of days past due, and in how many days
-// time alone changes it (0: never). An NPA stays one while there are arrears.
+// time alone changes it (0: never). An NPA stays one while there are arrears, and
+// ages; a category by decision holds until it is lifted.
 func (r *replayer) categoryAt(dpd int, day Date) (category Category, step int) {
-	npa, sma2, sma1 := int(npaDays.on(day).Value), int(sma2Days.on(day).Value), int(sma1Days.on(day).Value)
+	npa, sma2, sma1 := int(r.npaNorm(day)), int(sma2Days.on(day).Value), int(sma1Days.on(day).Value)
+	floor := r.decided(day)
 	switch {
-	case dpd > npa || r.category == SubStandard:
-		return SubStandard, 0
+	case dpd > npa || dpd > 0 && r.category.NPA() || floor.NPA():
+		since := r.npaSince
+		if !r.category.NPA() {
+			since = day
+		}
+		category, step = aged(since, day, r.policy.Asset)
+		if floor.rank() > category.rank() {
+			category, step = floor, 0
+		}
+		return category, step
+	case dpd == 0:
+		return Regular, 0
 	case dpd > sma2:
 		return SMA2, npa + 1 - dpd
 	case dpd > sma1:
@@ -177,8 +197,19 @@ func (r *replayer) categoryAt(dpd int, day Date) (category Category, step int) {
 	}
 }
 
+// npaNorm is the days after which an asset is non-performing, by the lender's layer.
+func (r *replayer) npaNorm(day Date) int64 {
+	if r.policy.Asset.Layer == LayerBase {
+		return npaDaysBase.on(day).Value
+	}
+	return npaDays.on(day).Value
+}
+
 // change notes a step of the timeline with what is overdue at that day-end.
 func (r *replayer) change(day Date, category Category) {
+	if !r.category.NPA() {
+		r.npaSince = day
+	}
 	r.category = category
 	r.accrueAll(day + 1)
 	var overdue Money
@@ -215,4 +246,4 @@ func (r *replayer) notePeaks() {
 
 // ageOf is the days past due of an unpaid demand at the last day-end, counted
 // inclusively.
-func (r *replayer) ageOf(d *due) int { return max(r.classified.Sub(d.DueDate)+1, 0) }
+func (r *replayer) ageOf(d *due) int { return r.shown(max(r.classified.Sub(d.DueDate)+1, 0)) }

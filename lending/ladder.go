@@ -14,6 +14,44 @@ func (r *replayer) force(f *Fact) {
 	r.forced = append(r.forced, forced{f.ValueDate, f.Classification.Category})
 }
 
+// decided is the category by decision in force on a day; a decision of Regular lifts
+// the one before.
+func (r *replayer) decided(day Date) Category {
+	category := Regular
+	for _, f := range r.forced {
+		if f.on <= day {
+			category = f.category
+		}
+	}
+	return category
+}
+
+// aged is the category of an NPA by its age, and in how many days age alone changes
+// it (domain 4.5). Worked: an NPA of 29 June 2024 is doubtful from 29 June 2025
+// (12 months sub-standard), Doubtful-2 a year later, Doubtful-3 two years after that
+// (DPD-06).
+func aged(since, day Date, policy AssetPolicy) (Category, int) {
+	doubtful := since.AddMonths(policy.SubstandardMonths)
+	second := doubtful.AddMonths(int(doubtful2Months.on(day).Value))
+	third := doubtful.AddMonths(int(doubtful3Months.on(day).Value))
+	switch {
+	case day < doubtful:
+		return SubStandard, doubtful.Sub(day)
+	case day < second:
+		return Doubtful1, second.Sub(day)
+	case day < third:
+		return Doubtful2, third.Sub(day)
+	}
+	return Doubtful3, 0
+}
+
+// NPALadder are the days on which an NPA of a date becomes doubtful.
+func NPALadder(since Date, policy AssetPolicy) (doubtful1, doubtful2, doubtful3 Date) {
+	policy = policy.complete()
+	doubtful1 = since.AddMonths(policy.SubstandardMonths)
+	return doubtful1, doubtful1.AddMonths(int(doubtful2Months.on(since).Value)), doubtful1.AddMonths(int(doubtful3Months.on(since).Value))
+}
+
 // forced is a category by decision, from a day-end on.
 type forced struct {
 	on       Date

@@ -52,6 +52,72 @@ var (
 	npaDays = dated{
 		{"npa_days", 90, earliest, "RBI master direction, 90 days overdue [S2][S13]"},
 	}
+	npaDaysBase = dated{
+		{"npa_days_base", 180, earliest, "Base Layer before the glide path of RBI/2021-22/112, scale based regulation [K]"},
+		{"npa_days_base", 150, NewDate(2024, time.March, 31), "glide path of the Base Layer, 150 days by March 2024 [K]"},
+		{"npa_days_base", 120, NewDate(2025, time.March, 31), "glide path of the Base Layer, 120 days by March 2025 [K]"},
+		{"npa_days_base", 90, NewDate(2026, time.March, 31), "glide path of the Base Layer, 90 days by March 2026 [K]; domain 4.1.5"},
+	}
+	doubtful2Months = dated{
+		{"doubtful2_months", 12, earliest, "doubtful for one year: domain 4.5 [S13]"},
+	}
+	doubtful3Months = dated{
+		{"doubtful3_months", 36, earliest, "doubtful for three years: domain 4.5 [S13]"},
+	}
+	outOfOrderDays = dated{
+		{"out_of_order_days", 90, earliest, "RBI/2021-2022/125, out of order for 90 days [S2][S12]"},
+	}
+	provisionStandardBase = dated{
+		{"provision_standard_base", 250_000, earliest, "0.25% of standard assets, Base Layer [S13]"},
+	}
+	provisionStandardMiddle = dated{
+		{"provision_standard_middle", 400_000, earliest, "0.40% of standard assets, Middle Layer [S13]"},
+	}
+	provisionSubStandard = dated{
+		{"provision_sub_standard", 10_000_000, earliest, "10% of sub-standard assets [S13]"},
+	}
+	provisionDoubtful1 = dated{
+		{"provision_doubtful_1", 20_000_000, earliest, "20% of the secured part, up to one year doubtful [S13]"},
+	}
+	provisionDoubtful2 = dated{
+		{"provision_doubtful_2", 30_000_000, earliest, "30% of the secured part, one to three years doubtful [S13]"},
+	}
+	provisionDoubtful3 = dated{
+		{"provision_doubtful_3", 50_000_000, earliest, "50% of the secured part, more than three years doubtful [S13]"},
+	}
+	prepaymentRuleFrom = dated{
+		{"prepayment_rule", 1, NewDate(2026, time.January, 1), "RBI (Pre-payment Charges on Loans) Directions 2025 [S7]"},
+	}
+	prepaymentMiddleLimit = dated{
+		{"prepayment_middle_limit", 50_00_000_00, NewDate(2026, time.January, 1), "no charge up to 50 lakh for NBFC-ML and the like [S7]"},
+	}
+	gstRate = dated{
+		{"gst_rate", 18_000_000, NewDate(2017, time.July, 1), "18% on financial services; domain 3.10 [S20]"},
+	}
+	tdsRateNoPAN = dated{
+		{"tds_rate_no_pan", 20_000_000, NewDate(2010, time.April, 1), "Income-tax Act 1961, section 206AA: payee without PAN [S19]"},
+	}
+	kfsValidDays = dated{
+		{"kfs_valid_days", 3, NewDate(2024, time.October, 1), "RBI/2024-25/18, at least three working days for a tenor of seven days or more [S1]"},
+	}
+	kfsValidDaysShort = dated{
+		{"kfs_valid_days_short", 1, NewDate(2024, time.October, 1), "RBI/2024-25/18, one working day for a shorter tenor [S1]"},
+	}
+	coolingOffDays = dated{
+		{"cooling_off_days", 1, NewDate(2025, time.May, 8), "RBI Digital Lending Directions 2025: at least one day [S8]"},
+	}
+	documentReleaseDays = dated{
+		{"document_release_days", 30, NewDate(2023, time.December, 1), "RBI of 13 Sep 2023: property documents within 30 days [S36]"},
+	}
+	documentDelayCharge = dated{
+		{"document_delay_charge", 5_000_00, NewDate(2023, time.December, 1), "RBI of 13 Sep 2023: 5,000 a day of delay [S36]"},
+	}
+	nachPresentations = dated{
+		{"nach_presentations", 3, earliest, "NPCI: one presentation and two more [S23]"},
+	}
+	nachGapDays = dated{
+		{"nach_gap_days", 3, earliest, "NPCI: not before three days after the return [S23]"},
+	}
 	sma1Days = dated{
 		{"sma1_days", 30, earliest, "RBI/2021-2022/125 of 12 Nov 2021 [S2]"},
 	}
@@ -68,7 +134,10 @@ var (
 
 // legalParameters lists them all, for those who ask by name.
 var legalParameters = []dated{cashLimit, cashLoanLimit, cashRepaymentLimit, tdsThreshold, tdsRate, tdsTolerance,
-	npaDays, sma1Days, sma2Days, backdateFreeDays, statementFreeDays}
+	npaDays, npaDaysBase, sma1Days, sma2Days, backdateFreeDays, statementFreeDays, doubtful2Months, doubtful3Months, outOfOrderDays,
+	provisionStandardBase, provisionStandardMiddle, provisionSubStandard, provisionDoubtful1, provisionDoubtful2, provisionDoubtful3,
+	prepaymentRuleFrom, prepaymentMiddleLimit, gstRate, tdsRateNoPAN, kfsValidDays, kfsValidDaysShort, coolingOffDays,
+	documentReleaseDays, documentDelayCharge, nachPresentations, nachGapDays}
 
 // earliest is the first day that [ParseDate] reads.
 var earliest = NewDate(1900, time.January, 1)

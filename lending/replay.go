@@ -72,6 +72,7 @@ type replayer struct {
 	oldest     Date // at the last day-end
 	dpd, peak  int
 	category   Category
+	npaSince   Date
 }
 
 // run walks over the days on which something happens.
