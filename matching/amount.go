@@ -41,12 +41,14 @@ const (
 	duesAfter  = 60
 )
 
-// The amounts that come close to a due.
+// nearAmount is what banks and shops keep for a transfer.
+const nearAmount lending.Money = 25_00
+
+// The limits of what an amount may be to a due.
 const (
-	nearAmount     lending.Money = 25_00 // what banks and shops keep for a transfer
-	maxInstalments               = 6     // dues that one credit is read to pay
-	leastPart                    = 20    // a part is at least one in so many of the due
-	mostTimes                    = 12    // and more is at most so many times it
+	maxInstalments = 6  // dues that one credit is read to pay
+	leastPart      = 20 // a part is at least one in so many of the due
+	mostTimes      = 12 // and more is at most so many times it
 )
 
 // weightOfDay is how well the days between due date and payment fit.

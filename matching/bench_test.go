@@ -3,6 +3,7 @@ package matching
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,11 +16,11 @@ func bigBook(n int) *Book {
 	r := rand.New(rand.NewPCG(1, 2))
 	syllables := []string{"RA", "MO", "KI", "SHA", "NTA", "DE", "VI", "PRA", "KASH", "LA", "NI", "GO", "PAL", "SU", "REN", "DRA", "MEE", "NA", "TH", "AR", "JU", "BAN", "HAR", "ISH"}
 	word := func() string {
-		s := ""
+		var s strings.Builder
 		for range 2 + r.IntN(2) {
-			s += syllables[r.IntN(len(syllables))]
+			s.WriteString(syllables[r.IntN(len(syllables))])
 		}
-		return s
+		return s.String()
 	}
 	words := make([]string, 600)
 	for i := range words {

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"lekha/lending"
@@ -181,10 +182,8 @@ func addKey(index map[string][]int32, key string, i int32) {
 		return
 	}
 	list := index[key]
-	for _, x := range list[max(0, len(list)-3):] {
-		if x == i {
-			return
-		}
+	if slices.Contains(list[max(0, len(list)-3):], i) {
+		return
 	}
 	index[key] = append(list, i)
 }

@@ -70,6 +70,7 @@ func read(bank, narration string) *reading {
 	r.collect(narration)
 	r.quotes = quotationsOf(r.upper, r.fields)
 	for _, q := range r.quotes {
+		r.Spans = append(r.Spans, Span{Field: string(roleReference), Start: q.start, End: q.end})
 		if !slices.Contains(r.References, q.text) {
 			r.References = append(r.References, q.text)
 		}
@@ -159,9 +160,12 @@ func (r *reading) assignGeneral() {
 		if f.role != roleText {
 			continue
 		}
+		whole := *f
 		f.stripLead(r.upper)
 		f.role = roleRemark
 		switch {
+		case f.text == "" && speaks(whole.text):
+			f.text = whole.text
 		case f.text == "":
 			f.role = roleNoise
 		case isBank(f.text):
@@ -182,6 +186,17 @@ func (r *reading) assignGeneral() {
 		f.end, f.text = rest, head
 	}
 	f.role = roleName
+}
+
+// speaks says that words which name nobody say something all the same: they
+// speak of a loan or a payment, and not only of the way the money came.
+func speaks(text string) bool {
+	for _, w := range runsOf(text, 0, len(text)) {
+		if loanWords[w.text] || remarkWords[w.text] {
+			return true
+		}
+	}
+	return false
 }
 
 // readLabels takes labels such as "From:" out of the text, and tells the UPI
