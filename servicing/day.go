@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"lekha/lending"
 	"lekha/store"
@@ -13,9 +14,9 @@ import (
 // enough that commands given meanwhile do not wait.
 const dayChunk = 50
 
-// leaseMinutes is after how long a day close that was stopped may be taken up by
-// another process.
-const leaseMinutes = 5
+// dayLease is for how long a chunk of a day close holds the day. A run whose lease
+// is over was stopped, and any process may take it up.
+const dayLease = 5 * time.Second
 
 // DayResult is what a day close did.
 type DayResult struct {
@@ -27,10 +28,17 @@ type DayResult struct {
 	DurationMS   int64
 }
 
+func (d *DayResult) add(run store.DayRun) {
+	d.Accounts += run.Accounts
+	d.Changed += run.Changed
+	d.Failed += run.Failed
+	d.DurationMS += run.DurationMS
+}
+
 // CloseDay closes business days, oldest first, until the given date is open; a
-// zero date closes one. A date that is open or past already answers again and
-// writes nothing. It is safe to stop and to run again: it derives, it does not
-// accumulate.
+// zero date closes one. A date that is open or past already answers with what its
+// close did and writes nothing. It is safe to stop and to run again: it derives,
+// it does not accumulate.
 func (o *Office) CloseDay(ctx context.Context, actor Actor, until lending.Date) (DayResult, error) {
 	var total DayResult
 	if err := actor.need(MayCloseDay); err != nil {
@@ -47,6 +55,12 @@ func (o *Office) CloseDay(ctx context.Context, actor Actor, until lending.Date) 
 		return total, lending.RefuseField("date", "day.too_far", fmt.Sprintf("At most %d days are closed in one go.", maxDays))
 	}
 	total.BusinessDate = today
+	if until <= today {
+		return total, o.closedBefore(ctx, until.AddDays(-1), &total)
+	}
+	if err := o.finishDay(ctx, actor, today.AddDays(-1)); err != nil {
+		return total, err
+	}
 	for day := today; day < until; day = day.AddDays(1) {
 		run, err := o.closeOne(ctx, actor, day)
 		if err != nil {
@@ -54,10 +68,7 @@ func (o *Office) CloseDay(ctx context.Context, actor Actor, until lending.Date) 
 		}
 		total.BusinessDate = day.AddDays(1)
 		total.Days++
-		total.Accounts += run.Accounts
-		total.Changed += run.Changed
-		total.Failed += run.Failed
-		total.DurationMS += run.DurationMS
+		total.add(run)
 	}
 	return total, nil
 }
@@ -75,25 +86,31 @@ func (o *Office) businessDate(ctx context.Context) (lending.Date, error) {
 	return today, err
 }
 
+// closedBefore answers for a day that is done.
+func (o *Office) closedBefore(ctx context.Context, day lending.Date, total *DayResult) error {
+	return o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		run, err := v.DayRun(ctx, day)
+		if errors.Is(err, store.ErrMissing) {
+			return nil // before the books began
+		}
+		total.add(run)
+		return err
+	})
+}
+
 // closeOne closes one day: it takes the lease and moves the date, so that
 // commands given meanwhile book to the next day, then replays in chunks every
 // account that has something on that day or is in arrears.
 func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (store.DayRun, error) {
 	run, err := o.openDayRun(ctx, actor, day)
+	for more := true; more && err == nil; {
+		more, err = o.closeChunk(ctx, &run)
+	}
 	if err != nil {
 		return run, err
 	}
-	for {
-		more, err := o.closeChunk(ctx, &run)
-		if err != nil {
-			return run, err
-		}
-		if !more {
-			break
-		}
-	}
-	err = o.command(ctx, actor, note{action: "day.close", subject: day.String(), input: map[string]any{"date": day}}, func(ctx context.Context, tx *store.Tx, n *note) error {
-		run.Status, run.FinishedAt = "done", tx.Now
+	err = o.command(ctx, actor, note{action: "day.close", input: map[string]any{"date": day}}, func(ctx context.Context, tx *store.Tx, n *note) error {
+		run.Status, run.FinishedAt, run.LeasedUntil = "done", tx.Now, store.Instant{}
 		run.DurationMS = tx.Now.Sub(run.StartedAt.Time).Milliseconds()
 		n.summary = fmt.Sprintf("Closed %s: %d accounts replayed, %d changed, %d left alone", day, run.Accounts, run.Changed, run.Failed)
 		return tx.SaveDayRun(ctx, run)
@@ -101,18 +118,25 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 	return run, err
 }
 
-// openDayRun takes the lease of a day and opens the next one.
+// openDayRun takes the lease of a day, and opens the next one when that was not
+// done yet. A run that was stopped goes on with what it counted.
 func (o *Office) openDayRun(ctx context.Context, actor Actor, day lending.Date) (store.DayRun, error) {
 	run := store.DayRun{Date: day, Status: "running", StartedBy: actor.Name}
 	err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		before, err := tx.DayRun(ctx, day)
-		if err == nil && before.Status == "running" && tx.Now.Sub(before.StartedAt.Time).Minutes() < leaseMinutes && before.StartedBy != actor.Name {
-			return lending.Refuse(lending.Conflict, "day.running", "This day is being closed by "+before.StartedBy+" right now.")
-		}
-		if err != nil && !errors.Is(err, store.ErrMissing) {
+		switch {
+		case err == nil && before.Status == "running" && before.LeasedUntil.After(tx.Now.Time):
+			return lending.Refuse(lending.Conflict, "day.running", day.String()+" is being closed by "+before.StartedBy+" right now.")
+		case err == nil && before.Status == "running":
+			run = before
+		case err == nil || tx.Today != day:
+			return lending.Refuse(lending.Conflict, "day.closed", day.String()+" was closed meanwhile; "+tx.Today.String()+" is open.")
+		case !errors.Is(err, store.ErrMissing):
 			return err
+		default:
+			run.StartedAt = tx.Now
 		}
-		run.StartedAt = tx.Now
+		run.LeasedUntil = store.Instant{Time: tx.Now.Add(dayLease)}
 		if err := tx.SaveDayRun(ctx, run); err != nil {
 			return err
 		}
@@ -125,44 +149,64 @@ func (o *Office) openDayRun(ctx context.Context, actor Actor, day lending.Date) 
 }
 
 // closeChunk replays the next accounts whose position is older than the open
-// day; an account that cannot be replayed is quarantined alone.
+// day, and keeps what was counted and the lease in the same transaction. An
+// account that cannot be replayed is quarantined alone, with nothing of it
+// written; what is wrong with the file or the caller stops the run.
 func (o *Office) closeChunk(ctx context.Context, run *store.DayRun) (more bool, err error) {
 	err = o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now := *run
 		accounts, err := tx.AccountsToClose(ctx, run.Date, dayChunk)
 		if err != nil {
 			return err
 		}
 		more = len(accounts) == dayChunk
 		for _, id := range accounts {
-			before, _ := tx.PositionOf(ctx, id)
-			if err := refresh(ctx, tx, id); err != nil {
-				if store.Interrupted(err) {
-					return err
-				}
-				run.Failed++
+			changed, err := moveOn(ctx, tx, id)
+			if err != nil && store.Interrupted(err) {
+				return err
+			}
+			if err != nil {
+				now.Failed++
 				if err := tx.AddDayFailure(ctx, store.DayFailure{Date: run.Date, AccountID: id, Message: err.Error()}); err != nil {
 					return err
 				}
 				continue
 			}
-			after, err := tx.PositionOf(ctx, id)
-			if err != nil {
-				return err
-			}
-			run.Accounts++
-			if before.AsOf = after.AsOf; before.PositionAt != after.PositionAt {
-				before.PositionAt = after.PositionAt
-			}
-			if before != after {
-				run.Changed++
+			if now.Accounts++; changed {
+				now.Changed++
 			}
 		}
+		now.LeasedUntil = store.Instant{Time: tx.Now.Add(dayLease)}
+		if err := tx.SaveDayRun(ctx, now); err != nil {
+			return err
+		}
+		*run = now
 		return nil
 	})
 	return more, err
 }
 
-// ResumeDay takes up a day close that the program's end interrupted.
+// moveOn brings one account to the open day, whole or not at all, and says
+// whether anything but the day is different there.
+func moveOn(ctx context.Context, tx *store.Tx, account string) (changed bool, err error) {
+	err = tx.Try(ctx, func(ctx context.Context, tx *store.Tx) error {
+		before, err := tx.PositionOf(ctx, account)
+		if err != nil {
+			return err
+		}
+		if err := refresh(ctx, tx, account); err != nil {
+			return err
+		}
+		after, err := tx.PositionOf(ctx, account)
+		before.AsOf, before.PositionAt, before.NextEvent = after.AsOf, after.PositionAt, after.NextEvent
+		changed = before != after
+		return err
+	})
+	return changed, err
+}
+
+// ResumeDay takes up, at start, a day close that the end of a program
+// interrupted. One that another process is running is waited for.
 func (o *Office) ResumeDay(ctx context.Context) error {
 	today, err := o.businessDate(ctx)
 	if errors.Is(err, store.ErrMissing) || err == nil && today.IsZero() {
@@ -171,9 +215,24 @@ func (o *Office) ResumeDay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	day := today.AddDays(-1)
+	system := Actor{Person: "system", Name: "Lekha", Roles: []Role{Admin}}
+	for {
+		err := o.finishDay(ctx, system, today.AddDays(-1))
+		if refused, ok := errors.AsType[*lending.Error](err); !ok || refused.Code != "day.running" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(dayLease / 10):
+		}
+	}
+}
+
+// finishDay closes the rest of a day whose close was begun and stopped.
+func (o *Office) finishDay(ctx context.Context, actor Actor, day lending.Date) error {
 	var unfinished bool
-	err = o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
 		run, err := v.DayRun(ctx, day)
 		if errors.Is(err, store.ErrMissing) {
 			return nil
@@ -184,6 +243,6 @@ func (o *Office) ResumeDay(ctx context.Context) error {
 	if err != nil || !unfinished {
 		return err
 	}
-	_, err = o.closeOne(ctx, Actor{Person: "system", Name: "Lekha", Roles: []Role{Admin}}, day)
+	_, err = o.closeOne(ctx, actor, day)
 	return err
 }

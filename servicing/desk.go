@@ -270,7 +270,10 @@ func (o *Office) UndoSetAside(ctx context.Context, actor Actor, ref string, vers
 		if reason == "" {
 			return "", lending.RefuseField("reason", "set_aside.reason", "That day is closed or somebody else set it aside: say why, and a credit manager decides.")
 		}
-		_, err := openApproval(ctx, tx, actor, *r, request{kind: "undo_set_aside", reason: reason})
+		// The record is written once more by the shape of this act.
+		asked := *r
+		asked.Version++
+		_, err := openApproval(ctx, tx, actor, asked, request{kind: "undo_set_aside", reason: reason})
 		return summaryOf("Asked to put", *r, "back on the desk"), err
 	})
 }

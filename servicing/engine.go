@@ -109,6 +109,11 @@ func (e *engine) follow(ctx context.Context, v *store.View) error {
 		return err
 	}
 	for _, id := range moved {
+		account, err := v.MatchableAccount(ctx, id)
+		if err != nil {
+			return err
+		}
+		e.book.SetAccount(matchable(account)) // it may have become active, or closed
 		dues, err := duesOf(ctx, v, id, e.today)
 		if err != nil {
 			return err
@@ -144,14 +149,19 @@ func allMatchable(ctx context.Context, v *store.View, after int64) ([]matching.A
 		}
 		for _, a := range page {
 			after = a.Idx
-			out = append(out, matching.Account{ID: a.ID, Ref: a.Ref, VirtualAccount: a.VirtualAccountNo, MandateRef: a.UMRN, CustomerID: a.BorrowerID,
-				Name: a.BorrowerName, CoApplicant: a.CoApplicant, Phone: a.Phone, Product: a.Product, Active: a.Status != "closed" && a.Status != "created",
-				EMI: a.EMI, CollectionBank: a.BankCode, RemitterIFSC: a.PayerIFSC, RemitterLast4: a.PayerLast4})
+			out = append(out, matchable(a))
 		}
 		if len(page) < accountPage {
 			return out, after, nil
 		}
 	}
+}
+
+// matchable is an account as the engine sees it.
+func matchable(a store.MatchableAccount) matching.Account {
+	return matching.Account{ID: a.ID, Ref: a.Ref, VirtualAccount: a.VirtualAccountNo, MandateRef: a.UMRN, CustomerID: a.BorrowerID,
+		Name: a.BorrowerName, CoApplicant: a.CoApplicant, Phone: a.Phone, Product: a.Product, Active: a.Status != "closed" && a.Status != "created",
+		EMI: a.EMI, CollectionBank: a.BankCode, RemitterIFSC: a.PayerIFSC, RemitterLast4: a.PayerLast4}
 }
 
 // Propose asks the engine who paid a record, at the moment of the view. Accounts
@@ -189,30 +199,48 @@ func (o *Office) ScoreUnmatched(ctx context.Context) error {
 		var n int
 		err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			records, err := tx.UnscoredRecords(ctx, scoreChunk)
+			n = len(records)
 			if err != nil {
 				return err
 			}
-			n = len(records)
-			o.engine.mu.Lock()
-			defer o.engine.mu.Unlock()
-			if err := o.engine.freshen(ctx, &tx.View); err != nil {
-				return err
-			}
-			for _, r := range records {
-				proposal, err := o.engine.propose(ctx, &tx.View, r)
-				if err != nil {
-					return err
-				}
-				if err := tx.ReplaceProposals(ctx, r.ID, storedProposals(proposal)); err != nil {
-					return err
-				}
-			}
-			return nil
+			return o.score(ctx, tx, records)
 		})
 		if err != nil || n < scoreChunk {
 			return err
 		}
 	}
+}
+
+// score asks the engine about records and keeps its answers.
+func (o *Office) score(ctx context.Context, tx *store.Tx, records []store.Record) error {
+	o.engine.mu.Lock()
+	defer o.engine.mu.Unlock()
+	if err := o.engine.freshen(ctx, &tx.View); err != nil {
+		return err
+	}
+	for _, r := range records {
+		proposal, err := o.engine.propose(ctx, &tx.View, r)
+		if err != nil {
+			return err
+		}
+		if err := tx.ReplaceProposals(ctx, r.ID, storedProposals(proposal)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scoreAgain asks the engine about what a command has just put on the desk: the
+// record itself, or what took over its money. The command is done by then; when
+// this fails, the desk asks by itself.
+func (o *Office) scoreAgain(ctx context.Context, record string) {
+	_ = o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		waiting, err := tx.UnmatchedAfter(ctx, record)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		return o.score(ctx, tx, waiting)
+	})
 }
 
 // storedProposals are the rows of an answer; one empty row says "nobody", so
@@ -251,6 +279,11 @@ func (o *Office) scoreInto(ctx context.Context, result *StatementResult) error {
 // remember teaches the engine, at approval, who paid this account.
 func remember(ctx context.Context, tx *store.Tx, r store.Record) error {
 	return learn(ctx, tx, r, matching.Learn, 1, 0)
+}
+
+// unlearn teaches the engine, at rejection, who did not pay this account.
+func unlearn(ctx context.Context, tx *store.Tx, r store.Record) error {
+	return learn(ctx, tx, r, matching.Unlearn, 0, 1)
 }
 
 // learn keeps what a decision taught about a payer.

@@ -50,6 +50,9 @@ func (o *Office) CreateRecord(ctx context.Context, actor Actor, in NewRecord) (s
 		n.flags = backDated(tx, r)
 		return err
 	})
+	if err == nil && record.Status == "unmatched" {
+		o.scoreAgain(ctx, record.ID)
+	}
 	return record, err
 }
 
@@ -197,21 +200,25 @@ const (
 )
 
 // checkDuplicate refuses a bank reference that a live record of the same
-// collection bank holds already, and names that record with both amounts.
+// collection bank holds already, and names that record with both amounts. Where
+// the bank is not known, on either side, the same reference is the same money.
 func checkDuplicate(ctx context.Context, tx *store.Tx, r store.Record) error {
-	if r.Reference == "" || r.CollectionBankID == "" {
+	if r.Reference == "" {
 		return nil
 	}
-	first, err := tx.LiveRecordWithReference(ctx, string(r.CollectionBankID), r.Reference)
-	switch {
-	case errors.Is(err, store.ErrMissing) || err == nil && first.ID == r.ID:
-		return nil
-	case err != nil:
+	others, err := tx.LiveRecordsWithReference(ctx, string(r.CollectionBankID), r.Reference)
+	if err != nil {
 		return fmt.Errorf("looking for the bank reference: %w", err)
 	}
-	return &lending.Error{Kind: lending.Conflict, Code: "record.duplicate_utr",
-		Message: fmt.Sprintf("Bank reference %s is already on %s of ₹%s (this one: ₹%s).", r.UTR, first.Ref, first.Amount, r.Amount),
-		Fields:  map[string]string{"utr": "Already on " + first.Ref + "."}}
+	for _, first := range others {
+		if first.ID == r.ID {
+			continue
+		}
+		return &lending.Error{Kind: lending.Conflict, Code: "record.duplicate_utr",
+			Message: fmt.Sprintf("Bank reference %s is already on %s of ₹%s (this one: ₹%s).", r.UTR, first.Ref, first.Amount, r.Amount),
+			Fields:  map[string]string{"utr": "Already on " + first.Ref + "."}}
+	}
+	return nil
 }
 
 // placeOn puts a record on its account, with the orders it will be settled by.

@@ -81,6 +81,11 @@ func undo(ctx context.Context, tx *store.Tx, r *store.Record, kind string) error
 	if *r, err = tx.UpdateRecord(ctx, *r); err != nil {
 		return err
 	}
+	if kind != "bank" { // it was never this account's money
+		if err := unlearn(ctx, tx, *r); err != nil {
+			return err
+		}
+	}
 	return refresh(ctx, tx, string(r.AccountID))
 }
 
@@ -111,6 +116,9 @@ func move(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, to str
 	next.PredecessorID, next.AccountID, next.Status, next.Carries = store.Opt(r.ID), store.Opt(to), "pending", true
 	next.RevertKind, next.RevertDate, next.RevertValueDate = "", 0, 0
 	next.IsProcessed, next.SettledOn, next.Reason = false, 0, "Moved from "+r.AccountRef+"."
+	if next.ParentID != "" { // a part of a split goes on by itself; the split guards the reference
+		next.ParentID, next.Reference = "", ""
+	}
 	if err := settleAs(ctx, tx, &next, account, nil); err != nil {
 		return err
 	}

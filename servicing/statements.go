@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"lekha/bankfile"
 	"lekha/lending"
@@ -17,6 +18,10 @@ import (
 // stageChunk is how many lines are staged in one transaction: short enough that
 // people at work beside an import do not wait.
 const stageChunk = 1000
+
+// stageLease is after how long without a new chunk an import counts as stopped. A
+// chunk takes less than a second; the last transaction needs no lease.
+const stageLease = 5 * time.Second
 
 // StatementFile is a bank statement as it was uploaded.
 type StatementFile struct {
@@ -272,7 +277,13 @@ func (o *Office) openStatement(ctx context.Context, actor Actor, file StatementF
 			return err
 		}
 		for _, other := range loading {
-			if other.BankID == check.Bank.ID {
+			switch {
+			case other.BankID != check.Bank.ID:
+			case tx.Now.Sub(other.StagedAt.Time) > stageLease: // its program was stopped
+				if err := tx.DiscardStatement(ctx, other.ID); err != nil {
+					return err
+				}
+			default:
 				return lending.Refuse(lending.Conflict, "statement.loading", "Statement "+other.Ref+" of this account is being imported by "+other.Uploader+".")
 			}
 		}
@@ -321,142 +332,6 @@ func (o *Office) stage(ctx context.Context, s *store.Statement, lines []PlannedL
 	return nil
 }
 
-// post makes the records and fates of a staged statement, and shows it, in one
-// transaction.
-func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, lines []PlannedLine) error {
-	attempt := note{action: "statement.import", subject: s.Ref, input: map[string]any{"file": s.FileName, "sha256": s.FileHash, "bank": s.BankID, "rows": s.Rows}}
-	return o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
-		fates := make([]store.StatementLine, 0, len(lines))
-		for _, p := range lines {
-			fate, err := postLine(ctx, tx, actor, p)
-			if err != nil {
-				return fmt.Errorf("posting line %d: %w", p.Credit.Line, err)
-			}
-			fate.StatementID = s.ID
-			count(s, fate.Fate)
-			fates = append(fates, fate)
-		}
-		if err := tx.AddStatementLines(ctx, fates); err != nil {
-			return err
-		}
-		s.Status, s.PostedAt, s.Done = "posted", tx.Now, s.Rows
-		n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
-			s.FileName, s.Rows, s.Created, s.Duplicates, s.Known, s.Confirmed, s.Outgoing, s.Rejected)
-		return tx.UpdateStatement(ctx, *s)
-	})
-}
-
-func count(s *store.Statement, fate string) {
-	switch fate {
-	case "created":
-		s.Created++
-	case "duplicate":
-		s.Duplicates++
-	case "known":
-		s.Known++
-	case "confirms":
-		s.Confirmed++
-	case "outgoing", "returns":
-		s.Outgoing++
-	case "rejected":
-		s.Rejected++
-	}
-}
-
-// postLine carries out the fate of one row. A new credit confirms the receipt
-// that was entered for it, or becomes a record on the desk.
-func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (store.StatementLine, error) {
-	line := store.StatementLine{Line: p.Credit.Line, Fate: p.Fate, Reason: p.Reason, Raw: p.Raw}
-	switch p.Fate {
-	case "rejected":
-		return line, nil
-	case "known", "duplicate", "returns":
-		line.CreditID = store.Opt(p.First)
-		records, err := tx.RecordsOfCredit(ctx, p.First)
-		if len(records) > 0 {
-			line.RecordID = store.Opt(records[len(records)-1].ID)
-		}
-		if p.Fate != "known" {
-			line.CreditID = store.Opt(p.Credit.ID)
-		}
-		return line, err
-	case "outgoing":
-		line.CreditID = store.Opt(p.Credit.ID)
-		return line, nil
-	}
-	line.CreditID = store.Opt(p.Credit.ID)
-	entered, ok, err := enteredFor(ctx, &tx.View, p.Credit, nil)
-	if err != nil {
-		return line, err
-	}
-	if ok {
-		line.Fate, line.RecordID, line.Reason = "confirms", store.Opt(entered.ID), "Confirms "+entered.Ref+", entered before the statement came."
-		return line, tx.ConfirmRecord(ctx, entered.ID, p.Credit.ID)
-	}
-	record, reason, err := recordFor(ctx, tx, actor, p.Credit)
-	line.RecordID, line.Reason = store.Opt(record.ID), reason
-	return line, err
-}
-
-// enteredFor finds the receipt that somebody entered before the bank's line
-// came: by reference, or by the number of a cheque, always with the same amount.
-// Those that are taken are passed over.
-func enteredFor(ctx context.Context, v *store.View, c store.BankCredit, taken map[string]bool) (store.Record, bool, error) {
-	r, err := v.LiveRecordWithReference(ctx, c.BankID, c.Reference)
-	if err == nil {
-		return r, r.BankCreditID == "" && r.ReceivedAmount == c.Amount && !taken[r.ID], nil
-	}
-	if !errors.Is(err, store.ErrMissing) {
-		return r, false, err
-	}
-	cheques, err := v.UnconfirmedCheques(ctx, c.BankID, c.Amount)
-	if err != nil {
-		return r, false, err
-	}
-	for _, r := range cheques {
-		number := strings.TrimLeft(r.ChequeNo, "0")
-		if number != "" && !taken[r.ID] && (strings.TrimLeft(strings.TrimSpace(c.RawReference), "0") == number || wordIn(c.Narration, r.ChequeNo)) {
-			return r, true, nil
-		}
-	}
-	return store.Record{}, false, nil
-}
-
-// wordIn says whether a text holds a word, whole.
-func wordIn(text, word string) bool {
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }) {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
-
-// recordFor makes the record of a new credit. When a live record holds the same
-// reference with another amount, the reference stays with that one, and the
-// reason says so: the money is here and must not be lost.
-func recordFor(ctx context.Context, tx *store.Tx, actor Actor, c store.BankCredit) (store.Record, string, error) {
-	policy := defaultPolicy()
-	reason, reference := "", c.Reference
-	other, err := tx.LiveRecordWithReference(ctx, c.BankID, c.Reference)
-	if err == nil {
-		reference = ""
-		reason = fmt.Sprintf("Reference %s is on %s of ₹%s as well; the bank says ₹%s.", c.Reference, other.Ref, other.Amount, c.Amount)
-	} else if !errors.Is(err, store.ErrMissing) {
-		return other, "", err
-	}
-	utr := c.Reference
-	if utr == "" {
-		utr = strings.Trim(c.RawReference, " -")
-	}
-	r, err := tx.CreateRecord(ctx, store.Record{Type: "repayment", Status: "unmatched", ReceivedAmount: c.Amount, Amount: c.Amount,
-		PaymentMode: store.Opt(c.Rail), UTR: store.Opt(utr), Reference: reference, SettlementOrder: string(policy.SettlementOrder),
-		ComponentOrder: string(policy.ComponentOrder), UploadedBy: store.Opt(actor.Name), UploadedByID: store.Opt(actor.Person),
-		Date: c.ValueDate, BankDate: c.ValueDate, CollectionBankID: store.Opt(c.BankID), Source: "statement",
-		BankCreditID: store.Opt(c.ID), Carries: true, Reason: reason})
-	return r, reason, err
-}
-
 // discard takes away what a failed import had staged.
 func (o *Office) discard(ctx context.Context, id string) error {
 	return o.db.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
@@ -465,16 +340,31 @@ func (o *Office) discard(ctx context.Context, id string) error {
 }
 
 // DiscardLoading takes away, at start, what an import had staged when the
-// program stopped. Nothing of it was visible; the file is imported again.
+// program stopped. Nothing of it was visible; the file is imported again. What
+// another process is staging just now is waited for.
 func (o *Office) DiscardLoading(ctx context.Context) error {
-	var loading []store.Statement
-	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
-		var err error
-		loading, err = v.LoadingStatements(ctx)
-		return err
-	})
-	for _, s := range loading {
-		err = errors.Join(err, o.discard(ctx, s.ID))
+	for {
+		var loading []store.Statement
+		err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+			var err error
+			loading, err = v.LoadingStatements(ctx)
+			return err
+		})
+		fresh, now := 0, o.db.Reader().Now()
+		for _, s := range loading {
+			if now.Sub(s.StagedAt.Time) > stageLease {
+				err = errors.Join(err, o.discard(ctx, s.ID))
+			} else {
+				fresh++
+			}
+		}
+		if err != nil || fresh == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(stageLease / 10):
+		}
 	}
-	return err
 }

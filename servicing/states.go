@@ -64,7 +64,7 @@ func may(act Act, r store.Record) error {
 // whyNot holds what an act needs beyond the state.
 func whyNot(act Act, r store.Record) error {
 	switch {
-	case act == ActEdit && r.Source == "statement":
+	case act == ActEdit && (r.Source == "statement" || r.BankCreditID != ""):
 		return lending.Refuse(lending.Conflict, "record.from_statement", "What the bank says is not edited. Match, park or set the record aside.")
 	case act == ActCancel && r.BankCreditID != "":
 		return lending.Refuse(lending.Conflict, "record.from_statement", "The bank has this money, so it cannot be cancelled. Set it aside or match it.")

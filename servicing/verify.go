@@ -83,6 +83,7 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 	if len(facts.Facts) == 0 {
 		return nil
 	}
+	verifySchedules(account, facts.Facts, result)
 	position, err := v.PositionOf(ctx, account.ID)
 	if err != nil {
 		result.find(account.Ref, "has facts and no position")
@@ -105,6 +106,24 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 		return err
 	}
 	return compareRecords(ctx, v, account, book, result)
+}
+
+// verifySchedules makes the frozen rows of each loan again from its terms. Rows
+// that came with a portfolio, and those of another algorithm, stand as they are.
+func verifySchedules(account store.Account, facts []lending.Fact, result *VerifyResult) {
+	for _, f := range facts {
+		if f.Kind != lending.FactDisbursal || f.Disbursal.Algorithm != lending.ScheduleAlgorithm {
+			continue
+		}
+		again, err := datedFrom(*f.Disbursal, f.Amount, f.ValueDate)
+		if err != nil {
+			result.find(account.Ref, "the terms of loan %s give no schedule: %v", f.Key, err)
+			continue
+		}
+		if diff := cmp.Diff(again.Rows, f.Disbursal.Rows); diff != "" {
+			result.find(account.Ref, "the rows of loan %s are not those of its terms (- should be, + is):\n%s", f.Key, diff)
+		}
+	}
 }
 
 // compareRows reports a difference between two rows, leaving out what bare takes away.
@@ -209,7 +228,13 @@ func verifyCredits(ctx context.Context, v *store.View, result *VerifyResult) err
 		}
 		result.find(fmt.Sprintf("line %d of %s", c.Line, c.ValueDate), "the bank credited ₹%s and its records carry ₹%s", line, carried)
 	}
-	result.Credits, err = v.CountCredits(ctx)
+	if result.Credits, err = v.CountCredits(ctx); err != nil {
+		return err
+	}
+	days, err := v.TieOutGaps(ctx, maxFindings)
+	for _, d := range days {
+		result.find(d.BankCode+" "+d.Day.String(), "of ₹%s credited, ₹%s is not accounted for", d.Credits, d.Gap)
+	}
 	return err
 }
 

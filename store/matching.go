@@ -68,6 +68,17 @@ func (v *View) UnscoredRecords(ctx context.Context, limit int) ([]Record, error)
 	return rows, err
 }
 
+// UnmatchedAfter returns what lies on the desk of a record: itself, or what took
+// over its money or that of its parts.
+func (v *View) UnmatchedAfter(ctx context.Context, record string) ([]Record, error) {
+	var rows []Record
+	err := v.list(ctx, &rows, recordSelect+`
+		WHERE r.status = 'unmatched'
+			AND (r.id = ? OR r.predecessor_id = ? OR r.predecessor_id IN (SELECT id FROM records WHERE parent_id = ?))
+		ORDER BY r.idx`, record, record, record)
+	return rows, err
+}
+
 // OpenDue is one unpaid demand as the matching engine sees it.
 type OpenDue struct {
 	AccountID string        `db:"account_id"`
@@ -160,24 +171,30 @@ type MatchableAccount struct {
 	BankCode string        `db:"bank_code"`
 }
 
+const matchableSelect = `
+	SELECT a.id, a.idx, a.ref, a.borrower_id, a.product, a.status, a.virtual_account_no, a.umrn, a.payer_ifsc, a.payer_last4,
+		b.name AS borrower_name, b.co_applicant, b.phone, COALESCE(k.code, '') AS bank_code,
+		COALESCE((SELECT d.p_amount + d.ni_amount FROM demands d WHERE d.account_id = a.id AND d.type = 'emi' ORDER BY d.due_date LIMIT 1), 0) AS emi
+	FROM accounts a
+	JOIN borrowers b ON b.id = a.borrower_id
+	LEFT JOIN banks k ON k.id = a.collection_bank_id`
+
 // MatchableAccounts returns accounts beyond an index with their instalment and
 // the code of the collection account agreed on.
 func (v *View) MatchableAccounts(ctx context.Context, afterIdx int64, limit int) ([]MatchableAccount, error) {
 	var rows []MatchableAccount
-	err := v.list(ctx, &rows, `
-		SELECT a.id, a.idx, a.ref, a.borrower_id, a.product, a.status, a.virtual_account_no, a.umrn, a.payer_ifsc, a.payer_last4,
-			b.name AS borrower_name, b.co_applicant, b.phone, COALESCE(k.code, '') AS bank_code,
-			COALESCE((SELECT d.p_amount + d.ni_amount FROM demands d WHERE d.account_id = a.id AND d.type = 'emi' ORDER BY d.due_date LIMIT 1), 0) AS emi
-		FROM accounts a
-		JOIN borrowers b ON b.id = a.borrower_id
-		LEFT JOIN banks k ON k.id = a.collection_bank_id
-		WHERE a.idx > ?
-		ORDER BY a.idx
-		LIMIT ?`, afterIdx, limit)
+	err := v.list(ctx, &rows, matchableSelect+` WHERE a.idx > ? ORDER BY a.idx LIMIT ?`, afterIdx, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading accounts to match: %w", err)
 	}
 	return rows, nil
+}
+
+// MatchableAccount returns one account as MatchableAccounts does.
+func (v *View) MatchableAccount(ctx context.Context, id string) (MatchableAccount, error) {
+	var row MatchableAccount
+	err := v.get(ctx, &row, matchableSelect+` WHERE a.id = ?`, id)
+	return row, missing(err, "account", id)
 }
 
 // LastMove reads when a projection last changed.
@@ -185,18 +202,26 @@ func (v *View) LastMove(ctx context.Context, at *Instant) error {
 	return v.get(ctx, at, `SELECT MAX(updated_at) FROM positions`)
 }
 
-// RefusedAccounts returns the accounts that a checker rejected for a statement
-// line: they are not proposed again.
+// RefusedAccounts returns what was refused for a statement line and is not
+// proposed again: accounts that a checker rejected, or from which the money was
+// taken because it was not theirs; of a split that was rejected, its accounts
+// joined by ";" in ascending order.
 func (v *View) RefusedAccounts(ctx context.Context, credit string) ([]string, error) {
 	if credit == "" {
 		return nil, nil
 	}
 	var ids []string
 	err := v.list(ctx, &ids, `
-		SELECT DISTINCT account_id
-		FROM records
-		WHERE bank_credit_id = ? AND status = 'rejected' AND account_id IS NOT NULL AND parent_id IS NULL
-		ORDER BY account_id`, credit)
+		SELECT r.account_id
+		FROM records r
+		WHERE r.bank_credit_id = ? AND r.account_id IS NOT NULL
+			AND (r.status = 'rejected' AND r.parent_id IS NULL OR r.status = 'reverted' AND r.revert_kind <> 'bank')
+		UNION
+		SELECT (SELECT GROUP_CONCAT(c.account_id, ';') FROM (SELECT account_id FROM records WHERE parent_id = p.id AND status = 'rejected' ORDER BY account_id) c)
+		FROM records p
+		WHERE p.bank_credit_id = ? AND p.status = 'rejected'
+			AND EXISTS (SELECT 1 FROM records c WHERE c.parent_id = p.id AND c.status = 'rejected')
+		ORDER BY 1`, credit, credit)
 	return ids, err
 }
 

@@ -186,6 +186,18 @@ func (v *View) LiveRecordWithReference(ctx context.Context, bank, reference stri
 	return r, err
 }
 
+// LiveRecordsWithReference returns live records with a bank reference that are on
+// a collection bank or, entered before anybody knew, on none; bank "" is any.
+func (v *View) LiveRecordsWithReference(ctx context.Context, bank, reference string) ([]Record, error) {
+	var rows []Record
+	err := v.list(ctx, &rows, recordSelect+`
+		WHERE r.reference = ? AND r.reference <> '' AND (? = '' OR r.collection_bank_id = ? OR r.collection_bank_id IS NULL)
+			AND r.parent_id IS NULL AND r.status NOT IN ('reverted', 'rejected', 'cancelled')
+		ORDER BY r.idx
+		LIMIT 10`, reference, bank, bank)
+	return rows, err
+}
+
 // ChildrenOf returns the parts of a split.
 func (v *View) ChildrenOf(ctx context.Context, parent string) ([]Record, error) {
 	var rows []Record
@@ -270,7 +282,9 @@ func (v *View) CashOnDay(ctx context.Context, borrower string, day lending.Date,
 }
 
 // WriteReceipts brings status and what is left of an account's approved records
-// to what its Book says. A receipt that waits for its day stays approved.
+// to what its Book says. A receipt that waits for its day stays approved. The
+// version stays: what follows from other facts is no change of the record, and a
+// request about it stands.
 func (tx *Tx) WriteReceipts(ctx context.Context, account string, receipts []lending.ReceiptBook) error {
 	var stored []struct {
 		ID        string        `db:"id"`
@@ -303,7 +317,7 @@ func (tx *Tx) WriteReceipts(ctx context.Context, account string, receipts []lend
 		}
 		_, err := tx.exec(ctx, `
 			UPDATE records
-			SET status = ?, remaining_amount = ?, settled_on = CASE WHEN ? = 'processed' THEN date END, updated_at = ?, version = version + 1
+			SET status = ?, remaining_amount = ?, settled_on = CASE WHEN ? = 'processed' THEN date END, updated_at = ?
 			WHERE id = ?`, status, book.Remaining, status, tx.Now, s.ID)
 		if err != nil {
 			return fmt.Errorf("writing what is left of record %s: %w", s.ID, err)
@@ -312,13 +326,21 @@ func (tx *Tx) WriteReceipts(ctx context.Context, account string, receipts []lend
 	return nil
 }
 
-// ConfirmRecord ties a receipt that was entered before to its statement line,
-// with its parts if it was split meanwhile.
-func (tx *Tx) ConfirmRecord(ctx context.Context, record, credit string) error {
+// ConfirmRecord ties a receipt that was entered before to its statement line and
+// the account that line is of, with its parts and successors if there are any.
+// The version stays, so that a request for approval stands: it is only proven now.
+func (tx *Tx) ConfirmRecord(ctx context.Context, record, credit, bank string) error {
 	_, err := tx.exec(ctx, `
+		WITH RECURSIVE family (id) AS (
+			SELECT ?
+			UNION
+			SELECT r.id
+			FROM records r
+			JOIN family f ON r.parent_id = f.id OR r.predecessor_id = f.id
+		)
 		UPDATE records
-		SET bank_credit_id = ?, updated_at = ?, version = version + 1
-		WHERE id = ? OR parent_id = ?`, credit, tx.Now, record, record)
+		SET bank_credit_id = ?, collection_bank_id = ?, updated_at = ?
+		WHERE id IN (SELECT id FROM family)`, record, credit, bank, tx.Now)
 	if err != nil {
 		return fmt.Errorf("confirming a record: %w", err)
 	}

@@ -36,17 +36,18 @@ type Statement struct {
 	UploadedBy string        `db:"uploaded_by"`
 	Uploader   string        `db:"uploader"`
 	CreatedAt  Instant       `db:"created_at"`
+	StagedAt   Instant       `db:"staged_at"` // of the last chunk
 	PostedAt   Instant       `db:"posted_at"`
 }
 
 const statementColumns = `id, idx, ref, bank_id, file_name, file_hash, format, status, first_date, last_date, opening, closing,
 	credits, debits, breaks, warnings, rows, done, created, duplicates, known, confirmed, outgoing, rejected,
-	uploaded_by, uploader, created_at, posted_at`
+	uploaded_by, uploader, created_at, staged_at, posted_at`
 
 // CreateStatement writes the head of a file that is being loaded.
 func (tx *Tx) CreateStatement(ctx context.Context, s Statement) (Statement, error) {
 	var err error
-	s.ID, s.Status, s.CreatedAt = NewID(), "loading", tx.Now
+	s.ID, s.Status, s.CreatedAt, s.StagedAt = NewID(), "loading", tx.Now, tx.Now
 	if s.Idx, err = tx.next(ctx, "statements"); err != nil {
 		return s, err
 	}
@@ -57,20 +58,29 @@ func (tx *Tx) CreateStatement(ctx context.Context, s Statement) (Statement, erro
 		INSERT INTO statements (`+statementColumns+`)
 		VALUES (:id, :idx, :ref, :bank_id, :file_name, :file_hash, :format, :status, :first_date, :last_date, :opening, :closing,
 			:credits, :debits, :breaks, :warnings, :rows, :done, :created, :duplicates, :known, :confirmed, :outgoing, :rejected,
-			:uploaded_by, :uploader, :created_at, :posted_at)`, s)
+			:uploaded_by, :uploader, :created_at, :staged_at, :posted_at)`, s)
 	if err != nil {
 		return s, fmt.Errorf("writing statement %s: %w", s.Ref, err)
 	}
 	return s, nil
 }
 
-// UpdateStatement rewrites status and counts.
+// UpdateStatement rewrites status and counts of a statement that is loading. One
+// that was taken away meanwhile is a conflict.
 func (tx *Tx) UpdateStatement(ctx context.Context, s Statement) error {
-	return tx.insert(ctx, `
+	s.StagedAt = tx.Now
+	n, err := tx.named(ctx, `
 		UPDATE statements
 		SET status = :status, done = :done, created = :created, duplicates = :duplicates, known = :known, confirmed = :confirmed,
-			outgoing = :outgoing, rejected = :rejected, warnings = :warnings, posted_at = :posted_at
-		WHERE id = :id`, s)
+			outgoing = :outgoing, rejected = :rejected, warnings = :warnings, staged_at = :staged_at, posted_at = :posted_at
+		WHERE id = :id AND status = 'loading'`, s)
+	if err != nil {
+		return fmt.Errorf("updating statement %s: %w", s.Ref, err)
+	}
+	if n == 0 {
+		return stale("statement", s.Ref)
+	}
+	return nil
 }
 
 // DiscardStatement takes away what a stopped import had staged. Nothing of it
@@ -264,6 +274,16 @@ type TieOutDay struct {
 // collection account and day, newest day first. Parents of a split and records
 // that were succeeded carry nothing; TDS is outside.
 func (v *View) TieOut(ctx context.Context, bank string, from, to lending.Date, limit int) ([]TieOutDay, error) {
+	return v.tieOut(ctx, "", bank, from, to, limit)
+}
+
+// TieOutGaps returns the days of all collection accounts on which something is
+// not accounted for.
+func (v *View) TieOutGaps(ctx context.Context, limit int) ([]TieOutDay, error) {
+	return v.tieOut(ctx, "HAVING gap <> 0", "", 0, 0, limit)
+}
+
+func (v *View) tieOut(ctx context.Context, having, bank string, from, to lending.Date, limit int) ([]TieOutDay, error) {
 	var days []TieOutDay
 	err := v.list(ctx, &days, `
 		SELECT t.bank_id, k.code AS bank_code, t.day,
@@ -288,6 +308,7 @@ func (v *View) TieOut(ctx context.Context, bank string, from, to lending.Date, l
 		) t
 		JOIN banks k ON k.id = t.bank_id
 		GROUP BY t.bank_id, t.day
+		`+having+`
 		ORDER BY t.day DESC, k.code
 		LIMIT ?`, bank, bank, from, from, to, to, limit)
 	if err != nil {

@@ -1,0 +1,203 @@
+package servicing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"lekha/store"
+)
+
+// post makes the records and fates of a staged statement, and shows it, in one
+// transaction.
+func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, lines []PlannedLine) error {
+	attempt := note{action: "statement.import", subject: s.Ref, input: map[string]any{"file": s.FileName, "sha256": s.FileHash, "bank": s.BankID, "rows": s.Rows}}
+	return o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+		fates := make([]store.StatementLine, 0, len(lines))
+		for _, p := range lines {
+			fate, err := postLine(ctx, tx, actor, p)
+			if err != nil {
+				return fmt.Errorf("posting line %d: %w", p.Credit.Line, err)
+			}
+			fate.StatementID = s.ID
+			count(s, fate.Fate)
+			fates = append(fates, fate)
+		}
+		if err := tx.AddStatementLines(ctx, fates); err != nil {
+			return err
+		}
+		s.Status, s.PostedAt, s.Done = "posted", tx.Now, s.Rows
+		n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
+			s.FileName, s.Rows, s.Created, s.Duplicates, s.Known, s.Confirmed, s.Outgoing, s.Rejected)
+		return tx.UpdateStatement(ctx, *s)
+	})
+}
+
+func count(s *store.Statement, fate string) {
+	switch fate {
+	case "created":
+		s.Created++
+	case "duplicate":
+		s.Duplicates++
+	case "known":
+		s.Known++
+	case "confirms":
+		s.Confirmed++
+	case "outgoing", "returns":
+		s.Outgoing++
+	case "rejected":
+		s.Rejected++
+	}
+}
+
+// postLine carries out the fate of one row. A new credit confirms the receipt
+// that was entered for it, or becomes a record on the desk.
+func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (store.StatementLine, error) {
+	line := store.StatementLine{Line: p.Credit.Line, Fate: p.Fate, Reason: p.Reason, Raw: p.Raw}
+	switch p.Fate {
+	case "rejected":
+		return line, nil
+	case "returns":
+		return line, postReturn(ctx, tx, actor, p, &line)
+	case "known", "duplicate":
+		line.CreditID = store.Opt(p.First)
+		records, err := tx.RecordsOfCredit(ctx, p.First)
+		if len(records) > 0 {
+			line.RecordID = store.Opt(records[len(records)-1].ID)
+		}
+		if p.Fate != "known" {
+			line.CreditID = store.Opt(p.Credit.ID)
+		}
+		return line, err
+	case "outgoing":
+		line.CreditID = store.Opt(p.Credit.ID)
+		return line, nil
+	}
+	line.CreditID = store.Opt(p.Credit.ID)
+	entered, ok, err := enteredFor(ctx, &tx.View, p.Credit, nil)
+	if err != nil {
+		return line, err
+	}
+	if ok {
+		line.Fate, line.RecordID, line.Reason = "confirms", store.Opt(entered.ID), "Confirms "+entered.Ref+", entered before the statement came."
+		return line, tx.ConfirmRecord(ctx, entered.ID, p.Credit.ID, p.Credit.BankID)
+	}
+	record, reason, err := recordFor(ctx, tx, actor, p.Credit)
+	line.Fate, line.RecordID, line.Reason = "created", store.Opt(record.ID), reason
+	return line, err
+}
+
+// postReturn carries out a debit that takes a credit back. What was settled is
+// proposed for reversal; what still lies on the desk is set aside as returned;
+// what is on its way to a decision is left to those who look at it.
+func postReturn(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine, line *store.StatementLine) error {
+	line.CreditID = store.Opt(p.Credit.ID)
+	records, err := tx.RecordsOfCredit(ctx, p.First)
+	if err != nil {
+		return err
+	}
+	var words []string
+	for _, r := range records {
+		if !r.Carries {
+			continue
+		}
+		line.RecordID = store.Opt(r.ID)
+		said, err := returned(ctx, tx, actor, r, p.Credit)
+		if err != nil {
+			return err
+		}
+		words = append(words, said)
+	}
+	line.Reason = "The bank took back the credit with the same reference. " + strings.Join(words, " ")
+	return nil
+}
+
+// returned does to one record what the bank's taking back asks for, and says so.
+func returned(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, debit store.BankCredit) (string, error) {
+	why := "The bank took it back on " + debit.ValueDate.String() + "."
+	switch r.Status {
+	case "approved", "processed":
+		open, err := tx.OpenApprovalOf(ctx, r.ID)
+		if err == nil {
+			return "Request " + open.Ref + " about " + r.Ref + " is open already.", nil
+		}
+		if !isMissing(err) {
+			return "", err
+		}
+		asked, err := openApproval(ctx, tx, actor, r, request{kind: "reversal", revert: "bank", reason: why})
+		return "The reversal of " + r.Ref + " is asked for with " + asked.Ref + ".", err
+	case "unmatched", "parked":
+		r.Status, r.SetAsideKind, r.SetAsideOn, r.Reason = "set_aside", "return", tx.Today, why
+		r.MakerID, r.Maker = store.Opt(actor.Person), store.Opt(actor.Name)
+		_, err := tx.UpdateRecord(ctx, r)
+		return "Record " + r.Ref + " is set aside as returned.", err
+	}
+	return "Record " + r.Ref + " is " + stateWords[r.Status] + ": reject it, or ask for its reversal.", nil
+}
+
+// enteredFor finds the receipt that somebody entered before the bank's line
+// came: by reference, or by the number of a cheque, always with the same amount.
+// Those that are taken are passed over.
+func enteredFor(ctx context.Context, v *store.View, c store.BankCredit, taken map[string]bool) (store.Record, bool, error) {
+	if c.Reference != "" {
+		same, err := v.LiveRecordsWithReference(ctx, c.BankID, c.Reference)
+		if err != nil {
+			return store.Record{}, false, err
+		}
+		for _, r := range same {
+			if r.BankCreditID == "" && r.ReceivedAmount == c.Amount && !taken[r.ID] {
+				return r, true, nil
+			}
+		}
+		if len(same) > 0 {
+			return store.Record{}, false, nil // it is there with another amount
+		}
+	}
+	cheques, err := v.UnconfirmedCheques(ctx, c.BankID, c.Amount)
+	if err != nil {
+		return store.Record{}, false, err
+	}
+	for _, r := range cheques {
+		number := strings.TrimLeft(r.ChequeNo, "0")
+		if number != "" && !taken[r.ID] && (strings.TrimLeft(strings.TrimSpace(c.RawReference), "0") == number || wordIn(c.Narration, r.ChequeNo)) {
+			return r, true, nil
+		}
+	}
+	return store.Record{}, false, nil
+}
+
+// wordIn says whether a text holds a word, whole.
+func wordIn(text, word string) bool {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }) {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// recordFor makes the record of a new credit. When a live record holds the same
+// reference with another amount, the reference stays with that one, and the
+// reason says so: the money is here and must not be lost.
+func recordFor(ctx context.Context, tx *store.Tx, actor Actor, c store.BankCredit) (store.Record, string, error) {
+	policy := defaultPolicy()
+	reason, reference := "", c.Reference
+	others, err := tx.LiveRecordsWithReference(ctx, c.BankID, c.Reference)
+	if err != nil {
+		return store.Record{}, "", err
+	}
+	if len(others) > 0 {
+		reference = ""
+		reason = fmt.Sprintf("Reference %s is on %s of ₹%s as well; the bank says ₹%s.", c.Reference, others[0].Ref, others[0].Amount, c.Amount)
+	}
+	utr := c.Reference
+	if utr == "" {
+		utr = strings.Trim(c.RawReference, " -")
+	}
+	r, err := tx.CreateRecord(ctx, store.Record{Type: "repayment", Status: "unmatched", ReceivedAmount: c.Amount, Amount: c.Amount,
+		PaymentMode: store.Opt(c.Rail), UTR: store.Opt(utr), Reference: reference, SettlementOrder: string(policy.SettlementOrder),
+		ComponentOrder: string(policy.ComponentOrder), UploadedBy: store.Opt(actor.Name), UploadedByID: store.Opt(actor.Person),
+		Date: c.ValueDate, BankDate: c.ValueDate, CollectionBankID: store.Opt(c.BankID), Source: "statement",
+		BankCreditID: store.Opt(c.ID), Carries: true, Reason: reason})
+	return r, reason, err
+}
