@@ -9,11 +9,11 @@ import (
 // sixtyByForty is the account that the speed of Replay is judged by: sixty
 // instalments, forty receipts, most of them a few days late, so that overdue
 // interest runs and the category moves to and fro.
-func sixtyByForty(tb testing.TB) []Fact {
+func sixtyByForty(testing.TB) []Fact {
 	disbursed := NewDate(2020, time.January, 31)
 	s, err := Terms{ROIValue: 14_000_000, EMICount: 60}.Schedule(500_000_00, disbursed)
 	if err != nil {
-		tb.Fatal(err)
+		panic(err)
 	}
 	facts := []Fact{
 		{Key: "terms", Kind: FactTerms, ValueDate: disbursed, Policy: &Policy{OverdueRate: 18_000_000, ApplyRestToFees: true}},

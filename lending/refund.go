@@ -83,3 +83,17 @@ func (r *replayer) fund(f *Fact) Money {
 	}
 	return f.Amount
 }
+
+// CheckRefund refuses a refund that the excess does not cover, or of which dues are
+// unpaid (domain 3.6).
+func CheckRefund(b *Book, amount Money) error {
+	switch {
+	case amount <= 0:
+		return RefuseField("amount", "refund.amount", "A refund is a positive amount.")
+	case amount > b.Excess:
+		return &Error{Kind: Conflict, Code: "refund.insufficient_excess", Message: "The account holds " + b.Excess.String() + ", less than the refund of " + amount.String() + "."}
+	case b.Summary.DueNow > 0:
+		return &Error{Kind: Conflict, Code: "refund.unpaid_dues", Message: b.Summary.DueNow.String() + " is due and unpaid; excess settles that first."}
+	}
+	return nil
+}

@@ -75,7 +75,7 @@ func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
 	if err := d.make(); err != nil {
 		return Schedule{}, err
 	}
-	s := Schedule{EMI: d.emi, Rows: d.rows, CycleStart: c.cycleStart, Maturity: c.periods[len(c.periods)-1].end}
+	s := Schedule{EMI: d.emi, Rows: d.rows, CycleStart: c.cycleStart, Maturity: d.calendar.periods[len(d.calendar.periods)-1].end}
 	if err := s.collectBPI(t, principal-down, c); err != nil {
 		return Schedule{}, err
 	}

@@ -77,3 +77,5 @@ func roundFixed(x *big.Int, rounding Rounding) (Money, bool) {
 	near.Rsh(near, annuityPlaces-127)
 	return rounding.ofBig(near, new(big.Int).Lsh(big.NewInt(1), 127))
 }
+
+func bigOf(m Money) *big.Int { return big.NewInt(int64(m)) }

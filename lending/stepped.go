@@ -89,11 +89,13 @@ func (t *Terms) weight(k int) *big.Int {
 
 // unevenInstalments solves the base and makes the rows.
 func (d *draft) unevenInstalments() error {
+	advance := d.terms.AdvanceInstalments
+	d.calendar.periods = d.calendar.periods[:len(d.calendar.periods)-advance]
 	growth, err := d.growth()
 	if err != nil {
 		return err
 	}
-	a, advance := newAnnuity(d.principal, growth), d.terms.AdvanceInstalments
+	a := newAnnuity(d.principal, growth)
 	for range advance {
 		a.weigh(-1, d.terms.weight(0))
 	}

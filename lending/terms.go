@@ -116,6 +116,7 @@ type Terms struct {
 	PrincipalRounding  Rounding        `json:"principal_rounding,omitzero"`   // of equal principal parts; default that of interest
 
 	TrancheEMI string `json:"tranche_emi,omitempty"`
+	PreEMI     int    `json:"pre_emi,omitempty"` // rows of interest alone before the instalments, for tranche_emi after_full_draw
 
 	// Interest by actual balance (domain 1.9, recalculation.go).
 	InterestRecalculation string `json:"interest_recalculation,omitempty"`

@@ -27,8 +27,11 @@ func (t Terms) ScheduleOf(draws []Draw) (Schedule, error) {
 	slices.SortStableFunc(draws, func(a, b Draw) int { return int(a.Date - b.Date) })
 	t = t.Complete()
 	first := draws[0]
-	if t.TrancheEMI == TranchePlanned {
+	switch t.TrancheEMI {
+	case TranchePlanned:
 		return t.plannedSchedule(draws)
+	case TrancheAfterFullDraw:
+		return t.preEMISchedule(draws)
 	}
 	s, err := t.Schedule(first.Amount, first.Date)
 	if err != nil || len(draws) == 1 {
@@ -50,6 +53,61 @@ func (t Terms) ScheduleOf(draws []Draw) (Schedule, error) {
 	}
 	s.Rows = mergeRows(rows, c.scheduleRows())
 	s.EMI = c.currentEMI()
+	s.chain(draws)
+	return s, s.checkChain()
+}
+
+// preEMISchedule has rows of interest alone, by days on what is drawn, until all is
+// drawn; then instalments on the whole. Worked: 6,00,000 on 1 April and 4,00,000 on
+// 15 June 2025 at 12% cost 5,917.81, 6,115.07 and 8,021.92 until 1 July; then 24
+// instalments of 47,074 (TRN-01).
+func (t Terms) preEMISchedule(draws []Draw) (Schedule, error) {
+	if t.PreEMI < 1 || t.PreEMI+t.EMICount > maxRows || t.Moratorium != nil || t.DownPayment > 0 || t.uneven() {
+		return Schedule{}, RefuseField("pre_emi", "terms.pre_emi", "Instalments after the full draw need rows of interest before them, and no other shape.")
+	}
+	first := t
+	first.EMICount, first.TrancheEMI, first.InterestBasis, first.BPIMode = t.PreEMI, TrancheKeepTenure, BasisDays, BPINone
+	calendar, err := first.calendarFor(draws[0].Date)
+	if err != nil {
+		return Schedule{}, err
+	}
+	c := &course{terms: first}
+	var sum Money
+	for i, p := range calendar.periods {
+		if i == 0 {
+			p.start = draws[0].Date
+		}
+		c.rows = append(c.rows, stretch{no: i + 1, period: period{start: p.start, end: p.end}, fixed: true})
+	}
+	start := c.rows[len(c.rows)-1].end
+	for _, d := range draws {
+		if d.Date > start || d.Amount <= 0 || sum > maxMoney-d.Amount {
+			return Schedule{}, RefuseField("tranches", "terms.tranches", "All tranches come before the instalments start.")
+		}
+		sum += d.Amount
+		c.draws = insertMovement(c.draws, movement{d.Date, d.Amount})
+	}
+	if err := c.reckon(); err != nil {
+		return Schedule{}, err
+	}
+	after := t
+	after.PreEMI, after.TrancheEMI, after.FirstDueDate, after.CycleDay = 0, TrancheKeepTenure, 0, t.CycleDay
+	if after.CycleDay == 0 && t.months() > 0 {
+		after.CycleDay = max(start.Day(), t.FirstDueDate.Day())
+	}
+	if t.months() > 0 {
+		after.FirstDueDate = clipped(start.Year(), int(start.Month())+t.months(), after.CycleDay)
+	}
+	s, err := after.Schedule(sum, start)
+	if err != nil {
+		return s, err
+	}
+	pre := c.scheduleRows()
+	for i := range s.Rows {
+		s.Rows[i].No = len(pre) + i + 1
+	}
+	s.Rows = append(pre, s.Rows...)
+	s.CycleStart = draws[0].Date
 	s.chain(draws)
 	return s, s.checkChain()
 }

@@ -1,8 +1,11 @@
 package lending
 
 import (
+	"fmt"
 	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 func dayCounts(x example) (got, want any, reason string) {
@@ -195,16 +198,41 @@ func scheduleFigures(x example, s Schedule) (got, want any, reason string) {
 }
 
 func instalments(x example) (got, want any, reason string) {
-	if x.Expected.has("emi_display") {
-		return nil, nil, "Part 2, display_rounding"
-	}
 	terms, principal, disbursed := termsOf(x)
+	if x.Expected.has("emi_display") {
+		return displayed(x, terms, principal)
+	}
 	return scheduleFigures(x, mustSchedule(terms, principal, disbursed))
 }
 
+// displayed is EMI-07: every printed figure rounded by itself.
+func displayed(x example, terms Terms, principal Money) (got, want any, reason string) {
+	var g, w []string
+	for _, row := range must(terms.Display(principal, Rounding{100, HalfUp})) {
+		g = append(g, fmt.Sprint(row.No, int64(row.Opening/100), int64(row.Principal/100), int64(row.Interest/100), int64(row.Instalment/100)))
+	}
+	for _, row := range x.Expected.list("rows") {
+		w = append(w, strings.Join(texts(row), " "))
+	}
+	d := must(Disclose(terms, []Draw{{NewDate(2025, time.January, 5), principal}}, nil))
+	total := d.InstalmentExact.Mul(decimal.NewFromInt(int64(terms.EMICount))).Sub(principal.Decimal())
+	return append(g, d.InstalmentExact.StringFixed(6), total.StringFixed(2)), append(w, x.Expected.text("emi_unrounded"), x.Expected.text("total_interest_unrounded_emi")), ""
+}
+
+// flatLoans are FLT-*, with the reducing rate that a flat one comes to.
 func flatLoans(x example) (got, want any, reason string) {
 	terms, principal, disbursed := termsOf(x)
-	return scheduleFigures(x, mustSchedule(terms, principal, disbursed)) // its IRR is Part 2
+	s := mustSchedule(terms, principal, disbursed)
+	g, w, _ := scheduleFigures(x, s)
+	if x.Expected.has("irr_nominal_pa") {
+		flows := []Money{-principal}
+		for range s.Rows {
+			flows = append(flows, s.EMI)
+		}
+		month := must(IRR(flows))
+		g.(map[string]string)["nominal"], w.(map[string]string)["nominal"] = asRate(month.Mul(decimal.NewFromInt(12))).Percent(2), x.Expected.text("irr_nominal_pa")
+	}
+	return g, w, ""
 }
 
 func interestOnly(x example) (got, want any, reason string) {

@@ -1,0 +1,571 @@
+package lending
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// figures gathers what an example computes beside what it expects.
+type figures struct{ got, want map[string]string }
+
+func newFigures() *figures { return &figures{map[string]string{}, map[string]string{}} }
+
+func (f *figures) note(key string, got fmt.Stringer, want string) {
+	f.got[key], f.want[key] = got.String(), want
+}
+
+func (f *figures) text(key, got, want string) { f.got[key], f.want[key] = got, want }
+
+func (f *figures) all() (got, want any, reason string) { return f.got, f.want, "" }
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func steps(x example) (got, want any, reason string) {
+	terms, principal, disbursed := termsOf(x)
+	terms.Steps = []Step{{x.Inputs.int("step_every"), x.Inputs.rate("step_pct")}}
+	s, f := mustSchedule(terms, principal, disbursed), newFigures()
+	every := terms.Steps[0].Every
+	for i, emi := range texts(x.Expected["emi_year"]) {
+		f.note("step "+fmt.Sprint(i), s.Rows[i*every].Instalment(), emi)
+		if i > 0 {
+			key := fmt.Sprintf("balance_after_%d", i*every)
+			f.note(key, s.Rows[i*every].Opening, x.Expected.text(key))
+		}
+	}
+	f.note("last", s.Rows[len(s.Rows)-1].Instalment(), x.Expected.text("last_instalment"))
+	f.note("interest", s.TotalInterest(), x.Expected.text("total_interest"))
+	return f.all()
+}
+
+func balloons(x example) (got, want any, reason string) {
+	terms, principal, disbursed := termsOf(x)
+	terms.Balloon = x.Inputs.money("balloon")
+	return scheduleFigures(x, mustSchedule(terms, principal, disbursed))
+}
+
+func moratoria(x example) (got, want any, reason string) {
+	in, f := x.Inputs, newFigures()
+	for _, kind := range texts(in["treatments"]) {
+		terms, principal, disbursed := termsOf(x)
+		terms.EMICount = in.int("instalments_after")
+		terms.Moratorium = &Moratorium{Instalments: in.int("moratorium_months"), Kind: kind}
+		s, e := mustSchedule(terms, principal, disbursed), x.Expected.sub(kind)
+		after, plain := s.Rows[terms.Moratorium.Instalments:], terms
+		plain.Moratorium = nil
+		level := mustSchedule(plain, after[0].Opening, disbursed)
+		figures := map[string]Money{"principal_after": after[0].Opening, "emi": s.EMI, "last_instalment": level.Rows[len(level.Rows)-1].Instalment(),
+			"interest_after_moratorium": level.TotalInterest(), "monthly_interest": s.Rows[0].Interest, "deferred_interest": s.TotalInterest() - level.TotalInterest(),
+			"first_instalment": after[0].Instalment(), "added_per_instalment": after[0].Interest - level.Rows[0].Interest,
+			"added_in_last": after[len(after)-1].Interest - level.Rows[len(level.Rows)-1].Interest}
+		for key := range e {
+			f.note(kind+" "+key, figures[key], e.text(key))
+		}
+	}
+	return f.all()
+}
+
+func advances(x example) (got, want any, reason string) {
+	terms, principal, disbursed := termsOf(x)
+	terms.AdvanceInstalments = x.Inputs.int("advance_instalments")
+	s := mustSchedule(terms, principal, disbursed)
+	g, w, _ := scheduleFigures(x, s)
+	g.(map[string]string)["day0"], w.(map[string]string)["day0"] = s.Rows[0].Closing.String(), x.Expected.text("day0_outstanding")
+	return g, w, ""
+}
+
+func tranches(x example) (got, want any, reason string) {
+	in, f := x.Inputs, newFigures()
+	if !in.has("pre_emi_due") {
+		return nil, nil, "a shape of inputs that is new"
+	}
+	var draws []Draw
+	for _, row := range in.list("tranches") {
+		draw := texts(row)
+		draws = append(draws, Draw{asDate(draw[0]), asMoney(draw[1])})
+	}
+	due := texts(in["pre_emi_due"])
+	terms := Terms{ROIValue: in.rate("rate_pa"), EMICount: in.int("instalments"), TrancheEMI: TrancheAfterFullDraw, FirstDueDate: asDate(due[0]),
+		PreEMI: len(due)}
+	s, err := terms.ScheduleOf(draws)
+	if err != nil {
+		panic(err)
+	}
+	for i, row := range x.Expected.objects("rows") {
+		f.note("pre-EMI "+row.text("due_date"), s.Rows[i].Interest, row.text("pre_emi_interest"))
+		f.text("due "+fmt.Sprint(i), s.Rows[i].DueDate.String(), row.text("due_date"))
+	}
+	f.note("emi", s.EMI, x.Expected.text("emi"))
+	f.text("start", s.Rows[len(due)].DueDate.String(), in.text("emi_start"))
+	return f.all()
+}
+
+// baseLoan is the loan of EMI-01 as an account, paid up to some instalments.
+func baseLoan(x example, paid int) (facts []Fact, terms Terms, s Schedule) {
+	base := x.Inputs["base"].(example)
+	terms, principal, disbursed := termsOf(base)
+	s = mustSchedule(terms, principal, disbursed)
+	facts = []Fact{{Key: "d", Kind: FactDisbursal, ValueDate: disbursed, Amount: principal, Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Terms: terms, Rows: s.Rows}}}
+	for _, row := range s.Rows[:paid] {
+		facts = append(facts, Fact{Key: fmt.Sprintf("r%02d", row.No), Kind: FactReceipt, ValueDate: row.DueDate, Amount: row.Instalment(), Receipt: &Receipt{Received: row.Instalment()}})
+	}
+	return facts, terms, s
+}
+
+// prepayments are PRE-*: replayed with the instruction.
+func prepayments(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	paid, amount := 4, Money(0)
+	if in.has("after_instalment") {
+		paid, amount = in.int("after_instalment"), in.money("prepayment")
+	} else {
+		amount = in.money("paid")
+	}
+	facts, _, s := baseLoan(x, paid)
+	on := s.Rows[paid-1].DueDate
+	if in.has("days_since_due") {
+		on = on.AddDays(in.int("days_since_due"))
+	}
+	effect := ReduceEMI
+	if e.has("remaining_instalments") {
+		effect = ReduceTenure
+	}
+	facts = append(facts, Fact{Key: "z", Kind: FactReceipt, ValueDate: on, Amount: amount, Receipt: &Receipt{Received: amount, Prepayment: &Prepayment{Effect: effect}}})
+	b := mustReplay(facts, on, false)
+	var saved Money
+	for _, row := range s.Rows {
+		saved += row.Interest
+	}
+	var own Demand
+	rows := []Demand{}
+	for _, d := range b.Demands {
+		saved -= d.Amount[Interest]
+		if d.Name == "Prepayment" {
+			own = d
+		} else if !d.Due {
+			rows = append(rows, d)
+		}
+	}
+	last := rows[len(rows)-1]
+	figures := map[string]Money{"balance_before": s.Rows[paid-1].Closing, "balance_after": b.Summary.PrincipalOutstanding, "emi": rows[0].Amount[Principal] + rows[0].Amount[Interest],
+		"last_instalment": last.Amount[Principal] + last.Amount[Interest], "interest_saved": saved, "accrued_interest": own.Paid[Interest], "principal_reduction": own.Paid[Principal]}
+	for key := range e {
+		if key == "remaining_instalments" {
+			f.text(key, fmt.Sprint(len(rows)), e.text(key))
+			continue
+		}
+		f.note(key, figures[key], e.text(key))
+	}
+	return f.all()
+}
+
+func foreclosures(x example) (got, want any, reason string) {
+	in, f := x.Inputs, newFigures()
+	if !in.has("pos") {
+		return guards(x)
+	}
+	start := NewDate(2025, time.August, 5)
+	on := start.AddDays(in.int("days_since_due"))
+	terms := Terms{ROIValue: in.rate("rate_pa"), EMICount: 8, FirstDueDate: start.AddMonths(1)}
+	s := mustSchedule(terms, in.money("pos"), start)
+	fee, excess := in.money("unpaid_bounce_incl_gst"), in.money("excess_payment")
+	facts := []Fact{{Key: "d", Kind: FactDisbursal, ValueDate: start, Amount: in.money("pos"), Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Terms: terms, Rows: s.Rows}},
+		{Key: "r", Kind: FactReceipt, ValueDate: on - 1, Amount: excess, Receipt: &Receipt{Received: excess}},
+		{Key: "c", Kind: FactCharge, ValueDate: on, Amount: fee, Charge: &Charge{Fee: "bounce", Loan: "L", Name: "Bounce charge", DueDate: on + 1, Base: fee}}}
+	q := must(Foreclose(mustReplay(facts, on, false), terms, ForeclosureTerms{Loan: "L", ChargePercent: in.rate("foreclosure_pct"), SupplierState: "27", PlaceOfSupply: "29",
+		Guard: ChargeGuard{RateType: RateFixed, SanctionedOn: start}}))
+	f.note("accrued_interest", q.AccruedInterest, x.Expected.text("accrued_interest"))
+	f.note("foreclosure_charge", q.Charge, x.Expected.text("foreclosure_charge"))
+	f.note("gst", q.ChargeTax.Total(), x.Expected.text("gst"))
+	f.note("foreclosure_amount", q.Amount, x.Expected.text("foreclosure_amount"))
+	return f.all()
+}
+
+// guards are examples of who may be charged for closing early.
+func guards(x example) (got, want any, reason string) {
+	return nil, nil, "a shape of inputs that is new"
+}
+
+func restructures(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	start := NewDate(2025, time.April, 5)
+	due := start.AddMonths(1)
+	pos, interest, penal, fees := in.money("pos"), in.money("unpaid_normal_interest"), in.money("penal_outstanding"), in.money("fees_outstanding")
+	facts := []Fact{{Key: "d", Kind: FactDisbursal, ValueDate: start, Amount: pos, Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Terms: Terms{ROIValue: 12_000_000, EMICount: 2},
+		Rows: []ScheduleRow{{No: 1, PeriodStart: start, PeriodEnd: due, DueDate: due, Interest: interest}, {No: 2, PeriodStart: due, PeriodEnd: due.AddMonths(1), DueDate: due.AddMonths(1), Principal: pos}}}},
+		{Key: "f", Kind: FactCharge, ValueDate: due, Amount: fees, Charge: &Charge{Fee: "fee", Loan: "L", Name: "Fee", DueDate: due, Base: fees}},
+		{Key: "p", Kind: FactCharge, ValueDate: due, Amount: penal, Charge: &Charge{Fee: "penal", Loan: "L", Name: "Penal", DueDate: due, Base: penal, Component: "PI"}}}
+	owed := Owed(mustReplay(facts, due, false), "L")
+	body := must(owed.Restructure(Restructuring{Terms: Terms{ROIValue: in.rate("new_rate_pa"), EMICount: in.int("new_instalments")}, Interest: HeadCapitalise}))
+	facts = append(facts, Fact{Key: "n", Kind: FactReschedule, ValueDate: due, Reschedule: &body},
+		Fact{Key: "o", Kind: FactClassification, ValueDate: due, Classification: &Classification{Category: SubStandard, Reason: "restructured"}})
+	b := mustReplay(facts, due, true)
+	f.note("new_principal", b.Summary.PrincipalOutstanding, e.text("new_principal"))
+	f.note("emi", body.Rows[0].Instalment(), e.text("emi"))
+	f.note("last_instalment", body.Rows[len(body.Rows)-1].Instalment(), e.text("last_instalment"))
+	f.note("penal", b.Summary.PenalOutstanding, e.text("penal_carried_forward"))
+	f.note("fees", b.Summary.FeeOutstanding, e.text("fees_carried_forward"))
+	f.text("category", string(b.Summary.AssetCategory), "Sub-Standard")
+	return f.all()
+}
+
+func rateResets(x example) (got, want any, reason string) {
+	in, f := x.Inputs, newFigures()
+	paid := in.int("after_instalment")
+	facts, terms, s := baseLoan(x, paid)
+	on := s.Rows[paid-1].DueDate
+	owed := Owed(mustReplay(facts, on, false), "L")
+	f.note("balance", owed.Principal, x.Expected.text("balance"))
+	for key, option := range map[string]string{"raise_emi": RaiseEMI, "extend_tenure": ExtendTenure} {
+		body := must(owed.Reset(terms, RateReset{Rate: in.rate("new_rate_pa"), Option: option}))
+		e := x.Expected.sub(key)
+		after := append(slices.Clone(facts), Fact{Key: "z", Kind: FactReschedule, ValueDate: on, Reschedule: &body})
+		b := mustReplay(after, on, false)
+		var rows []Demand
+		for _, d := range b.Demands {
+			if !d.Due {
+				rows = append(rows, d)
+			}
+		}
+		last := rows[len(rows)-1]
+		f.note(key+" emi", rows[0].Amount[Principal]+rows[0].Amount[Interest], e.text("emi"))
+		f.note(key+" last", last.Amount[Principal]+last.Amount[Interest], e.text("last_instalment"))
+		if e.has("remaining_instalments") {
+			f.text(key+" rows", fmt.Sprint(len(rows)), e.text("remaining_instalments"))
+		}
+	}
+	return f.all()
+}
+
+func provisions(x example) (got, want any, reason string) {
+	in, f, on := x.Inputs, newFigures(), NewDate(2025, time.April, 1)
+	for key, category := range map[string]Category{"standard_base": Regular, "standard_middle": Regular, "sub_standard": SubStandard, "doubtful_1": Doubtful1,
+		"doubtful_2": Doubtful2, "doubtful_3": Doubtful3, "loss": Loss} {
+		e := Exposure{Outstanding: in.money("outstanding"), Security: in.money("realisable_security"), Category: category, Layer: strings.TrimPrefix(key, "standard_")}
+		f.note(key, e.Provision(on), x.Expected.text(key))
+	}
+	return f.all()
+}
+
+func disclosures(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	switch {
+	case in.has("term_months"):
+		terms := Terms{ROIValue: in.rate("rate_pa"), EMICount: in.int("term_months"), EMIRounding: UpToRupee}
+		draws := []Draw{{NewDate(2024, time.June, 1), in.money("sanctioned")}}
+		d := must(Disclose(terms, draws, []LoanCharge{{Name: "fee", Amount: in.money("charges_to_lender")}, {Name: "insurance", Amount: in.money("charges_third_party"), ThirdParty: true}}))
+		f.text("apr", d.APR.Percent(2), e.text("apr"))
+		f.text("unrounded", d.InstalmentExact.StringFixed(2), e.text("emi_unrounded"))
+		f.note("epi", d.Schedule.EMI, e.text("epi"))
+		f.note("net", d.NetDisbursed, e.text("net_disbursed"))
+		f.note("fees", d.ChargesLender+d.ChargesThird, e.text("fees_total"))
+		flows := []Money{-d.NetDisbursed}
+		for range terms.EMICount {
+			flows = append(flows, d.Schedule.EMI)
+		}
+		f.text("rounded", asRate(must(IRR(flows)).Mul(decimal.NewFromInt(12))).Percent(2), e.text("apr_if_epi_rounded_970"))
+		total := d.InstalmentExact.Mul(decimal.NewFromInt(24))
+		f.text("payable", total.StringFixed(0), e.text("total_payable"))
+		return f.all()
+	case in.has("due_dates"):
+		flows := []CashFlow{{in.date("disbursed"), -in.money("net_disbursed")}}
+		due, each := texts(in["due_dates"]), texts(in["instalments"])
+		for i, day := range due {
+			amount := each[0]
+			if i == len(due)-1 {
+				amount = each[len(each)-1]
+			}
+			flows = append(flows, CashFlow{asDate(day), asMoney(amount)})
+		}
+		x := must(XIRR(flows))
+		f.text("xirr", asRate(x).Percent(2), e.text("xirr_effective"))
+		f.text("nominal", asRate(must(NominalMonthly(x))).Percent(2), e.text("nominal_monthly_equivalent"))
+		return f.all()
+	}
+	c := CoolingOff{Principal: in.money("sanctioned"), NetDisbursed: in.money("net_disbursed"), Rate: in.rate("rate_pa"), APR: in.rate("apr"), Days: in.int("exit_after_days")}
+	f.note("A", must(c.Amount()), e.sub("method_A_default").text("amount"))
+	c.Method = CoolingOffByAPR
+	f.note("B", must(c.Amount()), e.sub("method_B").text("amount"))
+	return f.all()
+}
+
+func returns(x example) (got, want any, reason string) {
+	var flows []CashFlow
+	for _, row := range x.Inputs.list("cashflows") {
+		flow := texts(row)
+		flows = append(flows, CashFlow{asDate(flow[0]), asMoney(flow[1])})
+	}
+	rate, err := XIRR(flows)
+	if err != nil {
+		return "error", x.Expected.or("xirr", "error"), ""
+	}
+	published := must(decimal.NewFromString(x.Expected.text("xirr")))
+	if rate.Sub(published).Abs().LessThan(decimal.New(1, -8)) { // to which the published figures agree
+		return published.String(), published.String(), ""
+	}
+	return rate.String(), published.String(), ""
+}
+
+func taxes(x example) (got, want any, reason string) {
+	f, on := newFigures(), NewDate(2025, time.April, 1)
+	if x.Inputs.has("heads") {
+		for i, head := range texts(x.Inputs["heads"]) {
+			wanted, _, _ := strings.Cut(texts(x.Expected["gst_default"])[i], " ")
+			h := GSTOn(head, on)
+			f.text(head, map[bool]string{true: "yes", false: "no"}[h.Taxed], wanted)
+			f.text(head+" disputed", fmt.Sprint(h.Disputed), fmt.Sprint(strings.Contains(texts(x.Expected["gst_default"])[i], "disputed")))
+		}
+		return f.all()
+	}
+	for place, state := range map[string]string{"intra": "27", "inter": "29"} {
+		for i, row := range x.Expected.objects(place) {
+			base := asMoney(texts(x.Inputs["taxable"])[i])
+			t := GST(base, "27", state, on)
+			for key, m := range map[string]Money{"cgst": t.CGST, "sgst": t.SGST, "igst": t.IGST, "total_tax": t.Total(), "gross": base + t.Total()} {
+				f.note(fmt.Sprint(place, i, key), m, row.text(key))
+			}
+		}
+	}
+	return f.all()
+}
+
+func workdays(x example) (got, want any, reason string) {
+	var g, w []string
+	for _, row := range x.Expected.objects("rows") {
+		d := row.date("date")
+		h := BankHolidays{}
+		g = append(g, fmt.Sprintln(d, d.Weekday().String()[:3], h.Closed(d), h.Following(d), h.Preceding(d), h.ModifiedFollowing(d)))
+		w = append(w, fmt.Sprintln(d, row.text("weekday"), row["bank_holiday"], row.text("following"), row.text("preceding"), row.text("modified_following")))
+	}
+	return g, w, ""
+}
+
+func presentations(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	if in.has("items") {
+		var items []NACHItem
+		for _, row := range in.list("items") {
+			item := texts(row)
+			items = append(items, NACHItem{item[0], asMoney(item[1]), item[2], asDate(item[3])})
+		}
+		credits, open := ExpectedCredits(items)
+		for day := range e.sub("expected_credit") {
+			f.note(day, credits[asDate(day)], e.sub("expected_credit").text(day))
+		}
+		f.text("open", fmt.Sprint(open), fmt.Sprint(texts(e["unresolved"])))
+		return f.all()
+	}
+	if !in.has("events") {
+		return nil, nil, "bank: return codes are data of the desk"
+	}
+	var past []Presentation
+	var earliest []string
+	allowed := true
+	for _, row := range in.objects("events") {
+		past = append(past, Presentation{row.date("presented"), row.date("returned")})
+		var next Date
+		next, allowed = NextPresentation(past, row.date("returned"))
+		earliest = append(earliest, next.String())
+	}
+	f.text("second", earliest[0], e.text("earliest_second"))
+	f.text("third", earliest[1], e.text("earliest_third"))
+	f.text("fourth", fmt.Sprint(allowed), fmt.Sprint(e["fourth_allowed"]))
+	l := &ladder{}
+	l.owes("L", "E", in.date("due_date"), 1000_00, 0)
+	for key := range e {
+		if day, ok := strings.CutPrefix(key, "dpd_day_end_"); ok {
+			b := mustReplay(l.account(DefaultPolicy()), asDate(strings.ReplaceAll(day, "_", "-")), true)
+			f.text("dpd", fmt.Sprint(b.Summary.DPD), e.text(key))
+		}
+	}
+	return f.all()
+}
+
+// payouts are amounts given as text and refunds out of excess.
+func payouts(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	amount, held := asMoney(in.text("amount")), in.money("excess_balance")
+	on := NewDate(2025, time.April, 1)
+	facts := []Fact{{Key: "r", Kind: FactReceipt, ValueDate: on, Amount: held, Receipt: &Receipt{Received: held}},
+		{Key: "p", Kind: FactRefund, ValueDate: on, Amount: amount, Refund: &Refund{}}}
+	b := mustReplay(facts, on, false)
+	f.note("payout", b.Refunds[0].Amount, e.text("payout_amount"))
+	f.note("excess", b.Excess, e.text("excess_after"))
+	second := CheckRefund(b, amount)
+	var refusal *Error
+	if !errors.As(second, &refusal) {
+		panic("a second refund is allowed")
+	}
+	f.text("second", "refused "+strings.ToUpper(strings.ReplaceAll(strings.TrimPrefix(refusal.Code, "refund."), ".", "_")), e.text("second_call"))
+	return f.all()
+}
+
+func bureaus(x example) (got, want any, reason string) {
+	f := newFigures()
+	for month := range x.Expected.sub("snapshots") {
+		first := asDate(month + "-01")
+		f.text(month, fmt.Sprint(BureauDates(first.Year(), first.Month())), fmt.Sprint(texts(x.Expected.sub("snapshots")[month])))
+	}
+	for day := range x.Expected.sub("submit_by") {
+		f.text(day, BureauDeadline(asDate(day)).String(), x.Expected.sub("submit_by").text(day))
+	}
+	return f.all()
+}
+
+func closures(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	deadline, delay, compensation := DocumentRelease(in.date("closed"), in.date("released"), "")
+	f.text("deadline", deadline.String(), e.text("deadline"))
+	f.text("delay", fmt.Sprint(delay), e.text("delay_days"))
+	f.note("compensation", compensation, e.text("compensation"))
+	lost, _, _ := DocumentRelease(in.date("closed"), in.date("released"), "yes")
+	f.text("lost", lost.String(), e.text("deadline_if_lost"))
+	return f.all()
+}
+
+func certificates(x example) (got, want any, reason string) {
+	l := &ladder{}
+	for i, row := range x.Inputs.list("interest_paid_on") {
+		paid := texts(row)
+		l.owes("L", paid[0], asDate(paid[0]), 0, asMoney(paid[1]))
+		l.receives(fmt.Sprint("R", i), asDate(paid[0]), asMoney(paid[1]))
+	}
+	paid, _ := InterestCertificate(mustReplay(l.account(DefaultPolicy()), NewDate(2026, time.April, 1), true), x.Inputs.text("fy"))
+	return paid.String(), x.Expected.text("interest_paid_in_fy"), ""
+}
+
+// routings are APV-01: who may approve what, and what a decision makes of it.
+func routings(x example) (got, want any, reason string) {
+	tables := map[string]Slabs{}
+	for _, row := range x.Inputs.objects("slabs") {
+		slab := Slab{Levels: row.int("levels")}
+		if row.has("up_to") {
+			slab.UpTo = row.money("up_to")
+		}
+		tables[row.text("kind")] = append(tables[row.text("kind")], slab)
+	}
+	var g, w []string
+	for i, row := range x.Inputs.objects("cases") {
+		d := Decision{Amount: row.money("amount"), Maker: row.text("maker"), Approver: row.text("approver"), Hash: "a", HashNow: "a"}
+		if row["approver_sanctioned_this_loan"] == true {
+			d.Sanctioners = []string{d.Approver}
+		}
+		if row["edited_after_request"] == true {
+			d.HashNow = "b"
+		}
+		level, levels, code := tables[row.text("kind")].Decide(d)
+		switch {
+		case code != "":
+			g = append(g, "refused "+code)
+		case level < levels:
+			g = append(g, fmt.Sprintf("approved level %d of %d", level, levels))
+		default:
+			g = append(g, "approved")
+		}
+		word, _, _ := strings.Cut(texts(x.Expected["result"])[i], " (")
+		w = append(w, word)
+	}
+	return g, w, ""
+}
+
+// drawings are SCF-*: discount, margin, lateness, limits, checks.
+func drawings(x example) (got, want any, reason string) {
+	in, e, f := x.Inputs, x.Expected, newFigures()
+	on := NewDate(2025, time.April, 10)
+	if base, ok := in["base"].(example); ok {
+		for key, value := range base.Inputs {
+			if !in.has(key) {
+				in[key] = value
+			}
+		}
+	}
+	principal := Money(0)
+	if in.has("invoice") {
+		principal = Eligible(in.money("invoice"), in.rate("margin_pct"))
+	}
+	switch {
+	case in.has("topup"):
+		return drawingChecks(x)
+	case in.has("account_available"):
+		var levels []LineLevel
+		for _, level := range [][2]string{{"LIMIT_AVAILABLE", "account_available"}, {"BORROWER_LIMIT", "borrower_available"}, {"PROGRAM_LIMIT", "program_available"}, {"ANCHOR_LIMIT", "anchor_available"}} {
+			levels = append(levels, LineLevel{Check: level[0], Sanctioned: in.money(level[1])})
+		}
+		room, tightest := EffectiveLimit(levels)
+		f.note("effective", room, e.text("effective"))
+		f.text("allowed", fmt.Sprint(in.money("request") <= room), fmt.Sprint(e["request_allowed"]))
+		f.text("check", tightest, e.text("failed_check"))
+	case in.has("face"):
+		f.note("bank", must(UpfrontInterest(in.money("face"), in.rate("rate_pa"), in.int("tenor_days"))), e.text("bank_discount"))
+		f.note("true", must(TrueDiscount(in.money("face"), in.rate("rate_pa"), in.int("tenor_days"))), e.text("true_discount"))
+	case in.has("anchor_days"):
+		anchor, borrower, err := Subvention(in.money("principal"), in.rate("rate_pa"), in.int("tenor_days"), in.int("anchor_days"))
+		must(anchor, err)
+		f.note("anchor", anchor, e.text("anchor_interest"))
+		f.note("borrower", borrower, e.text("borrower_interest"))
+		f.note("total", anchor+borrower, e.text("total"))
+	case in.has("cashback_policy"):
+		unearned, earned, err := UnearnedInterest(principal, in.rate("rate_pa"), in.int("tenor_days"), in.int("paid_on_day"))
+		must(earned, err)
+		f.note("earned", earned, e.text("earned_interest"))
+		f.note("cashback", unearned, e.text("cashback_liability"))
+	case in.has("penal_rate_pa"):
+		l := &ladder{}
+		maturity := on.AddDays(in.int("tenor_days"))
+		l.owes("L", "T", maturity, principal, 0)
+		policy := DefaultPolicy()
+		policy.OverdueRate, policy.Penal = in.rate("rate_pa"), PenalPolicy{Kind: PenalRate, Rate: in.rate("penal_rate_pa")}
+		b := mustReplay(l.account(policy), on.AddDays(in.int("paid_on_day")), false)
+		f.note("overdue", b.Summary.OverdueOutstanding, e.text("overdue_interest"))
+		f.note("penal", b.Summary.PenalOutstanding, e.text("penal_charge"))
+		f.note("due", b.Summary.DueNow, e.text("total_due"))
+	case in.has("processing_fee_pct"):
+		interest := must(UpfrontInterest(principal, in.rate("rate_pa"), in.int("tenor_days")))
+		fee := in.rate("processing_fee_pct").Of(principal, ToPaisa)
+		tax := GST(fee, "27", "29", on).Total()
+		f.note("principal", principal, e.text("principal"))
+		f.note("interest", interest, e.text("upfront_interest"))
+		f.note("fee", fee, e.text("processing_fee"))
+		f.note("gst", tax, e.text("gst"))
+		f.note("net", principal-interest-fee-tax, e.text("net_payout"))
+	default:
+		return nil, nil, "a shape of inputs that is new"
+	}
+	return f.all()
+}
+
+func drawingChecks(x example) (got, want any, reason string) {
+	in := x.Inputs
+	t, p, a := in.sub("topup"), in.sub("program"), in.sub("account")
+	yes := func(v any) string { return map[bool]string{true: "yes", false: "no"}[v == true] }
+	d := Drawing{On: in.date("business_date"), Amount: t.money("amount"), Invoice: t.money("invoice_amount"), InvoiceDate: t.date("invoice_date"), InvoiceNo: t.text("invoice_no"),
+		TenorDays: t.int("tenor_days"), Verified: yes(t["payout_account_verified"]), Mandate: yes(a["nach_active"]), Status: a.text("status"), LineExpiry: a.date("line_expiry"),
+		Available: a.money("available"), MinAmount: p.money("min_amount"), MaxAmount: p.money("max_amount"), MaxTenor: p.int("max_tenor"), MaxInvoiceAge: p.int("max_invoice_age_days"),
+		AdvanceRate: p.rate("advance_rate_pct"), DPD: a.int("max_dpd"), ExistingInvoices: texts(in["existing_invoices"])}
+	if a["line_frozen"] == true {
+		d.Frozen = "frozen"
+	}
+	var g, w []string
+	overall := "pass"
+	for _, c := range d.Check() {
+		g = append(g, c.Check+" "+c.Result)
+		if c.Result == "fail" {
+			overall = "fail"
+		}
+	}
+	for _, row := range x.Expected.list("results") {
+		w = append(w, strings.Join(texts(row), " "))
+	}
+	slices.Sort(g)
+	slices.Sort(w)
+	return append(g, overall), append(w, x.Expected.text("overall")), ""
+}
