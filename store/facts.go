@@ -24,18 +24,10 @@ type factRow struct {
 	CreatedAt   Instant          `db:"created_at"`
 }
 
-// factBody is what a fact of each kind carries.
-type factBody struct {
-	Policy    *lending.Policy    `json:"policy,omitempty"`
-	Disbursal *lending.Disbursal `json:"disbursal,omitempty"`
-	Receipt   *lending.Receipt   `json:"receipt,omitempty"`
-	Charge    *lending.Charge    `json:"charge,omitempty"`
-}
-
 // AppendFact adds a fact to an account; source is the ref of what it came from.
 // The booking date is the business date unless the fact brings one.
 func (tx *Tx) AppendFact(ctx context.Context, account string, f lending.Fact, source string) error {
-	body, err := json.Marshal(factBody{f.Policy, f.Disbursal, f.Receipt, f.Charge})
+	body, err := json.Marshal(f.Body())
 	if err != nil {
 		return fmt.Errorf("writing the body of a fact: %w", err)
 	}
@@ -76,13 +68,13 @@ func (v *View) Facts(ctx context.Context, account string) (AccountFacts, error) 
 	}
 	out := AccountFacts{Facts: make([]lending.Fact, len(rows)), Sources: make(map[string]string, len(rows))}
 	for i, row := range rows {
-		var body factBody
+		var body lending.FactBody
 		if err := json.Unmarshal([]byte(row.Body), &body); err != nil {
 			return AccountFacts{}, fmt.Errorf("reading fact %d of account %s: %w", row.Seq, account, err)
 		}
 		out.Facts[i] = lending.Fact{Key: row.Key, Kind: row.Kind, ValueDate: row.ValueDate, BankDate: row.BankDate,
-			BookingDate: row.BookingDate, Amount: row.Amount, Reverses: string(row.Reverses),
-			Policy: body.Policy, Disbursal: body.Disbursal, Receipt: body.Receipt, Charge: body.Charge}
+			BookingDate: row.BookingDate, Amount: row.Amount, Reverses: string(row.Reverses)}
+		out.Facts[i].SetBody(body)
 		out.Sources[row.Key] = row.Source
 		out.LastSeq = row.Seq
 	}
