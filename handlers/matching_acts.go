@@ -138,9 +138,12 @@ func (a *app) deskAct(c echo.Context, do func(ctx context.Context, f *fields, re
 	case on == goOn:
 		return a.nextCredit(c, ask.place, r)
 	}
-	there := deskPlace{tab: store.DeskWaiting}
+	there := ask.place
+	if there.tab != store.DeskWaiting {
+		there = deskPlace{tab: store.DeskWaiting}
+	}
 	if r.Status == "set_aside" {
-		there.tab = store.DeskSetAside
+		there = deskPlace{tab: store.DeskSetAside}
 	}
 	return a.seeOther(c, there.path(r.Ref))
 }

@@ -100,9 +100,10 @@ func (b *desk) choose(readings []deskReading) int {
 		b.ask.to = readings[0].refs
 	}
 	if chosen >= 0 && len(b.ask.amounts) == 0 {
+		b.advised = map[string]lending.Money{}
 		for i, ref := range readings[chosen].refs {
 			if i < len(readings[chosen].Amounts) {
-				b.ask.amounts[ref] = views.Amount(readings[chosen].Amounts[i])
+				b.advised[ref] = readings[chosen].Amounts[i]
 			}
 		}
 	}

@@ -25,6 +25,7 @@ type desk struct {
 	narration string
 	parsed    matching.Parsed
 	proposal  matching.Proposal
+	advised   map[string]lending.Money // ref -> what the engine gives it, while nobody typed amounts
 }
 
 // open says that the credit can still be matched.
@@ -270,20 +271,27 @@ const shortestName = 5
 // earlier lists what this payer paid before: known by the UPI address, else by
 // the printed name.
 func (b desk) earlier(ctx context.Context, v *store.View) (views.DeskEarlier, error) {
-	phrase, from := b.parsed.VPA, b.parsed.VPA
-	if !strings.Contains(phrase, "@") {
-		phrase, from = b.parsed.Name, b.parsed.Name
-		if b.parsed.AccountTail != "" {
-			from += " ••••" + b.parsed.AccountTail
+	tail := ""
+	if b.parsed.AccountTail != "" {
+		tail = " ••••" + b.parsed.AccountTail
+	}
+	for _, known := range []struct{ phrase, from string }{{b.parsed.VPA, b.parsed.VPA}, {b.parsed.Name, b.parsed.Name + tail}} {
+		if len(known.phrase) < shortestName {
+			continue
+		}
+		rows, err := v.EarlierPayments(ctx, known.phrase, string(b.record.BankCreditID), earlierShown+1)
+		if err != nil {
+			return views.DeskEarlier{}, err
+		}
+		if len(rows) > 0 {
+			return earlierOf(known.from, known.phrase, rows), nil
 		}
 	}
-	if len(phrase) < shortestName {
-		return views.DeskEarlier{}, nil
-	}
-	rows, err := v.EarlierPayments(ctx, phrase, string(b.record.BankCreditID), earlierShown+1)
-	if err != nil {
-		return views.DeskEarlier{}, err
-	}
+	return views.DeskEarlier{}, nil
+}
+
+// earlierOf shows earlier payments, with the way to all when there are more.
+func earlierOf(from, phrase string, rows []store.EarlierPayment) views.DeskEarlier {
 	e := views.DeskEarlier{From: from}
 	if len(rows) > earlierShown {
 		rows, e.More = rows[:earlierShown], "/search?q="+url.QueryEscape(phrase)
@@ -299,5 +307,5 @@ func (b desk) earlier(ctx context.Context, v *store.View) (views.DeskEarlier, er
 		}
 		e.Rows = append(e.Rows, row)
 	}
-	return e, nil
+	return e
 }

@@ -23,6 +23,9 @@ func (b desk) share(ctx context.Context, v *store.View) (views.DeskShare, error)
 		return s, nil
 	}
 	given, wrong := b.ask.given()
+	if b.advised != nil {
+		given = b.advised
+	}
 	parts, err := servicing.ShareOut(ctx, v, b.record.Amount, b.ask.to, given)
 	if err != nil {
 		return s, err

@@ -56,7 +56,7 @@ func PreviewAllocations(ctx context.Context, v *store.View, r store.Record, part
 		}
 		pending := r
 		pending.Amount, pending.ReceivedAmount, pending.TDSAmount = part.Amount, part.Amount, 0
-		if len(parts) == 1 {
+		if part.Amount == r.Amount {
 			pending.ReceivedAmount, pending.TDSAmount = r.ReceivedAmount, r.TDSAmount
 		}
 		pending.SettlementOrder, pending.ComponentOrder = string(policy.SettlementOrder), string(policy.ComponentOrder)
