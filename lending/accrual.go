@@ -165,3 +165,16 @@ func (p *PenalPolicy) slab(late int) Money {
 	}
 	return amount
 }
+
+// LastAccrual is the last day for which interest is booked when the books are
+// brought up to a day: not beyond a freeze (included), nor the day before maturity.
+func LastAccrual(to, freeze, maturity Date) Date {
+	last := to
+	if freeze != 0 {
+		last = min(last, freeze)
+	}
+	if maturity != 0 {
+		last = min(last, maturity-1)
+	}
+	return last
+}

@@ -144,7 +144,7 @@ func (r *replayer) placeDues() {
 		if d.raisedOn > d.DueDate { // it joined an instalment that was due before it arose
 			d.asleep, d.Amount = d.Amount, Amounts{}
 		}
-		if c := r.courses[d.loan]; c != nil && d.Type == DemandEMI && d.raisedOn == 0 {
+		if c := r.courseOf(d); c != nil && d.Type == DemandEMI && d.raisedOn == 0 {
 			for k := range c.rows {
 				if c.rows[k].no == d.No && c.rows[k].end == d.PeriodEnd {
 					d.course = k
@@ -152,6 +152,14 @@ func (r *replayer) placeDues() {
 			}
 		}
 	}
+}
+
+// courseOf is the course of a due's loan; nil where nothing moves its rows.
+func (r *replayer) courseOf(d *due) *course {
+	if d.loan < len(r.courses) {
+		return r.courses[d.loan]
+	}
+	return nil
 }
 
 // wake notes the day from which the demands of a change may be paid.

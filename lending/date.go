@@ -172,3 +172,9 @@ func (d *Date) UnmarshalJSON(data []byte) error {
 	*d = parsed
 	return err
 }
+
+// Span is a stretch of days, both included.
+type Span struct{ From, To Date }
+
+// Overlaps says that two spans share a day: interest of a day is booked once.
+func (s Span) Overlaps(other Span) bool { return s.From <= other.To && other.From <= s.To }

@@ -43,13 +43,13 @@ func (f *Fact) loan() string {
 
 // moves says that payments change the rows of a due's loan.
 func (r *replayer) moves(d *due) bool {
-	c := r.courses[d.loan]
+	c := r.courseOf(d)
 	return c != nil && c.terms.recalculates() && c.terms.Rate() > 0
 }
 
 // move tells the course of a loan about a payment.
 func (r *replayer) move(d *due, what Component, amount Money, on Date) {
-	c := r.courses[d.loan]
+	c := r.courseOf(d)
 	if c == nil || !r.moves(d) {
 		return
 	}

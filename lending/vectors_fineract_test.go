@@ -3,7 +3,6 @@ package lending
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -354,16 +353,4 @@ func (x fineractCase) options(terms *Terms) {
 		terms.InterestRounding.Unit = in.money("currency_multiple_of")
 		terms.PrincipalRounding.Unit = terms.InterestRounding.Unit
 	}
-}
-
-func TestVectorsFrappe(t *testing.T) {
-	var file struct {
-		Vectors []struct{ ID, Kind, Topic string }
-	}
-	readVectors(t, "frappe-lending.json", &file)
-	counts := newTally("frappe-lending.json")
-	for _, x := range file.Vectors {
-		counts.count(x.Kind, false, strings.ReplaceAll(x.Topic, "-", " ")+": Part 2, the cases of Frappe Lending")
-	}
-	counts.report(t)
 }

@@ -42,3 +42,29 @@ type WaiverBook struct {
 	Amount    Money
 	Date      Date
 }
+
+// WaiverOf is a waiver and its amount, to be made a fact.
+type WaiverOf struct {
+	Waiver Waiver
+	Amount Money
+}
+
+// CloseWithin are the waivers that close an account whose dues are short by no more
+// than a tolerance; none when they are not, or when nothing is short.
+func CloseWithin(b *Book, tolerance Money) []WaiverOf {
+	var short Money
+	var out []WaiverOf
+	for i := range b.Demands {
+		d := &b.Demands[i]
+		for c := range d.Amount {
+			if left := d.Left(Component(c)); left > 0 {
+				short += left
+				out = append(out, WaiverOf{Waiver{d.Key, Component(c)}, left})
+			}
+		}
+	}
+	if short > tolerance {
+		return nil
+	}
+	return out
+}
