@@ -107,14 +107,16 @@ func waitingUnmatched(ctx context.Context, v *store.View, actor servicing.Actor,
 		return w, err
 	}
 	strong, err := v.Suggested(ctx, strongMatch)
-	w.Text += fmt.Sprintf(", %s a strong suggestion", views.Counted(int(strong), "has", "have"))
+	if strong > 0 {
+		w.Text += fmt.Sprintf(", %s a strong suggestion", views.Counted(int(strong), "has", "have"))
+	}
 	return w, err
 }
 
 // waitingUnsent are records that are matched and were never sent.
 func waitingUnsent(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) (views.Waiting, error) {
-	return recordQueue(ctx, v, actor, company, store.RecordFilter{Statuses: []string{"initiated"}},
-		views.Waiting{ID: "unsent", Icon: "send", Go: "Send", Path: "/records?status=initiated"},
+	return recordQueue(ctx, v, actor, company, store.RecordFilter{Unsent: true},
+		views.Waiting{ID: "unsent", Icon: "send", Go: "Send", Path: "/records?unsent=1"},
 		"record is matched and not sent for approval", "records are matched and not sent for approval")
 }
 

@@ -30,6 +30,8 @@ var savedRecords = []struct {
 	{"all", "All", url.Values{}, store.RecordFilter{}, "", ""},
 	{"unmatched", "Unmatched", url.Values{"status": {"unmatched"}}, store.RecordFilter{Statuses: []string{"unmatched"}},
 		"Every payment has a loan", "What the bank credits and nobody is known for shows here."},
+	{"unsent", "Matched, not sent", url.Values{"unsent": {"1"}}, store.RecordFilter{Unsent: true},
+		"Everything that is matched was sent", "What has an account and was never sent for approval shows here. Tick and send it together."},
 	{"pending", "Waiting for approval", url.Values{"status": {"pending"}}, store.RecordFilter{Statuses: []string{"pending"}},
 		"No record waits for approval", "What operations sends shows here until a credit manager decides."},
 	{"sent-back", "Sent back", url.Values{"sent_back": {"1"}}, store.RecordFilter{SentBack: true},
@@ -152,15 +154,14 @@ func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fi
 	for _, b := range banks {
 		layouts[store.Opt(b.ID)] = b.Bank
 	}
-	tickable := false
 	for _, r := range rows {
 		row := recordRow(r, layouts[r.CollectionBankID])
 		offer := servicing.Offers(actor, r, servicing.ActRequest)[0]
 		row.Tickable = offer.Allowed || q.filter.SentBack && r.Status == "split"
-		tickable = tickable || row.Tickable
+		page.Tickable = page.Tickable || row.Tickable
 		page.Rows = append(page.Rows, row)
 	}
-	if page.Ticked = f.flag("ticked") && tickable; tickable && !page.Totals.More {
+	if page.Ticked = f.flag("ticked") && page.Tickable; page.Tickable && !page.Totals.More {
 		page.TickAll = q.path("/records", "ticked", "1")
 	}
 	page.TickNone = q.path("/records")

@@ -26,6 +26,7 @@ type RecordFilter struct {
 	Refs        []string // exactly these
 	Unconfirmed bool     // entered by hand, no statement line yet
 	SentBack    bool     // a checker sent it back and nobody has sent it again
+	Unsent      bool     // matched and never sent
 	Sort        string   // "date" (default), "amount", "ref"
 	Descending  bool
 	After       *RecordKey // paging: only rows beyond this one
@@ -95,6 +96,9 @@ func (f RecordFilter) where() (string, []any) {
 	}
 	if f.Unconfirmed {
 		add("r.source = 'hand' AND r.bank_credit_id IS NULL AND r.type = 'repayment' AND r.status NOT IN ('rejected', 'reverted', 'cancelled')")
+	}
+	if f.Unsent {
+		add("r.status = 'initiated' AND r.reason = '' AND r.parent_id IS NULL")
 	}
 	if f.SentBack {
 		add(`r.status IN ('initiated', 'split')

@@ -39,6 +39,14 @@ func (k KeyFigure) figure() figure {
 	return short(k.Amount)
 }
 
+// gap is what stands between number and unit: a percent sign stands close.
+func (k KeyFigure) gap() string {
+	if k.Share != "" {
+		return ""
+	}
+	return " "
+}
+
 // title is the full amount behind the short one.
 func (k KeyFigure) title() string {
 	if k.Share != "" {
@@ -92,6 +100,15 @@ func Share(part, whole lending.Money) string {
 	}
 	tenths := (part*1000 + whole/2) / whole
 	return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
+}
+
+// percent is [Share] with its sign.
+func percent(part, whole lending.Money) string {
+	share := Share(part, whole)
+	if share == none {
+		return share
+	}
+	return share + "%"
 }
 
 // width of a bar in hundredths of a percent of the whole, for an SVG attribute.

@@ -25,6 +25,7 @@ type RecordsPage struct {
 	MayExport  bool
 	MayPrepare bool
 	PrepareBy  string // who may, for those who may not
+	Tickable   bool   // at least one row can be ticked
 	Ticked     bool   // everything that matches is ticked
 	TickAll    string // address on which everything that matches is ticked, "" when it was not counted
 	TickNone   string
@@ -152,9 +153,9 @@ func filterFields(o FilterOptions) []Input {
 		{Name: "q", Label: "Search", Hint: "UTR, record, remark or borrower", Max: 100},
 		{Name: "type", Label: "Type", Options: o.Types},
 		{Name: "from", Label: "Value date from", Type: "date"},
-		{Name: "to", Label: "to", Type: "date"},
+		{Name: "to", Label: "Value date to", Type: "date"},
 		{Name: "min", Label: "Amount from", Mode: "decimal", Placeholder: "₹"},
-		{Name: "max", Label: "to", Mode: "decimal", Placeholder: "₹"},
+		{Name: "max", Label: "Amount up to", Mode: "decimal", Placeholder: "₹"},
 		{Name: "bank", Label: "Collection account", Options: o.Banks},
 		{Name: "source", Label: "Source", Options: o.Sources},
 		{Name: "account", Label: "Loan account", Max: 40},
