@@ -29,6 +29,7 @@ type house struct {
 	people                       *People
 	clock                        *stillClock
 	asha, bela, ravi, mina, omar Actor // operators, credit managers, finance
+	lines                        int   // of statements, so far
 }
 
 // stillClock is a wall clock that tests move.
@@ -40,6 +41,7 @@ type stillClock struct {
 func (c *stillClock) read() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Millisecond) // no two moments are the same
 	return c.now
 }
 

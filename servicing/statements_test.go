@@ -1,0 +1,251 @@
+package servicing
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lekha/store"
+)
+
+// counts are the rows of a statement by fate.
+func counts(s store.Statement) map[string]int {
+	return map[string]int{"created": s.Created, "duplicates": s.Duplicates, "known": s.Known, "confirmed": s.Confirmed, "outgoing": s.Outgoing, "rejected": s.Rejected}
+}
+
+func sampleFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile("../bankfile/testdata/statements/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestWholeStatementTwiceAndOverlapping imports one bank's eight months: in a
+// part, then whole, then again.
+func TestWholeStatementTwiceAndOverlapping(t *testing.T) {
+	h := newHouse(t)
+	whole := string(sampleFile(t, "hdfc.csv"))
+	cut := strings.Index(whole, "\n15/06/26")
+	part := h.importCSV(whole[:cut+1])
+	result := h.importCSV(whole)
+	if got := part.Statement.Created + result.Statement.Created; got != 348 || result.Statement.Known != part.Statement.Rows {
+		t.Errorf("part %v, whole %v", counts(part.Statement), counts(result.Statement))
+	}
+	again := h.importCSV(whole)
+	if !again.Again || again.Statement.ID != result.Statement.ID {
+		t.Errorf("the same file again: %+v", again)
+	}
+	other := h.importCSV(strings.ReplaceAll(whole, "\n", "\r\n")) // the same lines in a file of other bytes
+	if want := map[string]int{"created": 0, "duplicates": 0, "known": result.Statement.Rows, "confirmed": 0, "outgoing": 0, "rejected": 0}; !cmp.Equal(want, counts(other.Statement)) {
+		t.Errorf("the same lines in another file: %v", counts(other.Statement))
+	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		n, err := v.CountCredits(ctx)
+		if n != 365 {
+			t.Errorf("%d credits, the bank has 365", n)
+		}
+		return err
+	})
+	h.sound()
+}
+
+// TestCheckSaysWhatTheImportDoes: the dry run and the import agree row by row.
+func TestCheckSaysWhatTheImportDoes(t *testing.T) {
+	h := newHouse(t)
+	file := StatementFile{Name: "hdfc.csv", Data: sampleFile(t, "hdfc.csv")}
+	check, err := h.office.CheckStatement(t.Context(), h.asha, file)
+	h.must(err)
+	result, err := h.office.ImportStatement(t.Context(), h.asha, file)
+	h.must(err)
+	want := map[int]string{}
+	for _, p := range check.Lines {
+		want[p.Credit.Line] = p.Fate
+	}
+	got := map[int]string{}
+	h.read(func(ctx context.Context, v *store.View) error {
+		lines, err := v.StatementLines(ctx, result.Statement.ID, "", 0, 10_000)
+		for _, l := range lines {
+			got[l.Line] = l.Fate
+		}
+		return err
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-check +import):\n%s", diff)
+	}
+}
+
+func TestTwinsWithoutReferenceAreBothKept(t *testing.T) {
+	h := newHouse(t)
+	twin := line("16/11/26", "CASH DEPOSIT BY SELF", "", "500.00", "")
+	file := hdfcFile(twin, twin)
+	if got := h.importCSV(file).Statement; got.Created != 2 {
+		t.Errorf("%v", counts(got))
+	}
+	if got := h.importCSV(file + "\n").Statement; got.Created != 0 || got.Known != 2 {
+		t.Errorf("again: %v", counts(got))
+	}
+	if got := h.importCSV(hdfcFile(twin, twin, twin)).Statement; got.Created != 1 || got.Known != 2 {
+		t.Errorf("and a third: %v", counts(got))
+	}
+	h.sound()
+}
+
+func TestSameReferenceTwiceMakesOneRecord(t *testing.T) {
+	h := newHouse(t)
+	result := h.importCSV(hdfcFile(
+		line("16/11/26", "NEFT CR-SUNITA", "SBIN12345678901", "500.00", "1.00"),
+		line("16/11/26", "INWARD SBIN12345678901 SUNITA", "SBIN12345678901", "500.00", "2.00"),
+		line("16/11/26", "NEFT CR-SUNITA", "SBIN12345678901", "510.00", "3.00"),
+	))
+	if got := result.Statement; got.Created != 1 || got.Duplicates != 2 {
+		t.Errorf("%v", counts(got))
+	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		lines, err := v.StatementLines(ctx, result.Statement.ID, "duplicate", 0, 10)
+		if len(lines) != 2 || lines[1].RecordRef == "" || !strings.Contains(lines[1].Reason, "₹500.00") || !strings.Contains(lines[1].Reason, "₹510.00") {
+			t.Errorf("%+v", lines)
+		}
+		return err
+	})
+	h.sound()
+}
+
+func TestUnreadableRowsAreNamedAndNothingIsLost(t *testing.T) {
+	h := newHouse(t)
+	result := h.importCSV(hdfcFile(
+		line("16/11/26", "NEFT CR-SUNITA", "SBIN12345678901", "500.00", "1.00"),
+		line("36/11/26", "NEFT CR-ANITA", "SBIN12345678902", "700.00", "2.00"),
+		line("16/11/26", "NEFT CR-KAVITA", "SBIN12345678903", "7o0.00", "3.00"),
+	))
+	if got := result.Statement; got.Created != 1 || got.Rejected != 2 {
+		t.Errorf("%v", counts(got))
+	}
+	if len(result.Rejected) != 2 || result.Rejected[0].Line != 6 || result.Rejected[0].Reason == "" || !strings.Contains(result.Rejected[0].Raw, "ANITA") {
+		t.Errorf("%+v", result.Rejected)
+	}
+	h.sound()
+}
+
+func TestStatementOfAnotherAccountIsRefused(t *testing.T) {
+	h := newHouse(t)
+	other := strings.Replace(hdfcFile(line("16/11/26", "NEFT CR", "", "500.00", "1.00")), "50200012345678", "50200012345679", 1)
+	for bank, code := range map[string]string{"": "statement.bank", "HDFC-CA-01": "statement.other_account"} {
+		_, err := h.office.ImportStatement(t.Context(), h.asha, StatementFile{Name: "x.csv", Data: []byte(other), Bank: bank})
+		h.refused(err, code)
+	}
+	_, err := h.office.ImportStatement(t.Context(), h.ravi, StatementFile{Name: "x.csv", Data: []byte(other)})
+	h.refused(err, "permission")
+	h.read(func(ctx context.Context, v *store.View) error {
+		statements, err := v.Statements(ctx, 0, 10)
+		if len(statements) != 0 {
+			t.Errorf("%d statements are left", len(statements))
+		}
+		return err
+	})
+}
+
+// TestDebitThatReturnsACredit: what was settled is proposed for reversal, what
+// lies on the desk is set aside.
+func TestDebitThatReturnsACredit(t *testing.T) {
+	h := newHouse(t)
+	account := h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
+	settled := h.approve(h.match(h.credit("NEFT CR-SUNITA", "SBIN12345678901", "11002.00"), "PL001"))
+	waiting := h.credit("NEFT CR-ANITA", "SBIN12345678902", "700.00")
+	result := h.importCSV(hdfcFile(
+		"17/11/26,NEFT RETURN SUNITA,SBIN12345678901,17/11/26,11002.00,,5.00",
+		"17/11/26,NEFT RETURN ANITA,SBIN12345678902,17/11/26,700.00,,6.00",
+		"17/11/26,SALARIES,SAL00000012345,17/11/26,90000.00,,7.00"))
+	if got := result.Statement; got.Outgoing != 3 {
+		t.Errorf("%v", counts(got))
+	}
+	approval := h.openApproval(settled.Ref)
+	if approval.Kind != "reversal" || !strings.Contains(approval.Reason, "2026-11-17") {
+		t.Errorf("%+v", approval)
+	}
+	if now := h.record(waiting.Ref); now.Status != "set_aside" || now.SetAsideKind != "return" {
+		t.Errorf("%+v", now)
+	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		lines, err := v.StatementLines(ctx, result.Statement.ID, "returns", 0, 10)
+		if len(lines) != 2 || !strings.Contains(lines[0].Reason, approval.Ref) || !strings.Contains(lines[1].Reason, waiting.Ref) {
+			t.Errorf("%+v", lines)
+		}
+		return err
+	})
+	h.approve(settled)
+	if h.position(account).DueNow != rupees("11002") {
+		t.Errorf("%+v", h.position(account))
+	}
+	h.sound()
+}
+
+// TestTieOutOfADay puts one credit of a day into each place that money can be in
+// and adds up.
+func TestTieOutOfADay(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
+	h.takeOver("PL002", "Anita Devi")
+	make := func(n, amount string) store.Record { return h.credit("NEFT CR "+n, "SBIN0000000000"+n, amount) }
+	make("1", "1.00")
+	_, err := h.office.ParkRecord(t.Context(), h.asha, make("2", "20.00").Ref, 0, "Ask.")
+	h.must(err)
+	_, err = h.office.SetAsideRecord(t.Context(), h.asha, make("3", "300.00").Ref, SetAside{Kind: "interest"})
+	h.must(err)
+	h.match(make("4", "4000.00"), "PL002")
+	h.approve(h.match(make("5", "11052.00"), "PL001")) // 11,002 due, 50 held
+	returned := h.approve(h.match(make("6", "600000.00"), "PL002"))
+	_, err = h.office.RequestReversal(t.Context(), h.asha, returned.Ref, 0, "bank", "Recalled.")
+	h.must(err)
+	h.approve(returned)
+	h.must(h.decide(h.ravi, h.match(make("7", "7000000.00"), "PL002"), "reject", "No."))
+	h.approve(h.split(make("8", "9.00"), Allocation{Account: "PL001", Amount: rupees("5")}, Allocation{Account: "PL002", Amount: rupees("4")}))
+	h.importCSV(hdfcFile(line("16/11/26", "NEFT CR 5 AGAIN", "SBIN00000000005", "11052.00", "9.00")))
+	h.read(func(ctx context.Context, v *store.View) error {
+		days, err := v.TieOut(ctx, "", 0, 0, 10)
+		if len(days) != 1 {
+			t.Fatalf("%+v", days)
+		}
+		want := store.TieOutDay{BankID: days[0].BankID, BankCode: "HDFC-CA-01", Day: day("2026-11-16"), Credits: rupees("7626434.00"), Unmatched: rupees("7000001.00"),
+			Parked: rupees("20"), SetAside: rupees("300"), Duplicates: rupees("11052"), Awaiting: rupees("4000"), Settled: rupees("11002"),
+			Excess: rupees("59"), Returned: rupees("600000")}
+		if diff := cmp.Diff(want, days[0]); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		return err
+	})
+	h.sound()
+}
+
+// TestStoppedImportIsTakenAway leaves a statement half staged, as a killed
+// program does: nothing of it shows, a start takes it away, the file comes again.
+func TestStoppedImportIsTakenAway(t *testing.T) {
+	h := newHouse(t)
+	file := StatementFile{Name: "hdfc.csv", Data: sampleFile(t, "hdfc.csv")}
+	check, err := h.office.CheckStatement(t.Context(), h.asha, file)
+	h.must(err)
+	statement, err := h.office.openStatement(t.Context(), h.asha, file, check)
+	h.must(err)
+	h.must(h.office.stage(t.Context(), &statement, check.Lines[:200]))
+	h.sound()
+	_, err = h.office.ImportStatement(t.Context(), h.bela, file)
+	if e := h.refused(err, "statement.loading"); !strings.Contains(e.Message, "Asha") {
+		t.Errorf("says %q", e.Message)
+	}
+	h.clock.set(h.clock.read().Add(2 * stageLease))
+	h.must(h.office.DiscardLoading(t.Context()))
+	result, err := h.office.ImportStatement(t.Context(), h.bela, file)
+	h.must(err)
+	if result.Statement.Created != 348 {
+		t.Errorf("%v", counts(result.Statement))
+	}
+	// The stopped one, were it to go on, is refused and leaves nothing.
+	if err := h.office.post(t.Context(), h.asha, &statement, check.Lines[:200]); err == nil {
+		t.Error("a statement that was taken away was posted")
+	}
+	h.sound()
+}
