@@ -422,3 +422,8 @@ func serve(h *house, r *http.Request) *httptest.ResponseRecorder {
 	h.echo.ServeHTTP(w, r)
 	return w
 }
+
+// servicingActor is somebody with one role.
+func servicingActor(role servicing.Role) servicing.Actor {
+	return servicing.Actor{Person: "somebody", Roles: []servicing.Role{role}}
+}
