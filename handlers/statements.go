@@ -293,13 +293,13 @@ func statementFacts(ctx context.Context, v *store.View, s store.Statement, today
 	}, nil
 }
 
-// layoutWords says a layout: "hdfc csv" is "HDFC, csv".
+// layoutWords says a layout: "hdfc csv" is "HDFC, CSV".
 func layoutWords(format string) string {
 	bank, kind, _ := strings.Cut(format, " ")
 	if bank == "" {
-		return "Found by its columns, " + kind
+		return "Found by its columns, " + strings.ToUpper(kind)
 	}
-	return strings.ToUpper(bank) + ", " + kind
+	return strings.ToUpper(bank + ", " + kind)
 }
 
 func period(from, to lending.Date) string {

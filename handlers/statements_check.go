@@ -244,9 +244,13 @@ func (a *app) createStatement(c echo.Context) error {
 	if f.text("promise") != promiseOf(check) {
 		return a.showCheck(c, http.StatusConflict, check, views.StatementCheckPage{File: u.files[0].name, Upload: token, Changed: true})
 	}
-	j := a.jobs.start(c.Request().Context(), &job{kind: jobImport, owner: actor.Person, title: u.files[0].name, key: hashOf(u.files[0].data)},
+	key := hashOf(u.files[0].data)
+	if j, twice := a.jobs.working(actor.Person, key); twice {
+		return a.seeOther(c, "/statements/imports/"+j.token) // the button was pressed twice
+	}
+	j := a.jobs.start(c.Request().Context(), &job{kind: jobImport, owner: actor.Person, title: u.files[0].name, key: key},
 		func(ctx context.Context, _ servicing.Progress) (string, error) {
-			return a.importStatement(ctx, actor, token, u)
+			return a.importStatement(ctx, actor, u)
 		})
 	if !j.done() {
 		return a.seeOther(c, "/statements/imports/"+j.token)
@@ -262,14 +266,14 @@ func hashOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// importStatement is the job: it returns where the result stands.
-func (a *app) importStatement(ctx context.Context, actor servicing.Actor, token string, u upload) (string, error) {
+// importStatement is the job: it returns where the result stands. The file stays
+// kept for its time, so that a second press finds what became of it.
+func (a *app) importStatement(ctx context.Context, actor servicing.Actor, u upload) (string, error) {
 	result, err := a.office.ImportStatement(ctx, actor, u.statement())
 	if err != nil {
 		a.logFailure(actor, "an import", err)
 		return "", err
 	}
-	a.uploads.drop(token)
 	path := "/statements/" + result.Statement.Ref
 	if result.Again {
 		path += "?again=1"

@@ -120,6 +120,18 @@ func (b *jobs) of(owner, token string) (*job, bool) {
 	return j, ok && j.owner == owner
 }
 
+// working is the job of a person that works on something now.
+func (b *jobs) working(owner, key string) (*job, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range b.all {
+		if j.owner == owner && j.key == key && !j.done() {
+			return j, true
+		}
+	}
+	return nil, false
+}
+
 // latest is the job of a kind that was begun last; nil for none.
 func (b *jobs) latest(kind string) *job {
 	b.mu.Lock()
