@@ -116,6 +116,42 @@ func TestDeskPilesHoldWhatBelongsThere(t *testing.T) {
 	})
 }
 
+func TestDeskPilesAreReadByAnIndex(t *testing.T) {
+	db, _ := peopleDB(t)
+	for tab := range deskTabs {
+		filter := DeskFilter{Tab: tab, Limit: 100}
+		where, args, err := filter.where()
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, pageArgs, err := filter.list()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, query := range []struct {
+			text string
+			args []any
+		}{{`SELECT COUNT(*)` + deskFrom + ` WHERE ` + where, args}, {page, pageArgs}} {
+			var plan []struct {
+				ID      int    `db:"id"`
+				Parent  int    `db:"parent"`
+				NotUsed int    `db:"notused"`
+				Detail  string `db:"detail"`
+			}
+			if err := db.reader.Select(&plan, `EXPLAIN QUERY PLAN `+query.text, query.args...); err != nil {
+				t.Fatal(err)
+			}
+			steps := ""
+			for _, step := range plan {
+				steps += step.Detail + "\n"
+			}
+			if strings.Contains(steps, "SCAN r") || !strings.Contains(steps, "records_by_status") {
+				t.Errorf("%s is read by:\n%s", tab, steps)
+			}
+		}
+	}
+}
+
 func TestDeskQueuePagesByKeyBothWays(t *testing.T) {
 	db, _ := peopleDB(t)
 	peopleWrite(t, db, func(ctx context.Context, tx *Tx) error {
