@@ -81,11 +81,16 @@ func (r *replayer) accrue(d *due, to Date) {
 	if p.OverdueRate > 0 && base > 0 {
 		r.grow(&d.overdue, base, p.OverdueRate, p.DayCount.partsSince(d.DueDate, from, to))
 	}
+	before := d.Amount
 	if !d.overdue.isZero() {
 		r.raiseTo(&d.Amount[OverdueInterest], d.overdue)
 	}
 	if p.Penal.Kind != "" {
 		r.penalise(d, unpaid, from, to)
+	}
+	if r.grew != nil {
+		r.grew(d, Accrual{OverdueInterest, from, to, base, p.OverdueRate, d.Amount[OverdueInterest] - before[OverdueInterest]})
+		r.grew(d, Accrual{Penal, from, to, unpaid, p.Penal.Rate, d.Amount[Penal] - before[Penal]})
 	}
 }
 
@@ -122,6 +127,9 @@ func (r *replayer) raiseTo(amount *Money, total wide) {
 // it runs from the due date or from the end of grace.
 func (r *replayer) penalise(d *due, unpaid Money, from, to Date) {
 	p, grace := &r.policy.Penal, r.policy.GraceDays
+	if p.StopDPD > 0 {
+		to = min(to, d.DueDate.AddDays(p.StopDPD))
+	}
 	if p.ChargeFrom == ChargeFromAfterGrace {
 		from = max(from, d.DueDate.AddDays(grace))
 	}
@@ -150,6 +158,9 @@ func (r *replayer) penalise(d *due, unpaid Money, from, to Date) {
 	total += d.penal.perDay + d.penal.level
 	if p.Cap > 0 {
 		total = min(total, p.Cap)
+	}
+	if p.CapMonth > 0 {
+		total = min(total, p.CapMonth*Money((late+29)/30))
 	}
 	d.Amount[Penal] = max(d.Amount[Penal], total)
 }

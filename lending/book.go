@@ -41,6 +41,8 @@ type LoanBook struct {
 	Versions     []Version // of the schedule, the first one as it was disbursed
 	Capitalised  Money     // interest that became principal up to the Book's date
 	WrittenOffOn Date
+	Deductions   []Deduction // kept back at disbursals
+	BPIToCollect Money
 }
 
 // DemandType is wire "type" of a demand.

@@ -93,6 +93,8 @@ type PenalPolicy struct {
 	Rate       Rate        `json:"rate,omitempty"`        // kind rate: per year on the overdue instalment (P + NI unpaid)
 	Amount     Money       `json:"amount,omitempty"`      // kind flat: per event; per_day: each day
 	Cap        Money       `json:"cap,omitempty"`         // per instalment; 0: none
+	CapMonth   Money       `json:"cap_month,omitempty"`   // per instalment, for each 30 days begun; 0: none
+	StopDPD    int         `json:"stop_dpd,omitempty"`    // the charge grows no more from this day past due on; 0: never
 	ChargeFrom string      `json:"charge_from,omitempty"` // "due_date" (default) or "after_grace"
 	Slabs      []PenalSlab `json:"slabs,omitempty"`
 }
@@ -147,7 +149,8 @@ type Charge struct {
 	CGST    Money  `json:"cgst,omitempty"`
 	SGST    Money  `json:"sgst,omitempty"`
 	IGST    Money  `json:"igst,omitempty"`
-	// Component is what the demand is made of: F (default), or PI for a charge
-	// for breach of terms that is made by hand.
+	// Component is what the demand is made of: F (default), PI for a charge for
+	// breach of terms that is made by hand, NI for interest that is demanded again
+	// because the tax withheld from it never came (domain 3.5.5).
 	Component string `json:"component,omitempty"`
 }

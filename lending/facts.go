@@ -136,7 +136,7 @@ func (c *Charge) fault(f *Fact) string {
 	if c.Fee == "" || c.DueDate < 0 || c.DueDate > latestDue {
 		return "it has no fee, or a due date beyond the calendar"
 	}
-	if component, err := ParseComponent(c.Component); c.Component != "" && (err != nil || component != Fee && component != Penal) {
+	if component, err := ParseComponent(c.Component); c.Component != "" && (err != nil || component != Fee && component != Penal && component != Interest) {
 		return "it is a charge of an unknown kind"
 	}
 	if c.Base < 0 || c.CGST < 0 || c.SGST < 0 || c.IGST < 0 || c.Base+c.CGST+c.SGST+c.IGST != f.Amount {
@@ -242,8 +242,11 @@ func (p PenalPolicy) Validate() error {
 	if p.Rate < 0 || p.Rate > maxRate {
 		return RefuseField("penal_rate", "rate.range", "A rate lies between 0 and 1000 percent a year.")
 	}
-	if p.Amount < 0 || p.Amount > maxMoney/1_000_000 || p.Cap < 0 || p.Cap > maxMoney {
+	if p.Amount < 0 || p.Amount > maxMoney/1_000_000 || p.Cap < 0 || p.Cap > maxMoney || p.CapMonth < 0 || p.CapMonth > maxMoney/1000 {
 		return RefuseField("penal_amount", "policy.penal_amount", "A penal charge is a positive amount.")
+	}
+	if p.StopDPD < 0 || p.StopDPD > 3660 {
+		return RefuseField("penal_stop_dpd", "policy.penal_stop_dpd", "Penal charges stop after 0 to 3660 days.")
 	}
 	if p.ChargeFrom != "" && p.ChargeFrom != ChargeFromDueDate && p.ChargeFrom != ChargeFromAfterGrace {
 		return RefuseField("penal_charge_from", "policy.penal_charge_from", "Penal charges run from due_date or after_grace.")

@@ -136,6 +136,7 @@ func (r *replayer) change1(f *Fact) error {
 		book := &r.book.Loans[loan]
 		book.Principal += f.Amount
 		book.NetDisbursed += f.Amount - f.Tranche.deducted()
+		book.Deductions = append(slices.Clip(book.Deductions), f.Tranche.Deductions...)
 	}
 	if c == nil {
 		return nil // planned, or a change of a loan that has come to its end
@@ -150,7 +151,24 @@ func (r *replayer) change1(f *Fact) error {
 		err = c.hold(f.ValueDate, f.Pause.To)
 	}
 	r.sync(loan)
+	r.addVersion(loan, Version{f.ValueDate, reasonOf[f.Kind], f.Key, c.terms, c.scheduleRows(), ScheduleAlgorithm})
 	return err
+}
+
+// reasonOf is why a change of a course makes a version. It is never written to.
+var reasonOf = map[FactKind]string{FactTranche: ReasonTranche, FactRateChange: ReasonRateChange, FactPause: ReasonPause}
+
+// addVersion adds a version of a schedule; the first one is that of the disbursal.
+func (r *replayer) addVersion(loan int, v Version) {
+	book := &r.book.Loans[loan]
+	if len(book.Versions) == 0 {
+		for _, f := range r.in.disbursals {
+			if f.Disbursal.Loan == book.Loan {
+				book.Versions = []Version{{f.ValueDate, ReasonDisbursal, f.Key, f.Disbursal.Terms, f.Disbursal.Rows, f.Disbursal.Algorithm}}
+			}
+		}
+	}
+	book.Versions = append(book.Versions, v)
 }
 
 func (r *replayer) unknownLoan(f *Fact) error {

@@ -160,8 +160,7 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 		d.superseded = n >= len(remaining)
 		r.reopen(i)
 	}
-	book := &r.book.Loans[loan]
-	book.Versions = append(book.Versions, Version{p.on, ReasonPrepayment, p.fact.Key, terms, remaining, ScheduleAlgorithm})
+	r.addVersion(loan, Version{p.on, ReasonPrepayment, p.fact.Key, terms, remaining, ScheduleAlgorithm})
 }
 
 // remaining are rows for a balance over spans that are given, from a day on: with

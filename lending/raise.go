@@ -84,7 +84,8 @@ func (r *replayer) raiseLoan(f *Fact) {
 	if isPlanned {
 		d = &Disbursal{Loan: d.Loan, LoanIndex: d.LoanIndex, Terms: d.Terms, Rows: planned, Deductions: d.Deductions}
 	}
-	loan := LoanBook{Loan: d.Loan, Index: d.LoanIndex, DisbursedOn: f.ValueDate, Principal: f.Amount, NetDisbursed: f.Amount, Rows: d.Rows}
+	loan := LoanBook{Loan: d.Loan, Index: d.LoanIndex, DisbursedOn: f.ValueDate, Principal: f.Amount, NetDisbursed: f.Amount, Rows: d.Rows,
+		Deductions: d.Deductions, BPIToCollect: d.BPIToCollect}
 	for _, deduction := range d.Deductions {
 		loan.NetDisbursed -= deduction.Amount
 		if deduction.Kind == FromHoldback {
@@ -113,8 +114,11 @@ func (r *replayer) raiseLoan(f *Fact) {
 func (r *replayer) raiseFee(f *Fact) error {
 	c := f.Charge
 	d := Demand{Key: c.Fee, Type: DemandFee, Loan: c.Loan, Name: c.Name, DueDate: max(c.DueDate, f.ValueDate), Amount: Amounts{Fee: f.Amount}}
-	if c.Component == tokens[Penal] {
+	switch c.Component {
+	case tokens[Penal]:
 		d.Amount = Amounts{Penal: f.Amount}
+	case tokens[Interest]:
+		d.Amount = Amounts{Interest: f.Amount}
 	}
 	loan := r.loanOf(&d)
 	if loan < len(r.book.Loans) {

@@ -50,7 +50,8 @@ type replayer struct {
 	in    input
 	watch func(*replayer, Date)
 	book  *Book
-	err   error // of the arithmetic: an amount beyond all bounds
+	grew  func(*due, Accrual) // told of each growth, if anybody asks
+	err   error               // of the arithmetic: an amount beyond all bounds
 
 	policy  Policy
 	order   sequence            // of the policy

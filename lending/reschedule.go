@@ -32,6 +32,7 @@ const (
 	ReasonReset       = "reset"
 	ReasonPrepayment  = "prepayment"
 	ReasonRateChange  = "rate_change"
+	ReasonPause       = "pause"
 )
 
 // What becomes of unpaid heads when rows are agreed anew (domain 1.11.2). Penal
@@ -186,8 +187,7 @@ func (r *replayer) startRows(f *Fact, loan int, moved, addToFirst Money) {
 		}
 		r.reopen(fresh[n])
 	}
-	book := &r.book.Loans[loan]
-	book.Versions = append(book.Versions, Version{f.ValueDate, s.Reason, f.Key, s.Terms, s.Rows, s.Algorithm})
+	r.addVersion(loan, Version{f.ValueDate, s.Reason, f.Key, s.Terms, s.Rows, s.Algorithm})
 	if c := r.courses[loan]; c != nil {
 		r.courses[loan] = nil
 		if s.Terms.recalculates() && s.Terms.Rate() > 0 {
