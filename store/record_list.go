@@ -143,19 +143,25 @@ func (f RecordFilter) page(where string, args []any) (string, []any, string, err
 	return where, args, order, nil
 }
 
-// Records lists the records of a filter, one page.
-func (v *View) Records(ctx context.Context, f RecordFilter) ([]Record, error) {
+// pageQuery is the statement of one page. The page of keys comes first, the wide
+// rows after: the sort runs over an index.
+func (f RecordFilter) pageQuery() (query string, args []any, err error) {
 	where, args := f.where()
 	where, args, order, err := f.page(where, args)
+	query = recordSelect + `
+		WHERE r.idx IN (SELECT r.idx FROM records r WHERE ` + where + ` ORDER BY ` + order + ` LIMIT ? OFFSET ?)
+		ORDER BY ` + order
+	return query, append(args, f.Limit, f.Offset), err
+}
+
+// Records lists the records of a filter, one page.
+func (v *View) Records(ctx context.Context, f RecordFilter) ([]Record, error) {
+	query, args, err := f.pageQuery()
 	if err != nil {
 		return nil, err
 	}
-	// The page of keys first, the wide rows after: the sort runs over an index.
-	query := recordSelect + `
-		WHERE r.idx IN (SELECT r.idx FROM records r WHERE ` + where + ` ORDER BY ` + order + ` LIMIT ? OFFSET ?)
-		ORDER BY ` + order
 	var rows []Record
-	if err := v.list(ctx, &rows, query, append(args, f.Limit, f.Offset)...); err != nil {
+	if err := v.list(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("listing records: %w", err)
 	}
 	if f.Backwards {
