@@ -82,6 +82,7 @@ func settlementRoutes() []route {
 func dayRoutes() []route {
 	return []route{
 		{name: "runEOD", method: post, path: root + "/demands/run_eod/", also: []string{root + "/accounts/run_eod/", root + "/run_eod/"}, permission: servicing.MayCloseDay, mark: inferred, reference: 5, summary: "Close business days up to a date.", endpoint: takes((*API).runEOD)},
+		{name: "calculateEMI", method: post, path: root + "/demands/calculate_emi/", also: []string{root + "/loans/calculate_emi/"}, permission: servicing.MayView, mark: inferred, reference: 4, summary: "What a loan would cost: schedule, rates, what is paid out. Nothing is written.", endpoint: takes((*API).calculateEMI)},
 		{name: "showDay", method: get, path: root + "/day/", permission: servicing.MayView, mark: ours, summary: "The open business date, and the days closed last.", endpoint: answers((*API).showDay)},
 		{name: "showOutstanding", method: get, path: root + "/demands/outstanding_data/",
 			also:       []string{"PUT " + root + "/demands/outstanding_data/", root + "/demands/outstanding/", root + "/accounts/{id}/outstanding/"},

@@ -68,6 +68,7 @@ var plain = map[reflect.Type]func() *schema{
 	},
 	reflect.TypeFor[sum]():          func() *schema { return &schema{Type: "number", Description: "Rupees; nothing is the integer 0."} },
 	reflect.TypeFor[share]():        func() *schema { return &schema{Type: "number"} },
+	reflect.TypeFor[percent]():      func() *schema { return &schema{Type: "number"} },
 	reflect.TypeFor[lending.Rate](): func() *schema { return &schema{Type: "number", Description: "Percent."} },
 	reflect.TypeFor[stamp](): func() *schema {
 		return &schema{Type: []string{"number", "null"}, Description: "Unix seconds."}
