@@ -122,6 +122,9 @@ func TestTable(t *testing.T) {
 			t.Errorf("row %d is there twice", r.reference)
 		}
 		rows[r.reference] = true
+		if want := permissionOf(r); r.permission != want {
+			t.Errorf("route %s is for %s, want %s", r.name, r.permission, want)
+		}
 		for _, p := range r.places() {
 			if places[p.method+p.path] || !strings.HasSuffix(p.path, "/") {
 				t.Errorf("%s %s is there twice, or has no slash at the end", p.method, p.path)
@@ -129,6 +132,37 @@ func TestTable(t *testing.T) {
 			places[p.method+p.path] = true
 		}
 	}
+}
+
+// permissionOf says a second time, by what a route does, who may call it: what
+// changes money is never open to those who only look, deciding is for checkers,
+// money going out for finance.
+func permissionOf(r route) servicing.Permission {
+	last := r.path[strings.LastIndex(strings.TrimSuffix(r.path, "/"), "/"):]
+	tag := tagOf(r.path)
+	switch {
+	case r.name == "createToken":
+		return servicing.MaySignIn
+	case tag == "events":
+		return servicing.MayAudit
+	case last == "/export/":
+		return servicing.MayExport
+	case r.method == get || r.name == "calculateEMI":
+		return servicing.MayView
+	case r.name == "runEOD":
+		return servicing.MayCloseDay
+	case tag == "payouts":
+		return servicing.MayReleasePayout
+	case last == "/approve/" || last == "/reject/" || last == "/send_back/":
+		return servicing.MayDecide
+	case tag == "statements":
+		return servicing.MayImport
+	case tag == "programs" || tag == "banks":
+		return servicing.MayManageProducts
+	case tag == "borrowers" || tag == "accounts":
+		return servicing.MayTakeOver
+	}
+	return servicing.MayPrepare
 }
 
 // The same key and body gives the first answer again, whatever the order of its
