@@ -1,0 +1,80 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+func (h *house) businessDate() lending.Date {
+	h.t.Helper()
+	var date lending.Date
+	h.look(func(ctx context.Context, v *store.View) (err error) {
+		date, err = today(ctx, v)
+		return err
+	})
+	return date
+}
+
+func TestDayIsClosed(t *testing.T) {
+	h := newHouse(t)
+	page := h.as("finance").get("/days").status(http.StatusOK)
+	page.has("Business date Fri 20 Nov 2026", "Close 20 Nov 2026", "No day was closed yet").lacks("missed")
+	form := url.Values{"until": {page.value("until")}}
+	if to := h.as("finance").post("/days", form).leads(); to != "/days" {
+		t.Errorf("closed, it leads to %s", to)
+	}
+	if got := h.businessDate(); got != houseToday.AddDays(1) {
+		t.Fatalf("the business date is %s", got)
+	}
+	page = h.as("finance").get("/days").has("Closed 1 day", "The business date is 21 Nov 2026")
+	if got := page.at("runs"); !strings.Contains(got, "Fri 20 Nov 2026") || !strings.Contains(got, "Lata Rao") {
+		t.Errorf("the runs say %q", got)
+	}
+	page.html(`href="/days/2026-11-20"`)
+	h.as("auditor").get("/days/2026-11-20").status(http.StatusOK).has("Closed by Lata Rao", "Accounts replayed", "Left alone 0")
+
+	// The same form again closes nothing: what it names is open already.
+	h.as("finance").post("/days", form).leads()
+	if got := h.businessDate(); got != houseToday.AddDays(1) {
+		t.Errorf("pressed twice the business date is %s", got)
+	}
+}
+
+func TestMissedDaysAreClosedOneByOne(t *testing.T) {
+	shown, count := missedDays(houseToday.AddDays(-9), houseToday, false)
+	if len(shown) != missedShown || count != 9 || shown[0] != houseToday.AddDays(-9) {
+		t.Errorf("missed %v of %d", shown, count)
+	}
+	if shown, count := missedDays(houseToday.AddDays(-9), houseToday, true); shown != nil || count != 0 {
+		t.Error("the sample, which stands still, misses days")
+	}
+	h := newHouse(t)
+	h.as("operator").post("/days", url.Values{"until": {houseToday.AddDays(3).String()}}).leads()
+	if got := h.businessDate(); got != houseToday.AddDays(3) {
+		t.Errorf("the business date is %s", got)
+	}
+	page := h.as("operator").get("/days").status(http.StatusOK)
+	for _, day := range []string{"Fri 20 Nov 2026", "Sat 21 Nov 2026", "Sun 22 Nov 2026"} {
+		if !strings.Contains(page.at("runs"), day) {
+			t.Errorf("%s is not listed as closed", day)
+		}
+	}
+}
+
+func TestDayRefusals(t *testing.T) {
+	h := newHouse(t)
+	h.as("auditor").get("/days").status(http.StatusOK).has("This is for").html("disabled")
+	h.as("auditor").post("/days", url.Values{"until": {"2026-11-21"}}).status(http.StatusForbidden)
+	h.as("operator").post("/days", url.Values{}).status(http.StatusUnprocessableEntity).has("Say which day is closed")
+	h.as("operator").post("/days", url.Values{"until": {"2031-01-01"}}).status(http.StatusUnprocessableEntity).has("At most")
+	h.as("operator").get("/days/2026-11-20").status(http.StatusNotFound)
+	if got := h.businessDate(); got != houseToday {
+		t.Errorf("a refusal moved the business date to %s", got)
+	}
+}
