@@ -40,9 +40,10 @@ func (b *desk) candidates(ctx context.Context, v *store.View, credit *views.Desk
 		credit.Doubt = &views.DeskDoubt{Kind: p.NotRepayment, Word: setAsideWord(p.NotRepayment), Reason: p.NotRepaymentReason}
 	}
 	if len(b.ask.to) == 0 {
-		credit.Silence = b.silence(readings)
-		if credit.Silence != "" && b.ask.find == "" {
-			b.ask.find = tellingWord(b.parsed.Name)
+		if credit.Silence = b.silence(readings); credit.Silence != "" && credit.Doubt == nil {
+			if err := b.lookAhead(ctx, v); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range readings {
@@ -130,6 +131,20 @@ func (b desk) silence(readings []deskReading) string {
 		return "The best ones fit equally well, so none is chosen. What you know decides."
 	}
 	return ""
+}
+
+// lookAhead fills the search with the printed name when the engine is silent and
+// that finds anything.
+func (b *desk) lookAhead(ctx context.Context, v *store.View) error {
+	word := tellingWord(b.parsed.Name)
+	if b.ask.find != "" || word == "" {
+		return nil
+	}
+	found, err := v.FindAccounts(ctx, word, 0, 1)
+	if len(found) > 0 {
+		b.ask.find = word
+	}
+	return err
 }
 
 // tellingWord is the word of a printed name that finds its accounts best: the

@@ -94,3 +94,60 @@ func TestTodaysLogUndoesEachActAlone(t *testing.T) {
 	h.decide("credit_manager", h.approvalOf(kavya.Ref), "approve", "")
 	operator.get("/matching/log").has("It is settled").lacks("Take back")
 }
+
+// TestDeskNeedsNoScript holds every swap to an address or a form that works by
+// itself, and to the few attributes of htmx that need no eval.
+func TestDeskNeedsNoScript(t *testing.T) {
+	h := newHouse(t)
+	ref := h.credit("SOMEBODY ELSE").Ref
+	allowed := map[string]bool{"hx-get": true, "hx-target": true, "hx-swap": true, "hx-push-url": true, "hx-trigger": true, "hx-sync": true}
+	for _, path := range []string{"/matching", "/matching/" + ref + "?to=LN1001&to=LN1002&find=kurien", "/matching/" + h.credit(creditForBalaji).Ref, "/matching/strong", "/matching/log"} {
+		page := h.as("operator").get(path).status(http.StatusOK)
+		swaps := 0
+		walk(page.tree(), func(n *html.Node) {
+			for _, a := range n.Attr {
+				if strings.HasPrefix(a.Key, "hx-") && !allowed[a.Key] {
+					t.Errorf("%s has %s on a %s", path, a.Key, n.Data)
+				}
+				if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+					t.Errorf("%s has %s on a %s", path, a.Key, n.Data)
+				}
+			}
+			at := attribute(n, "hx-get")
+			if at == "" {
+				return
+			}
+			swaps++
+			switch n.Data {
+			case "a":
+				if attribute(n, "href") != at {
+					t.Errorf("%s: a link swaps %s and leads to %s", path, at, attribute(n, "href"))
+				}
+			case "form":
+				if attribute(n, "action") != at || attribute(n, "method") != "get" {
+					t.Errorf("%s: a form swaps %s and asks %s", path, at, attribute(n, "action"))
+				}
+			default:
+				form := n.Parent
+				for form != nil && form.Data != "form" {
+					form = form.Parent
+				}
+				if form == nil {
+					t.Errorf("%s: a %s swaps %s outside of any form", path, n.Data, at)
+				}
+			}
+		})
+		if strings.HasPrefix(path, "/matching/REC") && swaps < 6 {
+			t.Errorf("%s has only %d swaps", path, swaps)
+		}
+	}
+	// Amounts are worked out again by a button, and the chosen candidate shown by one.
+	page := h.as("operator").get("/matching/" + ref + "?to=LN1001&amount-LN1001=10662&to=LN1002")
+	page.html(`formmethod="get" formaction="/matching/` + ref + `"`)
+	// What such a form asks: everything typed comes along and back.
+	page = h.as("operator").get("/matching/" + ref + "?to=LN1001&amount-LN1001=162.00&to=LN1002&amount-LN1002=1%2C000.00&version=1&remark=By+phone&q=somebody")
+	page.has("Left to post 15,001.00", "Unmatched payments 1")
+	if page.value("amount-LN1002") != "1,000.00" || page.value("remark") != "By phone" {
+		t.Errorf("what was typed became %q and %q", page.value("amount-LN1002"), page.value("remark"))
+	}
+}

@@ -54,9 +54,11 @@ func (a *app) showStrong(c echo.Context, status int, form views.Form) error {
 			if err != nil {
 				return err
 			}
-			if ok {
-				page.Rows, page.Sum = append(page.Rows, row.StrongRow), page.Sum+row.Amount
+			if !ok {
+				page.Gone++
+				continue
 			}
+			page.Rows, page.Sum = append(page.Rows, row.StrongRow), page.Sum+row.Amount
 		}
 		return nil
 	})

@@ -72,7 +72,7 @@
   const press = target => {
     if (target.matches('input[type=radio], input[type=checkbox]')) { target.click(); target.focus(); return; }
     if (target.matches('input, textarea, select')) { target.focus(); target.select?.(); return; }
-    if (target.matches('details')) { target.open = !target.open; one('input, textarea, select, button', target)?.focus(); return; }
+    if (target.matches('details')) { target.open = !target.open; one('input:not([type=hidden]), textarea, select, button', target)?.focus(); return; }
     target.focus(); target.click();
   };
   const keyed = key => all(`[data-key="${CSS.escape(key)}"]`).find(e => !e.closest('nav.nav') && !e.closest('[hidden]') && !e.disabled);

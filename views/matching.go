@@ -272,6 +272,7 @@ type StrongPage struct {
 	Rows    []StrongRow // weakest first
 	Sum     lending.Money
 	More    int // beyond what one page takes
+	Gone    int // were strong when they came, and are no more
 	WhyNot  string
 	Results []StrongResult
 	Sent    int
@@ -365,7 +366,11 @@ func strongSentence(p StrongPage) string {
 	if len(p.Rows) == 0 {
 		return ""
 	}
-	return Counted(len(p.Rows), "payment", "payments") + " of " + Rupees(p.Sum) + " together. The weakest stand first: look at them before you send."
+	text := Counted(len(p.Rows), "payment", "payments") + " of " + Rupees(p.Sum) + " together. The weakest stand first: look at them before you send."
+	if p.Gone > 0 {
+		text += " " + Counted(p.Gone, "other was strong when it came and is", "others were strong when they came and are") + " left out, because the books moved since."
+	}
+	return text
 }
 
 // strongHead says what became of them.

@@ -191,7 +191,7 @@ func deskQueue(q DeskQueue) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "\">Today’s log</a></header><div class=\"tools2\"><form class=\"search2\" method=\"get\" action=\"/matching\" role=\"search\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "\">Today’s log</a></header><div class=\"tools2\"><form class=\"search2\" method=\"get\" action=\"/matching\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
