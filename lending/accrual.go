@@ -128,7 +128,9 @@ func (r *replayer) raiseTo(amount *Money, total wide) {
 func (r *replayer) penalise(d *due, unpaid Money, from, to Date) {
 	p, grace := &r.policy.Penal, r.policy.GraceDays
 	if p.StopDPD > 0 {
-		to = min(to, d.DueDate.AddDays(p.StopDPD))
+		if to = min(to, d.DueDate.AddDays(p.StopDPD)); to <= from {
+			return
+		}
 	}
 	if p.ChargeFrom == ChargeFromAfterGrace {
 		from = max(from, d.DueDate.AddDays(grace))

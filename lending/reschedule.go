@@ -137,7 +137,9 @@ func (r *replayer) reschedule(f *Fact) error {
 			case HeadAddToFirst:
 				addToFirst += d.left(Interest)
 			case HeadWaive:
-				d.Waived[Interest] += d.left(Interest)
+				if part := d.left(Interest); part > 0 {
+					r.giveUp(f, d, Interest, part)
+				}
 			}
 		}
 		d.Amount[Interest] = d.Paid[Interest] + d.Waived[Interest]
@@ -153,9 +155,7 @@ func (r *replayer) reschedule(f *Fact) error {
 func (r *replayer) treatCharges(d *due, s *Reschedule, f *Fact) {
 	give := func(c Component) {
 		if part := d.left(c); part > 0 && d.raisedOn <= f.ValueDate {
-			d.Waived[c] += part
-			d.seen[c] += part
-			r.book.Waivers = append(r.book.Waivers, WaiverBook{f.Key, d.Key, c, part, f.ValueDate})
+			r.giveUp(f, d, c, part)
 		}
 	}
 	if s.Fees == HeadWaive && d.Due {

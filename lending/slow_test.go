@@ -15,6 +15,7 @@ type slowBook struct {
 	dues     []*slowDue
 	receipts []*slowReceipt
 	paid     []slowPayment
+	given    []slowPayment // waived
 	oldest   Date
 	dpd      int
 	peak     int
@@ -29,6 +30,8 @@ type slowDue struct {
 	no             int
 	due            Date
 	amount, paid   Amounts
+	waived         Amounts
+	charged        Date // a fee is not there before
 	overdue, penal *big.Rat
 	perDay, level  Money
 	dpd, peak      int
@@ -119,7 +122,10 @@ func (b *slowBook) raise(facts []Fact) {
 		if f.Kind != FactCharge || f.ValueDate > b.at.Date {
 			continue
 		}
-		d := &slowDue{key: f.Charge.Fee, loan: f.Charge.Loan, due: max(f.Charge.DueDate, f.ValueDate), amount: Amounts{Fee: f.Amount}, overdue: new(big.Rat), penal: new(big.Rat)}
+		d := &slowDue{key: f.Charge.Fee, loan: f.Charge.Loan, due: max(f.Charge.DueDate, f.ValueDate), amount: Amounts{Fee: f.Amount}, overdue: new(big.Rat), penal: new(big.Rat), charged: f.ValueDate}
+		if f.Charge.Component == "PI" {
+			d.amount = Amounts{Penal: f.Amount}
+		}
 		for rank, loan := range loans {
 			if loan.Disbursal.Loan == d.loan || d.loan == "" && rank == 0 {
 				d.rank, d.index = rank, int(loan.Disbursal.LoanIndex)
@@ -141,6 +147,11 @@ func (b *slowBook) money(day Date, facts []Fact) {
 		fell = fell || d.due == day
 		if d.due == day && d.amount == (Amounts{}) {
 			d.paidOn = day
+		}
+	}
+	for i := range facts {
+		if f := &facts[i]; f.Kind == FactWaiver && f.ValueDate == day {
+			b.waive(f, day)
 		}
 	}
 	if fell {
@@ -165,6 +176,44 @@ func (b *slowBook) money(day Date, facts []Fact) {
 		b.receipts = append(b.receipts, r)
 		b.spend(r, day, false)
 	}
+	for i := range facts {
+		if f := &facts[i]; f.Kind == FactRefund && f.ValueDate == day {
+			left := f.Amount
+			for _, r := range b.receipts {
+				part := min(left, r.left)
+				r.left, left = r.left-part, left-part
+			}
+		}
+	}
+}
+
+// waive gives up a component of a named demand, or of all that are due.
+func (b *slowBook) waive(f *Fact, day Date) {
+	left := f.Amount
+	for _, d := range b.dues {
+		if f.Waiver.Demand != d.key && (f.Waiver.Demand != "" || d.due > day) || d.charged > day {
+			continue
+		}
+		c := f.Waiver.Component
+		part := min(left, d.amount[c]-d.paid[c]-d.waived[c])
+		d.waived[c] += part
+		left -= part
+		if part > 0 {
+			b.given = append(b.given, slowPayment{Settlement{f.Key, d.key, c, part, day, false, 0, 0}, d, day})
+			if d.open() == 0 {
+				d.paidOn = day
+			}
+		}
+	}
+}
+
+// open is what is unpaid of a due.
+func (d *slowDue) open() Money {
+	var sum Money
+	for c := range d.amount {
+		sum += d.amount[c] - d.paid[c] - d.waived[c]
+	}
+	return sum
 }
 
 // cell is one component of one due, as the specification speaks of it.
@@ -203,16 +252,13 @@ func (b *slowBook) spend(r *slowReceipt, day Date, excess bool) {
 		}
 	}
 	for _, x := range cells {
-		amount := min(r.left, x.d.amount[x.c]-x.d.paid[x.c])
+		amount := min(r.left, x.d.amount[x.c]-x.d.paid[x.c]-x.d.waived[x.c])
 		if amount == 0 {
 			continue
 		}
 		r.left -= amount
 		x.d.paid[x.c] += amount
-		var open Money
-		for c := range x.d.amount {
-			open += x.d.amount[c] - x.d.paid[c]
-		}
+		open := x.d.open()
 		if open == 0 {
 			x.d.paidOn = day
 		}
@@ -231,13 +277,13 @@ func (b *slowBook) spend(r *slowReceipt, day Date, excess bool) {
 func (b *slowBook) grow(day Date) {
 	p := b.policy.complete()
 	for _, d := range b.dues {
-		unpaid := d.amount[Principal] + d.amount[Interest] - d.paid[Principal] - d.paid[Interest]
+		unpaid := d.amount[Principal] + d.amount[Interest] - d.paid[Principal] - d.paid[Interest] - d.waived[Principal] - d.waived[Interest]
 		if d.due > day || unpaid == 0 {
 			continue
 		}
 		base := unpaid
 		if p.OverdueBase == "P" {
-			base = d.amount[Principal] - d.paid[Principal]
+			base = d.amount[Principal] - d.paid[Principal] - d.waived[Principal]
 		}
 		year := slowDay(p.DayCount, d.due, day)
 		part := func(m Money, rate Rate) *big.Rat {
@@ -246,6 +292,9 @@ func (b *slowBook) grow(day Date) {
 		late := day.Sub(d.due) + 1
 		d.overdue.Add(d.overdue, part(base, p.OverdueRate))
 		d.amount[OverdueInterest] = max(d.amount[OverdueInterest], slowRound(d.overdue, p.InterestRounding))
+		if p.Penal.StopDPD > 0 && late > p.Penal.StopDPD {
+			continue
+		}
 		charged := p.Penal.ChargeFrom != ChargeFromAfterGrace || late > p.GraceDays
 		switch p.Penal.Kind {
 		case PenalRate:
@@ -273,6 +322,9 @@ func (b *slowBook) grow(day Date) {
 		total := slowRound(d.penal, p.InterestRounding) + d.perDay + d.level
 		if p.Penal.Cap > 0 {
 			total = min(total, p.Penal.Cap)
+		}
+		if p.Penal.CapMonth > 0 {
+			total = min(total, p.Penal.CapMonth*Money(late/30+map[bool]int{true: 0, false: 1}[late%30 == 0]))
 		}
 		d.amount[Penal] = max(d.amount[Penal], total)
 	}
@@ -312,7 +364,7 @@ func (b *slowBook) arrears(d *slowDue, day Date) (owed, paid Money) {
 	}
 	for _, c := range counted {
 		owed += d.amount[c]
-		for _, s := range b.paid {
+		for _, s := range slices.Concat(b.paid, b.given) {
 			if s.due == d && s.Component == c && s.seen <= day {
 				paid += s.Amount
 			}

@@ -1,6 +1,10 @@
 package lending
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // StatementLine is one line of a statement of account. Balance is what is
 // demanded and unpaid after it; negative when money is held as excess.
@@ -32,8 +36,11 @@ func Statement(facts []Fact, from Date, at At) ([]StatementLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.watched = append(s.watched, grown{day: at.Date, overdue: r.book.Summary.OverduePaid + r.book.Summary.OverdueOutstanding,
-		penal: r.book.Summary.PenalPaid + r.book.Summary.PenalOutstanding})
+	end := grown{day: at.Date}
+	for i := range r.book.Demands {
+		end.add(&r.book.Demands[i])
+	}
+	s.watched = append(s.watched, end)
 	s.assemble(r.book)
 	return s.lines, nil
 }
@@ -57,6 +64,15 @@ type grown struct {
 	overdue, penal Money
 }
 
+// add counts what grew on a demand that is due; a penal charge made by hand is a
+// line of its own.
+func (g *grown) add(d *Demand) {
+	if d.Due && d.Type != DemandFee {
+		g.overdue += d.Amount[OverdueInterest]
+		g.penal += d.Amount[Penal]
+	}
+}
+
 // watch is called by replay before the money of a day moves.
 func (s *statement) watch(r *replayer, day Date) {
 	if r.next.receipt == len(r.in.receipts) || r.in.receipts[r.next.receipt].fact.ValueDate != day {
@@ -65,25 +81,52 @@ func (s *statement) watch(r *replayer, day Date) {
 	r.accrueAll(day)
 	g := grown{day: day}
 	for i := range r.dues[:r.fallen] {
-		g.overdue += r.dues[i].Amount[OverdueInterest]
-		g.penal += r.dues[i].Amount[Penal]
+		g.add(r.dues[i].Demand)
 	}
 	s.watched = append(s.watched, g)
 }
 
-// assemble merges what fell due, what grew and what was received, by day and in
-// this order within a day; what has grown at the end comes last.
+// entry is something on its day, before it is a line.
+type entry struct {
+	on    Date
+	rank  int // within a day: what fell due, what was waived, received, paid back
+	write func()
+}
+
+// assemble merges what fell due, what was waived, what was received with what grew
+// until then, and what was paid back, by day; what has grown at the end comes last.
 func (s *statement) assemble(b *Book) {
-	demands, receipts := b.Demands, b.Receipts
-	for len(demands) > 0 && demands[0].Due || len(receipts) > 0 && !receipts[0].Waiting && receipts[0].ValueDate <= b.At.Date {
-		due := len(demands) > 0 && demands[0].Due
-		if received := len(receipts) > 0 && receipts[0].ValueDate <= b.At.Date; due && (!received || demands[0].DueDate <= receipts[0].ValueDate) {
-			s.due(&demands[0])
-			demands = demands[1:]
-			continue
+	var entries []entry
+	add := func(on Date, rank int, write func()) {
+		if on <= b.At.Date {
+			entries = append(entries, entry{on, rank, write})
 		}
-		s.receipt(&receipts[0])
-		receipts = receipts[1:]
+	}
+	due := map[string]Date{}
+	for i := range b.Demands {
+		if d := &b.Demands[i]; d.Due {
+			due[d.Key] = d.DueDate
+			add(d.DueDate, 0, func() { s.due(d) })
+		}
+	}
+	for i := range b.Waivers {
+		if w := &b.Waivers[i]; due[w.Demand] != 0 {
+			on := max(w.Date, due[w.Demand])
+			add(on, 1, func() { s.waiver(w, on) })
+		}
+	}
+	for i := range b.Receipts {
+		if r := &b.Receipts[i]; !r.Waiting {
+			add(r.ValueDate, 2, func() { s.receipt(r) })
+		}
+	}
+	for i := range b.Refunds {
+		r := &b.Refunds[i]
+		add(r.ValueDate, 3, func() { s.refund(r) })
+	}
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.rank, b.rank)) })
+	for _, e := range entries {
+		e.write()
 	}
 	for _, g := range s.watched {
 		s.growth(g)
@@ -93,12 +136,34 @@ func (s *statement) assemble(b *Book) {
 	}
 }
 
+func (s *statement) waiver(w *WaiverBook, on Date) {
+	s.line(StatementLine{Date: on, BookingDate: s.booked(w.Waiver), Particulars: "Waived: " + componentWords[w.Component], Reference: w.Demand, Credit: w.Amount})
+}
+
+func (s *statement) refund(r *RefundBook) {
+	s.line(StatementLine{Date: r.ValueDate, BookingDate: s.booked(r.Refund), Particulars: "Refund", Reference: r.Refund, Debit: r.Amount - r.Uncovered})
+}
+
+func (s *statement) booked(key string) Date {
+	if f := s.names[key]; f != nil {
+		return f.BookingDate
+	}
+	return 0
+}
+
+// componentWords name components for a person. They are never written to.
+var componentWords = [NumComponents]string{"principal", "interest", "overdue interest", "penal charges", "fees"}
+
 func (s *statement) due(d *Demand) {
 	words := fmt.Sprintf("Instalment %d due", d.No)
-	if d.Type == DemandFee {
+	if d.Name != "" {
 		words = d.Name
 	}
-	s.line(StatementLine{Date: d.DueDate, Particulars: words, Reference: d.Key, Debit: d.Amount[Principal] + d.Amount[Interest] + d.Amount[Fee]})
+	debit := d.Amount[Principal] + d.Amount[Interest] + d.Amount[Fee]
+	if d.Type == DemandFee {
+		debit += d.Amount[Penal]
+	}
+	s.line(StatementLine{Date: d.DueDate, Particulars: words, Reference: d.Key, Debit: debit})
 }
 
 // receipt shows a receipt, what grew until it, and its mirror.
@@ -108,7 +173,10 @@ func (s *statement) receipt(r *ReceiptBook) {
 		s.watched = s.watched[1:]
 	}
 	f, words := s.names[r.Receipt], "Receipt"
-	if f.Receipt.Received == 0 && f.Receipt.TDS > 0 {
+	switch {
+	case f.Adjustment != nil:
+		words = "Adjustment from " + f.Adjustment.From
+	case f.Receipt.Received == 0 && f.Receipt.TDS > 0:
 		words = "Tax deducted at source"
 	}
 	s.line(StatementLine{Date: r.ValueDate, BookingDate: f.BookingDate, Particulars: words, Reference: r.Receipt, Credit: r.Amount})

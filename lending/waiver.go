@@ -19,19 +19,25 @@ func (r *replayer) waive(f *Fact) {
 		}
 		r.accrue(d, f.ValueDate)
 		part := min(d.left(f.Waiver.Component), left)
-		d.Waived[f.Waiver.Component] += part
+		if part == 0 {
+			continue
+		}
 		left -= part
-		if part > 0 && d.unpaid() == 0 && !d.closed {
-			d.closed, d.PaidOn = true, f.ValueDate
-		}
-		if part > 0 {
-			d.seen[f.Waiver.Component] += part
-			r.book.Waivers = append(r.book.Waivers, WaiverBook{f.Key, d.Key, f.Waiver.Component, part, f.ValueDate})
-		}
+		r.giveUp(f, d, f.Waiver.Component, part)
 	}
 	for r.open < r.fallen && r.dues[r.open].closed {
 		r.open++
 	}
+}
+
+// giveUp waives a part of a component of one demand; for ageing it counts as paid.
+func (r *replayer) giveUp(f *Fact, d *due, c Component, part Money) {
+	d.Waived[c] += part
+	if d.unpaid() == 0 && !d.closed {
+		d.closed, d.PaidOn = true, f.ValueDate
+	}
+	r.recognise(d, c, part, f.ValueDate)
+	r.book.Waivers = append(r.book.Waivers, WaiverBook{f.Key, d.Key, c, part, f.ValueDate})
 }
 
 // WaiverBook is the part of one waiver on one demand.
