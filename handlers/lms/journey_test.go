@@ -1,6 +1,7 @@
 package lms
 
 import (
+	"database/sql"
 	"encoding/json"
 
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lekha/lending"
+	"lekha/servicing"
 )
 
 // hdfc makes a statement in that bank's layout: value date, narration, reference,
@@ -118,6 +120,52 @@ func TestDesk(t *testing.T) {
 	m.do("operator", "PUT", "/v1/lms/records/"+stray+"/set_aside/", map[string]any{"kind": "duplicate", "duplicate_of": wrong}).want(200).has("status", "set_aside")
 	m.do("operator", "PUT", "/v1/lms/records/"+stray+"/undo_set_aside/", nil).want(200).has("status", "unmatched")
 	m.do("operator", "PUT", "/v1/lms/records/"+stray+"/set_aside/", map[string]any{"kind": "gift"}).refused(400, "set_aside.kind")
+}
+
+// A checker who saw an older state of the record is told so, and a second one that
+// it is decided; the maker may not decide, whatever the token.
+func TestDecisionsAreOfWhatWasSeen(t *testing.T) {
+	m := newMonday(t)
+	made := m.do("operator", "POST", "/v1/lms/records/", map[string]any{"account": m.anita, "received_amount": 5501, "utr": "SEEN1"}).want(201)
+	path := "/v1/lms/records/" + made.text("id") + "/"
+	m.do("credit_manager", "PUT", path+"approve/", nil).refused(409, "approval.none")
+	sent := m.do("operator", "PUT", path+"request_approval/", nil, "If-Match", made.header.Get("ETag")).want(200)
+	m.do("credit_manager", "PUT", path+"approve/", nil, "If-Match", made.header.Get("ETag")).refused(409, "record.changed")
+	m.token("second manager", servicing.CreditManager)
+	m.do("credit_manager", "PUT", path+"approve/", map[string]any{"version": strings.Trim(sent.header.Get("ETag"), `"`)}).want(200)
+	m.do("second manager", "PUT", path+"approve/", nil).refused(409, "approval.already_decided").has("detail", "credit_manager was faster: this is approved.")
+	approval := m.do("auditor", "GET", "/v1/lms/approvals/?record="+made.text("id"), nil).text("results.0.ref_id")
+	m.do("second manager", "PUT", "/v1/lms/approvals/"+approval+"/reject/", map[string]any{"remark": "no"}).refused(409, "approval.already_decided")
+}
+
+// Above ten lakhs two managers sign: after the first the record is still pending.
+func TestTwoLevels(t *testing.T) {
+	h := newHouse(t, "2026-04-01", "12:00:00.000000")
+	account, _ := h.lend("Large Borrower", "5000000", terms(nil))
+	h.close("2026-05-01")
+	id := h.do("operator", "POST", "/v1/lms/records/", map[string]any{"account": account, "received_amount": 1200000, "utr": "LARGE1"}).want(201).text("id")
+	h.do("operator", "PUT", "/v1/lms/records/"+id+"/request_approval/", nil).want(200)
+	h.do("credit_manager", "PUT", "/v1/lms/records/"+id+"/approve/?expand=approval", nil).want(200).has("status", "pending", "approval.level", 1, "approval.levels", 2)
+	h.do("credit_manager", "PUT", "/v1/lms/records/"+id+"/approve/", nil).refused(403, "approval.twice")
+	h.token("second manager", servicing.CreditManager)
+	h.do("second manager", "PUT", "/v1/lms/records/"+id+"/approve/", nil).want(200).has("status", "processed")
+}
+
+// A loan that is closed counts when it is asked for, and not otherwise.
+func TestClosedLoans(t *testing.T) {
+	m := newMonday(t)
+	m.receive(m.anita, "5501", "CLOSED1")
+	db, err := sql.Open("sqlite3", m.db.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`UPDATE loans SET status = 'closed' WHERE id = ?`, m.anitaLoan); err != nil {
+		t.Fatal(err)
+	}
+	summary := "/v1/lms/accounts/" + m.anita + "/summary/"
+	m.do("auditor", "GET", summary, nil).want(200).has("total_paid", "0", "loan_amount", "0", "asset_category", "Regular")
+	m.do("auditor", "GET", summary+"?include_closed_loan=true", nil).want(200).has("total_paid", "5501.0", "loan_amount", "60000.0")
 }
 
 // Money that is settled is taken back, or moved, by one more decision.

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -237,6 +238,28 @@ func TestIdempotencyAfterACrash(t *testing.T) {
 	h.now = h.now.AddDate(0, 0, 1)
 	if _, err := h.office.ClaimOnce(t.Context(), actor, "stopped", "hash"); err != nil {
 		t.Errorf("a key under which nothing was written is lost: %v", err)
+	}
+}
+
+// The same through the API: a request that broke off after its command was carried
+// out is not carried out again under its key, and another one is.
+func TestIdempotencyAfterAPanic(t *testing.T) {
+	h := newHouse(t, "2026-04-01", "12:00:00.000000")
+	h.api.logger = slog.New(slog.DiscardHandler)
+	calls := 0
+	h.echo.POST("/v1/lms/breaks/", h.api.handler(&route{name: "breaks", permission: servicing.MayPrepare,
+		endpoint: takes(func(a *API, c *call, _ nothing) (nothing, error) {
+			calls++
+			if _, err := a.office.CreateRecord(c.ctx, c.actor, servicing.NewRecord{Received: 100, Source: "api"}); err != nil {
+				return nothing{}, err
+			}
+			panic("the program stops here")
+		})}))
+	h.do("api", "POST", "/v1/lms/breaks/", `{}`, "Idempotency-Key", "one").want(500)
+	h.do("api", "POST", "/v1/lms/breaks/", `{}`, "Idempotency-Key", "one").refused(409, "idempotency.no_answer")
+	h.do("api", "POST", "/v1/lms/breaks/", `{}`, "Idempotency-Key", "two").want(500)
+	if calls != 2 {
+		t.Errorf("carried out %d times, want 2", calls)
 	}
 }
 

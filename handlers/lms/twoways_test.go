@@ -52,7 +52,11 @@ func (h *house) dump() string {
 	for _, table := range []string{"programs", "banks", "borrowers", "accounts", "loan_params", "loans", "payouts", "fees", "statements", "bank_credits", "records",
 		"statement_lines", "approvals", "approval_editors", "approval_decisions", "facts", "demands", "settlements", "positions", "day_runs", "events"} {
 		columns := strings.Fields(dumped[table])
-		rows, err := db.Query("SELECT " + strings.Join(columns, ", ") + " FROM " + table + " ORDER BY rowid")
+		order := "rowid"
+		if table == "settlements" {
+			order = "seq" // they are written in no order
+		}
+		rows, err := db.Query("SELECT " + strings.Join(columns, ", ") + " FROM " + table + " ORDER BY " + order)
 		if err != nil {
 			h.t.Fatalf("%s: %v", table, err)
 		}
