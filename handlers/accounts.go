@@ -189,6 +189,9 @@ func accountPaging(ctx context.Context, v *store.View, q accountQuery, rows []st
 	if len(rows) == 0 {
 		return p, nil
 	}
+	if count == 1 {
+		p.Noun = "account"
+	}
 	place := func(r store.AccountRow) string { return fmt.Sprintf("%d.%d", r.Key(q.sort), r.Idx) }
 	first, last := rows[0], rows[len(rows)-1]
 	f := q.filter

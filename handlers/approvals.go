@@ -98,7 +98,7 @@ func (a *app) createApprovalDecision(c echo.Context) error {
 			return err
 		}
 		if text, there := form.Errors["remark"]; there {
-			form.Errors = map[string]string{"reason": text}
+			form.Refused, form.Errors = "Nothing was decided yet.", map[string]string{"reason": text}
 		}
 		if statusOf(err) == http.StatusConflict {
 			form.Values = map[string]string{} // what was chosen no longer fits what is true
