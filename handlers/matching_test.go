@@ -171,6 +171,11 @@ func TestDeskSplitsOverTwoAccounts(t *testing.T) {
 	r := h.credit("SOMEBODY ELSE") // 16,163.00 = 10,662 + 5,501
 	page := operator.get("/matching/" + r.Ref + "?to=LN1001&to=LN1002").status(http.StatusOK)
 	page.has("Shree Balaji Textiles and Kavya Reddy", "2 accounts:", "Left to post 0.00").html(`aria-label="Take LN1002 out"`)
+	// Nobody typed an amount: what is due comes first, the last takes what is left.
+	page = operator.get("/matching/" + r.Ref + "?to=LN1002&to=LN1001").status(http.StatusOK)
+	if page.value("amount-LN1002") != "11,002.00" || page.value("amount-LN1001") != "5,161.00" {
+		t.Errorf("shared out as %s and %s", page.value("amount-LN1002"), page.value("amount-LN1001"))
+	}
 	page = operator.get("/matching/" + r.Ref + "?to=LN1001&amount-LN1001=10662&to=LN1002").status(http.StatusOK)
 	if got := page.value("amount-LN1002"); got != "5,501.00" {
 		t.Errorf("the second takes %q, want what is left", got)
