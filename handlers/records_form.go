@@ -182,6 +182,9 @@ func (a *app) account(c echo.Context, f *fields, in *servicing.NewRecord) error 
 		}
 		return err
 	})
+	if message := f.errors["account"]; err == nil && message != "" && len(f.errors) == 1 {
+		return lending.RefuseField("account", "record.account", message)
+	}
 	return errors.Join(err, f.err())
 }
 

@@ -120,7 +120,10 @@ func whyNotAct(actor servicing.Actor, r store.Record, parts []store.Record, act 
 		}
 	}
 	offer := servicing.Offers(actor, r, act.act)[0]
+	settled := slices.IndexFunc(parts, func(part store.Record) bool { return part.Status == "approved" || part.Status == "processed" })
 	switch {
+	case act.act == servicing.ActUnmatch && offer.Allowed && settled >= 0:
+		return "Part " + parts[settled].Ref + " of this split is settled. Reverse it there."
 	case !offer.Allowed:
 		return offer.WhyNot
 	case act.decide && open.Ref != "":

@@ -35,6 +35,7 @@ func (a *app) showRecord(c echo.Context) error {
 // recordView is one record with everything that its page reads about it.
 type recordView struct {
 	record    store.Record
+	before    []store.Record // whose money it took over, the last one first
 	parts     []store.Record
 	approvals []store.Approval
 	paid      []store.PaidDemand
@@ -91,8 +92,50 @@ func viewRecord(ctx context.Context, v *store.View, r store.Record) (recordView,
 		}
 		x.approvals = append(x.approvals, more...)
 	}
+	if x.before, err = predecessors(ctx, v, r); err != nil {
+		return x, err
+	}
+	if len(x.before) > 0 && x.settling() == nil {
+		// What was moved here settles under the approval of the move.
+		more, err := v.ApprovalsOfRecord(ctx, x.before[0].ID)
+		if err != nil {
+			return x, err
+		}
+		for _, a := range more {
+			if a.Kind == "move" && a.ToAccountID == r.AccountID && a.Status == "approved" {
+				x.approvals = append(x.approvals, a)
+			}
+		}
+	}
 	x.paid, err = v.PaidByRecord(ctx, r.ID)
 	return x, err
+}
+
+// maxBefore ends the walk through records that took over from one another.
+const maxBefore = 20
+
+// predecessors are the records whose money this one took over, one after the
+// other: rejected, reversed or moved away.
+func predecessors(ctx context.Context, v *store.View, r store.Record) ([]store.Record, error) {
+	var before []store.Record
+	for r.PredecessorID != "" && len(before) < maxBefore {
+		next, err := v.RecordByID(ctx, string(r.PredecessorID))
+		if err != nil {
+			return nil, err
+		}
+		before, r = append(before, next), next
+	}
+	return before, nil
+}
+
+// settling is the approval under which the record settled, nil when there is none.
+func (x recordView) settling() *store.Approval {
+	for i, a := range x.approvals {
+		if a.Status == "approved" && (a.Kind == "record" || a.Kind == "split" || a.Kind == "move" && a.RecordID != store.Opt(x.record.ID)) {
+			return &x.approvals[i]
+		}
+	}
+	return nil
 }
 
 // page lays the record out.
@@ -282,11 +325,19 @@ func approvalEnd(a store.Approval, decisions []store.Decision, today lending.Dat
 	return word + " by " + last.Person + ", " + views.Moment(last.At.Time, today)
 }
 
-// trail is the history of the record and its requests, newest first, down to
-// where it came from.
+// trail is the history of the money: of the record, its requests and those of the
+// records it took over from, newest first, down to where it came from.
 func (x recordView) trail(ctx context.Context, v *store.View, line *views.BankLine) ([]views.Step, error) {
 	subjects := []string{x.record.Ref}
-	for _, a := range x.approvals {
+	approvals := x.approvals
+	for _, r := range x.before {
+		more, err := v.ApprovalsOfRecord(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		subjects, approvals = append(subjects, r.Ref), append(approvals, more...)
+	}
+	for _, a := range approvals {
 		subjects = append(subjects, a.Ref)
 	}
 	if x.record.ParentID != "" {
@@ -307,16 +358,18 @@ func (x recordView) trail(ctx context.Context, v *store.View, line *views.BankLi
 	if slices.ContainsFunc(events, func(e store.Event) bool { return e.Action == "record.create" }) {
 		return steps, nil
 	}
-	by := string(x.record.UploadedBy)
+	first := x.record
+	if n := len(x.before); n > 0 {
+		first = x.before[n-1]
+	}
+	by := string(first.UploadedBy)
 	if by == "" {
 		by = "a program"
 	}
-	origin := views.Step{At: views.Moment(x.record.CreatedAt.Time, x.today), Stamp: x.record.CreatedAt.String(), By: by, What: "Taken over with the portfolio"}
+	origin := views.Step{At: views.Moment(first.CreatedAt.Time, x.today), Stamp: first.CreatedAt.String(), By: by, What: "Taken over with the portfolio"}
 	switch {
 	case x.record.ParentID != "":
 		origin.What = "Made as a part of a split"
-	case x.record.PredecessorID != "":
-		origin.What = "Took over the money of another record"
 	case line != nil:
 		origin.What = fmt.Sprintf("Came with line %d of %s", line.Line, line.File)
 	}

@@ -226,5 +226,20 @@ func TestRejectedCreditLeadsToItsSuccessor(t *testing.T) {
 	next := h.credit("KAVYA")
 	b := h.as("operator")
 	b.get("/records/"+r.Ref).has("It was rejected: That is not hers.", "Went into", next.Ref)
-	b.get("/records/"+next.Ref).has("Unmatched", "Came from", r.Ref, "That is not hers.", "Took over the money of another record")
+	b.get("/records/"+next.Ref).has("Unmatched", "Came from", r.Ref, "That is not hers.", "Rejected", "Came with line 10 of hdfc-nov.csv")
+}
+
+func TestMovedRecordTellsItsWholeWay(t *testing.T) {
+	h := newHouse(t)
+	r := h.settled("KAVYA", "LN1002")
+	b := h.as("operator")
+	b.post("/records/"+r.Ref+"/move-request", at(r, "account", "LN1003", "reason", "Her brother's loan.")).leads()
+	move := h.approvalOf(r.Ref)
+	h.decide("credit_manager2", move, "approve", "")
+	b.get("/records/"+r.Ref).has("Reversed", "It was moved to another account.", "Went into")
+	moved := h.credit("KAVYA")
+	page := b.get("/records/"+moved.Ref).status(http.StatusOK).has("Settled", "for account LN1003", "It was approved: "+move.Ref, "Moved from LN1002.", "Came from", r.Ref)
+	if got := page.at("history"); !strings.Contains(got, "Her brother's loan.") || !strings.Contains(got, "Matched "+r.Ref) || !strings.HasSuffix(got, "Came with line 10 of hdfc-nov.csv Console, today, 10:45") {
+		t.Errorf("the history reads %q", got)
+	}
 }

@@ -80,15 +80,16 @@ func (x recordView) whySettled() []string {
 	r := x.record
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
-	switch {
+	switch settling := x.settling(); {
 	case r.Source == "portfolio":
 		say("It was received before the loan was taken over, and came with its portfolio.")
-	case len(x.approvals) > 0:
-		say("It was approved: %s.", x.approvals[len(x.approvals)-1].Ref)
-	case r.PredecessorID != "":
-		say("It settles under the approval of the record it came from.")
+	case settling != nil:
+		say("It was approved: %s.", settling.Ref)
 	default:
 		say("It settled at once, under the auto limit.")
+	}
+	if r.Reason != "" {
+		say("%s", r.Reason)
 	}
 	if r.Status == "approved" {
 		say("Its value date %s is still to come: it settles when that day opens.", views.Day(r.Date))

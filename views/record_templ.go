@@ -541,7 +541,7 @@ func recordPaid(p RecordPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, ", as it stands now</p></header><div class=\"wide\"><table class=\"table\"><thead><tr><th scope=\"col\">Due</th><th scope=\"col\">Due date</th>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, ", as it stands now</p></header><div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"paid-h\"><table class=\"table\"><thead><tr><th scope=\"col\">Due</th><th scope=\"col\">Due date</th>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -745,7 +745,7 @@ func recordParts(p RecordPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "</p></header><div class=\"wide\"><table class=\"table\"><thead><tr><th scope=\"col\">Record</th><th scope=\"col\">Account</th><th scope=\"col\">Borrower</th><th scope=\"col\" class=\"num\">Amount (₹)</th><th scope=\"col\">Status</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "</p></header><div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"parts-h\"><table class=\"table\"><thead><tr><th scope=\"col\">Record</th><th scope=\"col\">Account</th><th scope=\"col\">Borrower</th><th scope=\"col\" class=\"num\">Amount (₹)</th><th scope=\"col\">Status</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1076,7 +1076,7 @@ func recordKin(p RecordPage) templ.Component {
 			templ_7745c5c3_Var53 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "<section class=\"card\" aria-labelledby=\"kin-h\" id=\"kin\"><header><h2 id=\"kin-h\">Other records of this money</h2></header><div class=\"wide\"><table class=\"table\"><thead><tr><th scope=\"col\">How</th><th scope=\"col\">Record</th><th scope=\"col\" class=\"num\">Amount (₹)</th><th scope=\"col\">Status</th><th scope=\"col\">Reason</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "<section class=\"card\" aria-labelledby=\"kin-h\" id=\"kin\"><header><h2 id=\"kin-h\">Other records of this money</h2></header><div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"kin-h\"><table class=\"table\"><thead><tr><th scope=\"col\">How</th><th scope=\"col\">Record</th><th scope=\"col\" class=\"num\">Amount (₹)</th><th scope=\"col\">Status</th><th scope=\"col\">Reason</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1188,7 +1188,7 @@ func recordApprovals(p RecordPage) templ.Component {
 			templ_7745c5c3_Var59 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 105, "<section class=\"card\" aria-labelledby=\"appr-h\" id=\"approvals\"><header><h2 id=\"appr-h\">Approvals</h2></header><div class=\"wide\"><table class=\"table\"><thead><tr><th scope=\"col\">Request</th><th scope=\"col\">Of</th><th scope=\"col\">Outcome</th><th scope=\"col\">Reason of the maker</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 105, "<section class=\"card\" aria-labelledby=\"appr-h\" id=\"approvals\"><header><h2 id=\"appr-h\">Approvals</h2></header><div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"appr-h\"><table class=\"table\"><thead><tr><th scope=\"col\">Request</th><th scope=\"col\">Of</th><th scope=\"col\">Outcome</th><th scope=\"col\">Reason of the maker</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
