@@ -132,14 +132,16 @@ func (v *View) ExcessHeld(ctx context.Context) (accounts int64, amount lending.M
 	return row.Accounts, row.Amount, err
 }
 
+const collectedQuery = `
+		SELECT COALESCE(SUM(received_amount), 0)
+		FROM records
+		WHERE date >= ? AND date <= ? AND status IN ('approved', 'processed')`
+
 // Collected is the money (without tax withheld) of approved records with a value
 // date in a span.
 func (v *View) Collected(ctx context.Context, from, to lending.Date) (lending.Money, error) {
 	var sum lending.Money
-	err := v.get(ctx, &sum, `
-		SELECT COALESCE(SUM(received_amount), 0)
-		FROM records
-		WHERE date >= ? AND date <= ? AND status IN ('approved', 'processed')`, from, to)
+	err := v.get(ctx, &sum, collectedQuery, from, to)
 	return sum, err
 }
 
@@ -150,16 +152,18 @@ type DueDay struct {
 	Paid lending.Money `db:"paid"`
 }
 
-// DueDays lists the days of a span on which anything falls due.
-func (v *View) DueDays(ctx context.Context, from, to lending.Date) ([]DueDay, error) {
-	var rows []DueDay
-	err := v.list(ctx, &rows, `
+const dueDaysQuery = `
 		SELECT due_date, SUM(p_amount + ni_amount + oi_amount + pi_amount + f_amount) AS due,
 			SUM(p_paid + ni_paid + oi_paid + pi_paid + f_paid) AS paid
 		FROM demands
 		WHERE due_date >= ? AND due_date <= ?
 		GROUP BY due_date
-		ORDER BY due_date`, from, to)
+		ORDER BY due_date`
+
+// DueDays lists the days of a span on which anything falls due.
+func (v *View) DueDays(ctx context.Context, from, to lending.Date) ([]DueDay, error) {
+	var rows []DueDay
+	err := v.list(ctx, &rows, dueDaysQuery, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("summing dues by day: %w", err)
 	}
@@ -175,17 +179,19 @@ type ComingDay struct {
 	Amount    lending.Money `db:"amount"`
 }
 
-// ComingDays lists the days of a span with unpaid dues.
-func (v *View) ComingDays(ctx context.Context, from, to lending.Date) ([]ComingDay, error) {
-	var rows []ComingDay
-	err := v.list(ctx, &rows, `
+const comingDaysQuery = `
 		SELECT d.due_date, COUNT(DISTINCT d.account_id) AS accounts,
 			COUNT(DISTINCT CASE WHEN a.umrn = '' THEN d.account_id END) AS unmandated, SUM(d.outstanding) AS amount
 		FROM demands d
 		JOIN accounts a ON a.id = d.account_id
 		WHERE d.due_date >= ? AND d.due_date <= ? AND d.outstanding > 0
 		GROUP BY d.due_date
-		ORDER BY d.due_date`, from, to)
+		ORDER BY d.due_date`
+
+// ComingDays lists the days of a span with unpaid dues.
+func (v *View) ComingDays(ctx context.Context, from, to lending.Date) ([]ComingDay, error) {
+	var rows []ComingDay
+	err := v.list(ctx, &rows, comingDaysQuery, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("summing coming dues: %w", err)
 	}
@@ -210,10 +216,7 @@ type PaidDemand struct {
 	FromExcess bool          `db:"from_excess"` // all of it was held as excess first
 }
 
-// PaidByRecord lists the demands that a record settled, in the order it did.
-func (v *View) PaidByRecord(ctx context.Context, record string) ([]PaidDemand, error) {
-	var rows []PaidDemand
-	err := v.list(ctx, &rows, `
+const paidByRecordQuery = `
 		SELECT s.demand_id, a.ref AS account_ref, d.type, d.no, d.name, d.due_date, d.outstanding AS left_unpaid,
 			SUM(CASE WHEN s.component = 'P' THEN s.amount ELSE 0 END) AS p,
 			SUM(CASE WHEN s.component = 'NI' THEN s.amount ELSE 0 END) AS ni,
@@ -226,7 +229,12 @@ func (v *View) PaidByRecord(ctx context.Context, record string) ([]PaidDemand, e
 		JOIN accounts a ON a.id = s.account_id
 		WHERE s.record_id = ?
 		GROUP BY s.demand_id
-		ORDER BY MIN(s.seq)`, record)
+		ORDER BY MIN(s.seq)`
+
+// PaidByRecord lists the demands that a record settled, in the order it did.
+func (v *View) PaidByRecord(ctx context.Context, record string) ([]PaidDemand, error) {
+	var rows []PaidDemand
+	err := v.list(ctx, &rows, paidByRecordQuery, record)
 	if err != nil {
 		return nil, fmt.Errorf("reading what a record settled: %w", err)
 	}

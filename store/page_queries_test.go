@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"lekha/lending"
+)
+
+func TestRecordsAreCountedUpToALimit(t *testing.T) {
+	db := recordsDB(t)
+	sumUpToLimit(t, db)
+	countEachInOrder(t, db)
+}
+
+func sumUpToLimit(t *testing.T, db *DB) {
+	filter := RecordFilter{Statuses: []string{"parked"}}
+	look(t, db, func(ctx context.Context, v *View) error {
+		whole, err := v.RecordTotals(ctx, filter)
+		if err != nil {
+			return err
+		}
+		for _, c := range []struct {
+			limit int
+			count int64
+			more  bool
+		}{{0, whole.Count, false}, {int(whole.Count), whole.Count, false}, {int(whole.Count) + 1, whole.Count, false}, {int(whole.Count) - 1, whole.Count - 1, true}, {10, 10, true}} {
+			sum, err := v.RecordSum(ctx, filter, c.limit)
+			if err != nil {
+				return err
+			}
+			if sum.Count != c.count || sum.More != c.more {
+				t.Errorf("up to %d: %d counted, more %v; want %d, %v", c.limit, sum.Count, sum.More, c.count, c.more)
+			}
+			if !c.more && (sum.Amount != whole.Amount || sum.Oldest != lending.NewDate(2026, 1, 1)) {
+				t.Errorf("up to %d: sum %s since %s, want %s since 1 Jan", c.limit, sum.Amount, sum.Oldest, whole.Amount)
+			}
+		}
+		none, err := v.RecordSum(ctx, RecordFilter{Statuses: []string{"split"}}, 0)
+		if none.Count != 0 || !none.Oldest.IsZero() {
+			t.Errorf("of nothing: %+v", none)
+		}
+		return err
+	})
+}
+
+func countEachInOrder(t *testing.T, db *DB) {
+	look(t, db, func(ctx context.Context, v *View) error {
+		filters := []RecordFilter{{Statuses: []string{"split"}}, {}, {Statuses: []string{"parked"}}, {Unsent: true}, {SentBack: true}, {Unconfirmed: true}, {Search: "SBIN00000007"}}
+		counts, err := v.CountEach(ctx, 600, filters...)
+		if err != nil {
+			return err
+		}
+		parked, err := v.RecordTotals(ctx, RecordFilter{Statuses: []string{"parked"}})
+		if want := []int64{0, 600, parked.Count, 0, 0, 0, 1}; !slices.Equal(counts, want) {
+			t.Errorf("counts are %v, want %v", counts, want)
+		}
+		return err
+	})
+}
+
+// What was never sent and what was sent back are told apart, and leave their list
+// when they are sent.
+func TestUnsentAndSentBackRecords(t *testing.T) {
+	db, _ := peopleDB(t)
+	var refs []string
+	peopleWrite(t, db, func(ctx context.Context, tx *Tx) error {
+		program, err := tx.CreateProgram(ctx, Program{Name: "Loans", Policy: "{}", Terms: "{}"})
+		if err != nil {
+			return err
+		}
+		borrower, err := tx.CreateBorrower(ctx, Borrower{Name: "Kavya Reddy"})
+		if err != nil {
+			return err
+		}
+		account, err := tx.CreateAccount(ctx, Account{BorrowerID: borrower.ID, ProgramID: program.ID, Status: "active"})
+		if err != nil {
+			return err
+		}
+		on := lending.NewDate(2026, 11, 20)
+		for i := range 3 {
+			r, err := tx.CreateRecord(ctx, Record{Type: "repayment", Status: "initiated", AccountID: Opt(account.ID), ReceivedAmount: 100, Amount: 100, Date: on, BankDate: on,
+				SettlementOrder: "due_date_first", ComponentOrder: "PI-OI-NI-P", Source: "hand", Carries: true})
+			if err != nil {
+				return err
+			}
+			refs = append(refs, r.Ref)
+			if i == 0 {
+				continue // never sent
+			}
+			a, err := tx.CreateApproval(ctx, Approval{Kind: "record", RecordID: Opt(r.ID), AccountID: Opt(account.ID), Amount: 100, Role: "credit_manager", Levels: 1, RequestedBy: "maker", Requester: "Maker"}, nil)
+			if err != nil {
+				return err
+			}
+			a.Status = "sent_back"
+			if err := tx.Decide(ctx, a, Decision{Level: 1, Decision: "send_back", PersonID: "checker", Person: "Checker", Reason: "Which month?"}); err != nil {
+				return err
+			}
+			if r.Reason = "Which month?"; i == 2 { // sent again
+				r.Status, r.Reason = "pending", ""
+			}
+			if _, err := tx.UpdateRecord(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	look(t, db, func(ctx context.Context, v *View) error {
+		for name, c := range map[string]struct {
+			filter RecordFilter
+			want   string
+		}{"unsent": {RecordFilter{Unsent: true}, refs[0]}, "sent back": {RecordFilter{SentBack: true}, refs[1]}} {
+			c.filter.Limit = 10
+			rows, err := v.Records(ctx, c.filter)
+			if err != nil {
+				return err
+			}
+			if len(rows) != 1 || rows[0].Ref != c.want {
+				t.Errorf("%s lists %d, want %s alone", name, len(rows), c.want)
+			}
+		}
+		return nil
+	})
+}
+
+// TestPageQueriesReadIndexes: the overview and the page of a record read what they
+// show, however large the books.
+func TestPageQueriesReadIndexes(t *testing.T) {
+	db, _ := peopleDB(t)
+	first, last := lending.NewDate(2026, 11, 1), lending.NewDate(2026, 11, 20)
+	look(t, db, func(ctx context.Context, v *View) error {
+		for name, c := range map[string]struct {
+			query string
+			args  []any
+			uses  []string
+		}{
+			"collected":      {collectedQuery, []any{first, last}, []string{"records_by_"}},
+			"due by day":     {dueDaysQuery, []any{first, last}, []string{"demands_by_due"}},
+			"coming":         {comingDaysQuery, []any{first, last}, []string{"demands_by_due", "accounts"}},
+			"paid by record": {paidByRecordQuery, []any{"id"}, []string{"settlements_by_record"}},
+		} {
+			got := plan(t, v, c.query, c.args...)
+			for _, index := range c.uses {
+				if !strings.Contains(got, index) || strings.Contains(got, "SCAN d\n") || strings.Contains(got, "SCAN records\n") {
+					t.Errorf("%s: want %s and no scan, got\n%s", name, index, got)
+				}
+			}
+		}
+		where, args := RecordFilter{SentBack: true}.where()
+		if got := plan(t, v, fmt.Sprintf(`SELECT COUNT(*) FROM records r WHERE %s`, where), args...); !strings.Contains(got, "records_by_status (status=?)") || !strings.Contains(got, "approvals_by_record") {
+			t.Errorf("what was sent back is counted by\n%s", got)
+		}
+		return nil
+	})
+}
