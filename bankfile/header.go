@@ -143,7 +143,11 @@ func bestTable(tables []*table) (*table, header, error) {
 // refuseHeader says what a table lacks to be a statement.
 func refuseHeader(t *table, h header) error {
 	if h.at < 0 || h.score < 20 {
-		return unreadable(t.name, "no row in its first %d names the columns of a statement (date, narration, withdrawal, deposit, balance).", maxHeaderRow)
+		where := ""
+		if t.paged {
+			where = "it is a web page (HTML), and "
+		}
+		return unreadable(t.name, "%sno row in its first %d names the columns of a statement (date, narration, withdrawal, deposit, balance).", where, maxHeaderRow)
 	}
 	words := make([]string, len(h.missing))
 	for i, c := range h.missing {
@@ -203,7 +207,7 @@ func blank(cells []string) bool {
 
 // rowName is how a person finds a row again.
 func rowName(t *table, no int) string {
-	if t.sheetish {
+	if t.sheetish || t.paged {
 		return fmt.Sprintf("row %d", no)
 	}
 	return fmt.Sprintf("line %d", no)

@@ -225,9 +225,6 @@ func (r *reader) continues(w row) bool {
 		}
 	}
 	r.s.Skipped.Continuations++
-	if r.mended > 0 {
-		r.s.warn("%d rows have a comma in the narration and no quotes; they were put together again, and their balances agree.", r.mended)
-	}
 	if n := len(r.s.Rejected); n > 0 && (len(r.s.Lines) == 0 || r.s.Rejected[n-1].Line > r.s.Lines[len(r.s.Lines)-1].No) {
 		r.s.Rejected[n-1].Raw = clip(r.s.Rejected[n-1].Raw+" "+text, maxRawRunes)
 		return true

@@ -14,7 +14,7 @@ import (
 )
 
 // understood is the sentence that ends every refusal of a whole file.
-const understood = "Lekha reads statements as CSV, as tab-separated text and as XLSX workbooks, of HDFC Bank, SBI, Axis Bank, ICICI Bank and Kotak, and others with a plain header row."
+const understood = "Lekha reads statements as CSV, as tab-separated text, as XLSX workbooks and as web pages named .xls, of HDFC Bank, SBI, Axis Bank, ICICI Bank and Kotak, and others with a plain header row; and of any bank as MT940, camt.053 and OFX."
 
 // unreadable refuses a file with the reason and what would have been understood.
 func unreadable(name, format string, args ...any) error {
@@ -64,13 +64,15 @@ type table struct {
 	rows     []row
 	warnings []string
 	sheetish bool // cells come from a workbook: dates may be serial numbers, amounts may carry binary noise
+	paged    bool // rows come from a web page and have no line of the file
 	from1904 bool // the workbook counts days from 1904
 }
 
 // magic is how files that are not statements begin, and what to tell the person.
 var magic = []struct{ prefix, why string }{
 	{"%PDF", "it is a PDF. Download the statement as XLSX or CSV."},
-	{"\xD0\xCF\x11\xE0", "it is an old Excel workbook (.xls), or one with a password. Open it and save it as XLSX without a password."},
+	{"\xD0\xCF\x11\xE0", "it is an old Excel workbook (.xls), or one with a password. Open it in Excel and save as XLSX, without a password."},
+	{"\x09\x08\x10\x00", oldExcel}, {"\x09\x08\x08\x00", oldExcel}, {"\x09\x04\x06\x00", oldExcel}, {"\x09\x02\x06\x00", oldExcel}, {"\x09\x00\x04\x00", oldExcel},
 	{"\x1F\x8B", "it is a compressed file (gzip). Unpack it first."},
 	{"Rar!", "it is a compressed file (rar). Unpack it first."},
 	{"7z\xBC\xAF", "it is a compressed file (7z). Unpack it first."},
@@ -79,64 +81,101 @@ var magic = []struct{ prefix, why string }{
 	{"{\\rtf", "it is a text document (RTF). Download the statement as XLSX or CSV."},
 }
 
-// markup is how files of text that are not tables begin, in lower case.
-var markup = []struct{ prefix, why string }{
-	{"<!doctype html", htmlReason}, {"<html", htmlReason}, {"<head", htmlReason}, {"<meta", htmlReason},
-	{"<table", htmlReason}, {"<style", htmlReason}, {"<body", htmlReason}, {"<div", htmlReason},
-	{":20:", mt940Reason}, {"{1:", mt940Reason},
-}
+const oldExcel = "it is a very old Excel workbook (.xls). Open it in Excel and save as XLSX."
+
+// kind is what a file was found to be.
+type kind int
 
 const (
-	htmlReason  = "it is a web page (HTML), whatever its name says: banks name such pages .xls. Open it in Excel and save it as XLSX."
-	mt940Reason = "it looks like a SWIFT MT940 statement, which is not read yet. Ask the bank for CSV or XLSX."
+	tabular kind = iota // rows of cells
+	swift               // MT940
+	camt053
+	openExchange // OFX
+	webPage      // HTML
 )
 
-// sniff tells from its bytes what a file is and cuts it into tables.
-func sniff(name string, data []byte) ([]*table, error) {
+// source is a file of a known kind: its tables, or its text.
+type source struct {
+	kind     kind
+	tables   []*table
+	text     string
+	warnings []string
+}
+
+// sniff tells from its bytes what a file is.
+func sniff(name string, data []byte) (source, error) {
 	if len(data) > maxFileBytes {
-		return nil, tooLarge(name, "it has %d MB; the most is %d MB.", len(data)>>20, maxFileBytes>>20)
+		return source{}, tooLarge(name, "it has %d MB; the most is %d MB.", len(data)>>20, maxFileBytes>>20)
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, unreadable(name, "it is empty.")
+		return source{}, unreadable(name, "it is empty.")
 	}
 	for _, m := range magic {
 		if bytes.HasPrefix(data, []byte(m.prefix)) {
-			return nil, unreadable(name, "%s", m.why)
+			return source{}, unreadable(name, "%s", m.why)
 		}
 	}
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return readWorkbook(name, data)
+		tables, err := readWorkbook(name, data)
+		return source{tables: tables}, err
 	}
 	text, warnings, err := decodeText(name, data)
 	if err != nil {
-		return nil, err
+		return source{}, err
 	}
-	if err := refuseMarkup(name, text); err != nil {
-		return nil, err
+	s := source{text: text, warnings: warnings}
+	if s.kind, err = textKind(name, text); err != nil {
+		return source{}, err
 	}
-	return cutText(name, text, warnings)
+	switch s.kind {
+	case tabular:
+		s.tables, err = cutText(name, text, warnings)
+	case webPage:
+		s.tables, err = readPage(name, text, warnings)
+	}
+	return s, err
 }
 
-// refuseMarkup tells web pages and other formats from tables.
-func refuseMarkup(name, text string) error {
-	head := strings.ToLower(strings.TrimSpace(text[:min(len(text), 4096)]))
-	for _, m := range markup {
-		if strings.HasPrefix(head, m.prefix) {
-			return unreadable(name, "%s", m.why)
+// headBytes is how much of a text tells its kind.
+const headBytes = 4096
+
+// textKind tells formats of tags from tables by how they begin.
+func textKind(name, text string) (kind, error) {
+	text = strings.TrimLeft(text, " \t\r\n\ufeff")
+	head := strings.ToLower(text[:min(len(text), headBytes)])
+	switch {
+	case strings.HasPrefix(head, ":20:"), strings.HasPrefix(head, "{1:"), strings.HasPrefix(head, "{4:"):
+		return swift, nil
+	case strings.HasPrefix(head, "ofxheader:"), strings.HasPrefix(head, "<ofx>"), strings.Contains(head, "<?ofx"), strings.HasPrefix(head, "<?xml") && strings.Contains(head, "<ofx>"):
+		return openExchange, nil
+	case !strings.HasPrefix(head, "<"):
+		return tabular, nil
+	}
+	return markupKind(name, head)
+}
+
+// markupKind tells XML documents and web pages apart.
+func markupKind(name, head string) (kind, error) {
+	has := func(s string) bool { return strings.Contains(head, s) }
+	switch {
+	case has("camt.053"), has("bktocstmrstmt"):
+		return camt053, nil
+	case has("camt.052"), has("bktocstmracctrpt"):
+		return 0, unreadable(name, "it is a report of the day so far (camt.052), in which nothing is final. Ask for camt.053.")
+	case has("camt.054"), has("bktocstmrdbtcdtntfctn"):
+		return 0, unreadable(name, "it is a notice of single entries (camt.054), which has no balances. Ask for camt.053.")
+	case has("office:spreadsheet"):
+		return 0, unreadable(name, "it is an Excel 2003 XML workbook. Open it and save as XLSX.")
+	}
+	for _, tag := range []string{"<!doctype html", "<html", "<head", "<meta", "<table", "<style", "<body", "<div", "<tr", "<center", "<font", "<p>", "<br", "<b>", "<span"} {
+		if has(tag) {
+			return webPage, nil
 		}
 	}
-	if !strings.HasPrefix(head, "<?xml") && !strings.HasPrefix(head, "<document") {
-		return nil
+	if strings.HasPrefix(head, "<?xml") || has("xmlns") {
+		return 0, unreadable(name, "it is an XML file of an unknown kind.")
 	}
-	switch {
-	case strings.Contains(head, "camt.05"):
-		return unreadable(name, "it is a camt.053 statement (XML), which is not read yet. Ask the bank for CSV or XLSX.")
-	case strings.Contains(head, "office:spreadsheet"):
-		return unreadable(name, "it is an Excel 2003 XML workbook. Open it and save it as XLSX.")
-	case strings.Contains(head, "<html"):
-		return unreadable(name, "%s", htmlReason)
-	}
-	return unreadable(name, "it is an XML file of an unknown kind.")
+	return tabular, nil
 }
 
 // decodeText makes UTF-8 of the bytes: UTF-8 and UTF-16 with or without a byte

@@ -10,7 +10,7 @@ import (
 // Statement is what a bank says about one account over a span of days.
 type Statement struct {
 	Bank      string // "hdfc", "sbi", "axis", "icici", "kotak"; empty: the columns were understood, the bank was not
-	Format    string // "csv", "tsv", "xlsx"
+	Format    string // "csv", "tsv", "xlsx", "html", "mt940", "camt.053", "ofx"
 	Sheet     string // name of the sheet read, of a workbook
 	AccountNo string // as printed, without SBI's padding; empty when the file does not say it
 
@@ -50,7 +50,7 @@ type Total struct {
 // Line is one transaction of a statement. Exactly one of Debit and Credit is
 // above zero.
 type Line struct {
-	No           int // line of a text file or row of a sheet, from 1
+	No           int // line of a text file, row of a sheet, or place among the entries of XML and OFX, from 1; never twice
 	ValueDate    lending.Date
 	PostDate     lending.Date
 	Narration    string
@@ -59,6 +59,9 @@ type Line struct {
 	Credit       lending.Money
 	Balance      lending.Money
 	HasBalance   bool
+	// Reversal says that the bank marks the entry as taking back another one: a
+	// credit of this kind is money that had gone out. The narration says so too.
+	Reversal bool
 	// Ordinal tells twins apart: 1 for the first line of the statement with these
 	// dates, amounts, narration, reference and (where printed) balance, 2 for the next.
 	Ordinal int
@@ -90,10 +93,23 @@ type Skipped struct {
 // follows from its bytes. A file that cannot be understood as a whole is refused
 // with a *lending.Error; a row that cannot is a Rejection.
 func Read(name string, data []byte) (*Statement, error) {
-	tables, err := sniff(name, data)
+	src, err := sniff(name, data)
 	if err != nil {
 		return nil, err
 	}
+	switch src.kind {
+	case swift:
+		return readMT940(name, src.text, src.warnings)
+	case camt053:
+		return readCAMT(name, src.text, src.warnings)
+	case openExchange:
+		return readOFX(name, src.text, src.warnings)
+	}
+	return readTables(src.tables)
+}
+
+// readTables reads the one of the tables that is a statement.
+func readTables(tables []*table) (*Statement, error) {
 	t, h, err := bestTable(tables)
 	if err != nil {
 		return nil, err
