@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"lekha/lending"
 	"lekha/store"
 )
 
@@ -106,7 +107,12 @@ func TestReversedPartOfASplitStandsByItself(t *testing.T) {
 	_, err := h.office.RequestReversal(t.Context(), h.asha, parts[0].Ref, 0, "account", "Not hers.")
 	h.must(err)
 	h.approve(parts[0])
-	next := h.approve(h.match(h.successor(parts[0]), "PL003"))
+	next := h.successor(parts[0])
+	next, err = h.office.MatchRecord(t.Context(), h.asha, next.Ref, MatchInput{Allocations: []Allocation{{Account: "PL003", Amount: next.Amount}}})
+	h.must(err)
+	_, err = h.office.RequestApproval(t.Context(), h.asha, next.Ref, next.Version, "Hers.")
+	h.must(err)
+	next = h.approve(next)
 	if next.Status != "processed" || next.Amount != rupees("300") {
 		t.Errorf("%+v", next)
 	}
@@ -326,6 +332,31 @@ func (h *house) newest() store.Record {
 		return err
 	})
 	return record
+}
+
+// TestPartPaymentFollowsTheOrderOfTheRecord: of 11,002 due, 1,088.83 is interest
+// and is paid first; a record with an order of its own pays principal first.
+func TestPartPaymentFollowsTheOrderOfTheRecord(t *testing.T) {
+	h := newHouse(t)
+	account := h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
+	h.takeOver("PL002", "Anita Devi", "paid_to_date", "2026-10-05")
+	interest := h.book(account).Demands[5].Amount[lending.Interest]
+	h.approve(h.match(h.credit("NEFT CR 1", "SBIN00000000001", "2000.00"), "PL001"))
+	record, err := h.office.CreateRecord(t.Context(), h.asha, NewRecord{Account: "PL002", Received: rupees("2000"), Mode: "cash", ComponentOrder: "P-NI", Source: "hand"})
+	h.must(err)
+	_, err = h.office.RequestApproval(t.Context(), h.asha, record.Ref, 0, "")
+	h.must(err)
+	h.approve(record)
+	for ref, want := range map[string][2]lending.Money{"PL001": {rupees("2000") - interest, interest}, "PL002": {rupees("2000"), 0}} {
+		paid := h.book(h.account(ref)).Demands[5].Paid
+		if paid[lending.Principal] != want[0] || paid[lending.Interest] != want[1] {
+			t.Errorf("%s: principal %s and interest %s are paid, want %s and %s", ref, paid[lending.Principal], paid[lending.Interest], want[0], want[1])
+		}
+	}
+	if interest != rupees("1088.83") {
+		t.Errorf("interest of November is %s", interest)
+	}
+	h.sound()
 }
 
 func TestBackDatedMoneyClearsItsDays(t *testing.T) {
