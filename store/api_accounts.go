@@ -129,7 +129,8 @@ const loanSelect = `
 		COALESCE((SELECT MAX(d.dpd) FROM demands d WHERE d.loan_id = l.id), 0) AS dpd,
 		COALESCE((SELECT MAX(d.peak_dpd) FROM demands d WHERE d.loan_id = l.id), 0) AS peak_dpd,
 		(SELECT MAX(d.paid_on) FROM demands d WHERE d.loan_id = l.id HAVING SUM(d.outstanding) = 0) AS paid_on,
-		COALESCE((SELECT SUM(p.amount) FROM payouts p WHERE p.loan_id = l.id AND p.status = 'success'), 0) AS paid_out
+		CASE WHEN l.status IN ('active', 'closed') THEN l.net_amount
+			ELSE COALESCE((SELECT SUM(p.amount) FROM payouts p WHERE p.loan_id = l.id AND p.status = 'success'), 0) END AS paid_out
 	FROM ` + loanFrom
 
 // QueryLoans lists loans, one page, and the place to read on from.

@@ -134,12 +134,11 @@ func (a *API) handler(r *route) echo.HandlerFunc {
 		c.actor.RequestID, c.actor.Address = requestID(e), e.RealIP()
 		e.Response().Header().Set("X-Request-Id", c.actor.RequestID)
 		e.Response().Header().Set("Cache-Control", "no-store")
-		start := a.reader.Now()
 		err := a.carryOut(c)
 		if err != nil {
 			err = a.refuse(c, err)
 		}
-		a.log(c, a.reader.Now().Sub(start.Time), err)
+		a.log(c, err)
 		return nil
 	}
 }
@@ -260,13 +259,10 @@ func (a *API) refuse(c *call, err error) error {
 	return nil
 }
 
-// log writes the one line of a request: no names, numbers or amounts of customers.
-func (a *API) log(c *call, took time.Duration, err error) {
-	attributes := []any{"id", c.actor.RequestID, "method", c.echo.Request().Method, "route", c.route.name,
-		"status", c.status, "ms", took.Milliseconds(), "bytes", c.echo.Response().Size}
+// log tells of a request that failed by our own fault: no names, numbers or amounts
+// of customers. Every request is in the access log of the server.
+func (a *API) log(c *call, err error) {
 	if err != nil {
-		a.logger.Error("api request failed", append(attributes, "error", err)...)
-		return
+		a.logger.Error("api request failed", "id", c.actor.RequestID, "method", c.echo.Request().Method, "route", c.route.name, "status", c.status, "error", err)
 	}
-	a.logger.Info("api request", attributes...)
 }

@@ -28,10 +28,9 @@ type call struct {
 	files  map[string]upload
 	faults faults // of the query, collected while it is read
 
-	status  int                                // 0: that of the route
-	version int64                              // of the object answered, for the ETag; 0: none
-	stream  func(w http.ResponseWriter) error  // writes the answer itself
-	headers func(set func(name, value string)) // of a streamed answer
+	status  int                               // 0: that of the route
+	version int64                             // of the object answered, for the ETag; 0: none
+	stream  func(w http.ResponseWriter) error // writes the answer itself
 }
 
 // id is the {id} of the path: an id, or a ref in any case.
@@ -134,7 +133,7 @@ func (c *call) list(name string) []string {
 		}
 	}
 	var items []string
-	for _, item := range strings.Split(c.given(name), ",") {
+	for item := range strings.SplitSeq(c.given(name), ",") {
 		if item = strings.TrimSpace(item); item == "" || slices.Contains(items, item) {
 			continue
 		}

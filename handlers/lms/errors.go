@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"lekha/lending"
 	"lekha/store"
@@ -35,11 +36,11 @@ type faults map[string]string
 
 // Error joins the sentences, for the log.
 func (f faults) Error() string {
-	text := ""
+	var text strings.Builder
 	for _, field := range slices.Sorted(maps.Keys(f)) {
-		text += field + ": " + f[field] + " "
+		text.WriteString(field + ": " + f[field] + " ")
 	}
-	return text
+	return text.String()
 }
 
 // add says what is wrong with a field; the first thing said stays.

@@ -2,6 +2,8 @@ package lms
 
 import (
 	"context"
+	"net/http"
+	"strconv"
 
 	"lekha/store"
 )
@@ -60,4 +62,18 @@ func (a *API) listEvents(c *call) (page[eventAnswer], error) {
 		return err
 	})
 	return answer, err
+}
+
+// showEvent answers one row of the audit log, by its number.
+func (a *API) showEvent(c *call) (eventAnswer, error) {
+	seq, err := strconv.ParseInt(c.id(), 10, 64)
+	if err != nil {
+		return eventAnswer{}, refuse(http.StatusNotFound, "event.not_found", "There is no event "+c.id()+".")
+	}
+	var event store.Event
+	err = a.read(c, func(ctx context.Context, v *store.View) error {
+		event, err = v.EventBySeq(ctx, seq)
+		return err
+	})
+	return eventWire(event), err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -214,7 +215,7 @@ func (a answer) get(path string) any {
 	if err := decoder.Decode(&value); err != nil {
 		a.t.Fatalf("%v in %s", err, a.body)
 	}
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch v := value.(type) {
 		case map[string]any:
 			next, there := v[step]
@@ -309,7 +310,7 @@ var (
 // numbers in the order in which they come.
 func (a answer) golden(name string) answer {
 	a.t.Helper()
-	got := append([]byte(fmt.Sprintf("%d\n", a.status)), indented(a.t, a.body)...)
+	got := append(fmt.Appendf(nil, "%d\n", a.status), indented(a.t, a.body)...)
 	for _, kind := range []struct {
 		name string
 		form *regexp.Regexp
@@ -362,9 +363,7 @@ func (h *house) bank() string {
 // terms are loan parameters of a test loan: 12 monthly instalments at 18 percent.
 func terms(over map[string]any) map[string]any {
 	all := map[string]any{"roi_value": 18, "emi_count": 12, "emi_frequency": "monthly"}
-	for k, v := range over {
-		all[k] = v
-	}
+	maps.Copy(all, over)
 	return all
 }
 

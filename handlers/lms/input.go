@@ -134,7 +134,7 @@ func (w *words) UnmarshalJSON(data []byte) error {
 				return unreadable("This is no list of text.")
 			}
 		}
-		for _, item := range strings.Split(value, ",") {
+		for item := range strings.SplitSeq(value, ",") {
 			if item = strings.TrimSpace(item); item != "" {
 				*w = append(*w, item)
 			}

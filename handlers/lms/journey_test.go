@@ -82,6 +82,8 @@ func TestJourney(t *testing.T) {
 	m.do("auditor", "GET", "/v1/lms/demands/?account="+m.anita+"&page_size=2", nil).want(200).golden("demand_list").has("results.0.status", "paid", "results.1.status", "future")
 	m.do("auditor", "GET", "/v1/lms/accounts/"+m.anita+"/summary/", nil).want(200).golden("summary_paid").has("total_paid", "5501.0", "dpd", 0)
 	m.do("auditor", "GET", "/v1/lms/events/?page_size=3&subject="+m.do("auditor", "GET", "/v1/lms/records/"+id+"/", nil).text("ref_id"), nil).want(200).golden("event_list")
+	m.do("auditor", "GET", "/v1/lms/events/1/", nil).want(200).has("seq", 1, "action", "company.setup", "prev_hash", "")
+	m.do("auditor", "GET", "/v1/lms/events/one/", nil).refused(404, "event.not_found")
 }
 
 // A split over two accounts is approved as one; a rejected one brings the credit

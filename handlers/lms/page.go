@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 
 	"lekha/store"
@@ -68,10 +69,8 @@ func (c *call) order(standard string) (field string, descending bool) {
 func (c *call) declares(name, value string) bool {
 	for _, p := range c.route.query {
 		if p.name == name {
-			for _, choice := range p.choices {
-				if choice == value {
-					return true
-				}
+			if slices.Contains(p.choices, value) {
+				return true
 			}
 			return len(p.choices) == 0
 		}

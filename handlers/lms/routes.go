@@ -172,6 +172,7 @@ func deskRoutes() []route {
 		{name: "importStatement", method: post, path: statements, permission: servicing.MayImport, mark: ours, summary: "Import a bank statement: each credit becomes a record.", endpoint: uploads((*API).importStatement), status: created, strict: true},
 		{name: "showStatement", method: get, path: statements + "{id}/", permission: view, mark: ours, summary: "One statement, with the fate of its rows when wanted.", query: statementExpand, endpoint: answers((*API).showStatement)},
 		{name: "listEvents", method: get, path: root + "/events/", permission: servicing.MayAudit, mark: ours, summary: "The audit log, newest first.", query: join(pages, eventFilters), endpoint: answers((*API).listEvents)},
+		{name: "showEvent", method: get, path: root + "/events/{id}/", permission: servicing.MayAudit, mark: ours, summary: "One row of the audit log, by its number.", endpoint: answers((*API).showEvent)},
 	}
 }
 

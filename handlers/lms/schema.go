@@ -3,6 +3,7 @@ package lms
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"lekha/lending"
@@ -150,12 +151,7 @@ func nullable(s *schema) *schema {
 }
 
 func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, word)
 }
 
 // ref names the schema of a struct, making it when it is new.

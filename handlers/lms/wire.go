@@ -21,11 +21,7 @@ func (a amount) MarshalJSON() ([]byte, error) { return []byte(rupees(lending.Mon
 
 // rupees is the shortest text with at least one place.
 func rupees(m lending.Money) string {
-	text := m.String()
-	if strings.HasSuffix(text, "0") {
-		text = text[:len(text)-1]
-	}
-	return text
+	return strings.TrimSuffix(m.String(), "0")
 }
 
 // UnmarshalJSON reads a number or a numeric string.
