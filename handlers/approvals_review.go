@@ -214,8 +214,16 @@ func approvalOutcome(x store.Approval, decisions []store.Decision, r store.Recor
 // approvalTrail is the history of a request and of its record, newest first, with
 // whose turn it is.
 func approvalTrail(ctx context.Context, v *store.View, x store.Approval, decisions []store.Decision, today lending.Date) ([]views.Step, error) {
+	earlier, err := v.ApprovalsOfRecord(ctx, string(x.RecordID))
+	if err != nil {
+		return nil, err
+	}
+	subjects := []string{x.RecordRef}
+	for _, request := range earlier {
+		subjects = append(subjects, request.Ref)
+	}
 	var events []store.Event
-	for _, subject := range []string{x.Ref, x.RecordRef} {
+	for _, subject := range subjects {
 		more, err := v.Events(ctx, store.EventFilter{Subject: subject, Limit: trailLimit})
 		if err != nil {
 			return nil, err

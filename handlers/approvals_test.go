@@ -178,7 +178,7 @@ func TestMoveShowsBothAccounts(t *testing.T) {
 	}
 	approval := h.approvalOf(record.Ref)
 	page := h.as("credit_manager").get("/approvals/" + approval.Ref).status(http.StatusOK)
-	page.has("From LN1002", "To LN1003", "He meant the weekly loan.")
+	page.has("From LN1002", "To LN1003", "He meant the weekly loan.", "Approved the record of "+record.Ref)
 	if from := page.at("effect-LN1002"); !strings.Contains(from, "To pay now (₹) before 5,501.00 after 11,002.00 +5,501.00") || !strings.Contains(from, "What is taken back") {
 		t.Errorf("the old account shows:\n%s", from)
 	}
