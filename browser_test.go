@@ -25,13 +25,17 @@ const artifacts = "artifacts"
 // gives up. It guards against hanging; it asserts no speed.
 const browserWait = 2 * time.Minute
 
-// browser is one Chromium. Tabs opened from it share nothing but the program.
+// stepWait is the same for one step of a journey.
+const stepWait = 45 * time.Second
+
+// browser is the Chromium of this machine. Each tab is one of its own, so that
+// people share nothing.
 type browser struct {
-	t   *testing.T
-	ctx context.Context
+	t    *testing.T
+	path string
 }
 
-// newBrowser starts Chromium. Without one a test is skipped, but never in CI.
+// newBrowser finds Chromium. Without one a test is skipped, but never in CI.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	path := ""
@@ -47,13 +51,7 @@ func newBrowser(t *testing.T) *browser {
 		}
 		t.Skip("skipped: there is no Chromium on this machine (apt-get install chromium)")
 	}
-	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1440, 900))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	return &browser{t: t, ctx: ctx}
+	return &browser{t, path}
 }
 
 // tab is one person at the program.
@@ -69,12 +67,19 @@ type tab struct {
 // open opens a tab of its own, with its own cookies.
 func (b *browser) open(base string, script bool) *tab {
 	b.t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	options = append(options, chromedp.ExecPath(b.path), chromedp.NoSandbox, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.UserDataDir(b.t.TempDir()), chromedp.WindowSize(1440, 900))
+	outer, end := chromedp.NewExecAllocator(context.Background(), options...)
+	b.t.Cleanup(end)
+	ctx, cancel := chromedp.NewContext(outer)
 	b.t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, browserWait*3)
-	b.t.Cleanup(stop)
 	tb := &tab{t: b.t, ctx: ctx, base: base}
-	tb.do(chromedp.EmulateViewport(1440, 900))
+	// The first step starts the browser, which lives as long as its context.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)); err != nil {
+		b.t.Fatalf("starting Chromium: %v", err)
+	}
 	if !script {
 		if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 			b.t.Fatalf("switching script off: %v", err)
@@ -108,7 +113,9 @@ func (tb *tab) quiet() {
 
 func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	tb.t.Helper()
-	if err := chromedp.Do(tb.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(tb.ctx, stepWait)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		tb.shot("failed")
 		tb.t.Fatalf("at %s: %v", tb.where(), err)
 	}
@@ -132,7 +139,9 @@ func (tb *tab) visit(path string) {
 func (tb *tab) press(css string) {
 	tb.t.Helper()
 	tb.do(chromedp.ScrollIntoView(chromedp.CSS(css)))
-	if _, err := chromedp.RunResponse(tb.ctx, chromedp.Click(chromedp.CSS(css))); err != nil {
+	ctx, cancel := context.WithTimeout(tb.ctx, stepWait)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(css))); err != nil {
 		tb.shot("failed")
 		tb.t.Fatalf("pressing %s at %s: %v", css, tb.where(), err)
 	}
@@ -148,7 +157,9 @@ func (tb *tab) fill(name, value string) {
 // text is what an element shows, blanks folded.
 func (tb *tab) text(css string) string {
 	tb.t.Helper()
-	text, err := chromedp.Run(tb.ctx, chromedp.TextContent(chromedp.CSS(css)))
+	ctx, cancel := context.WithTimeout(tb.ctx, stepWait)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS(css)))
 	if err != nil {
 		tb.shot("failed")
 		tb.t.Fatalf("reading %s at %s: %v", css, tb.where(), err)
