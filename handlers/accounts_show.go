@@ -221,7 +221,7 @@ func (at *accountAt) lookUp(ctx context.Context, v *store.View, c echo.Context, 
 	if c.QueryParam("history") == "all" {
 		limit = eventsMost
 	}
-	events, err := v.Events(ctx, store.EventFilter{Account: at.ID, Limit: limit})
+	events, err := v.AccountEvents(ctx, at.ID, limit)
 	if err != nil {
 		return err
 	}

@@ -178,10 +178,32 @@ func (v *View) RecordPlaces(ctx context.Context, account string) (map[string]Rec
 	return places, nil
 }
 
-// CountAccountEvents counts the rows of the log that touch an account.
+// accountEventsWhere are the rows of the log about an account: what says so
+// itself, and what was done to its records, to the splits they are parts of and
+// to the requests about them. Every part of it runs over an index.
+const accountEventsWhere = `
+	account_id = ?1
+	OR subject IN (
+		SELECT r.ref FROM records r WHERE r.account_id = ?1
+		UNION SELECT whole.ref FROM records part JOIN records whole ON whole.id = part.parent_id WHERE part.account_id = ?1
+		UNION SELECT a.ref FROM approvals a WHERE a.account_id = ?1
+		UNION SELECT a.ref FROM records moved JOIN approvals a ON a.record_id = moved.predecessor_id AND a.kind = 'move' WHERE moved.account_id = ?1
+		UNION SELECT a.ref FROM records part JOIN approvals a ON a.record_id = part.parent_id WHERE part.account_id = ?1)`
+
+// AccountEvents returns the log of an account, newest first.
+func (v *View) AccountEvents(ctx context.Context, account string, limit int) ([]Event, error) {
+	var events []Event
+	err := v.list(ctx, &events, `SELECT `+eventColumns+` FROM events WHERE `+accountEventsWhere+` ORDER BY seq DESC LIMIT ?2`, account, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading the log of an account: %w", err)
+	}
+	return events, nil
+}
+
+// CountAccountEvents counts what AccountEvents would return without limit.
 func (v *View) CountAccountEvents(ctx context.Context, account string) (int, error) {
 	var n int
-	err := v.get(ctx, &n, `SELECT COUNT(*) FROM events WHERE account_id = ?`, account)
+	err := v.get(ctx, &n, `SELECT COUNT(*) FROM events WHERE `+accountEventsWhere, account)
 	return n, err
 }
 
