@@ -178,6 +178,7 @@ func (c *call) answer(ctx context.Context, listener net.Listener, h house, side 
 	logger := slog.New(slog.NewTextHandler(c.stderr, nil))
 	code := servicing.NewSetupCode()
 	app := handlers.New(handlers.Config{Office: h.office, People: h.people, DB: h.db, SetupCode: code, Logger: logger, Version: version})
+	defer app.Close() // an import under way stops and leaves nothing
 	address := "http://" + listener.Addr().String()
 	fmt.Fprintln(c.stdout, "Lekha answers at", address)
 	if empty, err := h.office.IsEmpty(ctx); err != nil {

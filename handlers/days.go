@@ -88,7 +88,7 @@ func (a *app) dayProgress(ctx context.Context, v *store.View, today lending.Date
 	}
 	latest := a.jobs.latest(jobDay)
 	here := latest != nil && !latest.done()
-	beside := len(runs) > 0 && runs[0].Status == "running" && a.reader.Now().Sub(runs[0].StartedAt.Time) < closeLease
+	beside := len(runs) > 0 && runs[0].Status == "running" && runs[0].LeasedUntil.After(a.reader.Now().Time)
 	if !here && !beside {
 		return nil, nil
 	}
@@ -100,10 +100,6 @@ func (a *app) dayProgress(ctx context.Context, v *store.View, today lending.Date
 	progress.Left = int(left)
 	return progress, err
 }
-
-// closeLease is how long a run that was begun elsewhere counts as running: after
-// that it was stopped, and the day can be closed again.
-const closeLease = 5 * time.Minute
 
 func dayRow(r store.DayRun) views.DayRow {
 	return views.DayRow{Path: "/days/" + r.Date.String(), Day: r.Date, Running: r.Status == "running", Accounts: r.Accounts, Changed: r.Changed,

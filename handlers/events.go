@@ -50,10 +50,10 @@ func eventFilter(f *fields) store.EventFilter {
 }
 
 // eventQuery is the address of a filter, without the place in the list.
-func eventQuery(f *fields, without string) string {
+func eventQuery(f *fields) string {
 	q := url.Values{}
 	for _, name := range eventNames {
-		if value := f.values[name]; value != "" && name != without {
+		if value := f.values[name]; value != "" {
 			q.Set(name, value)
 		}
 	}
@@ -82,7 +82,7 @@ func (a *app) listEvents(c echo.Context) error {
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Audit log", here: "/events", layout: views.LayoutList}); err != nil {
 			return err
 		}
-		if err := readyTabs(ctx, v, eventQuery(f, ""), &page); err != nil || refused != nil {
+		if err := readyTabs(ctx, v, eventQuery(f), &page); err != nil || refused != nil {
 			return err
 		}
 		total, err := v.EventTotal(ctx, filter)
@@ -91,18 +91,14 @@ func (a *app) listEvents(c echo.Context) error {
 		}
 		page.Total = int(total)
 		events, err := v.Events(ctx, filter)
-		pageEvents(events, filter, eventQuery(f, ""), &page)
+		pageEvents(events, filter, eventQuery(f), &page)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	for _, name := range eventNames {
-		if value := f.values[name]; value != "" {
-			page.Pills = append(page.Pills, views.Pill{Name: name, Value: value, Drop: eventsPath(eventQuery(f, name))})
-		}
-	}
-	page.Export = views.Act{Label: "Export " + views.Count(page.Total), Icon: "download", Path: strings.Replace(eventsPath(eventQuery(f, "")), "/events", "/events.csv", 1), Key: "e"}
+	page.Filtered = eventQuery(f) != ""
+	page.Export = views.Act{Label: "Export " + views.Count(page.Total), Icon: "download", Path: strings.Replace(eventsPath(eventQuery(f)), "/events", "/events.csv", 1), Key: "e"}
 	return a.show(c, status, views.Events(page), nil)
 }
 
@@ -189,8 +185,12 @@ func subjectPath(e store.Event) string {
 	return ""
 }
 
-// history is what the log says of one thing, newest first.
+// history is what the log says of one thing, newest first; of nothing it says
+// nothing.
 func history(ctx context.Context, v *store.View, subject string, today lending.Date) ([]views.Step, error) {
+	if subject == "" {
+		return nil, nil
+	}
 	events, err := v.Events(ctx, store.EventFilter{Subject: subject, Limit: historySteps})
 	if err != nil {
 		return nil, err

@@ -115,7 +115,12 @@ func (a *app) showPayoutForm(c echo.Context, status int, form views.Form) error 
 		if page.DebitBanks, page.Bank, err = payoutBanks(ctx, v, p.Payout); err != nil {
 			return err
 		}
+		asked, err := history(ctx, v, p.LoanRef, page.Today) // a payout is asked for with its loan
+		if err != nil {
+			return err
+		}
 		page.History, err = history(ctx, v, p.Ref, page.Today)
+		page.History = append(page.History, asked...)
 		return err
 	})
 	if err != nil {

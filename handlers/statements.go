@@ -212,7 +212,7 @@ func statementLines(ctx context.Context, v *store.View, s store.Statement, fate 
 
 // postedRow is one row of a posted file.
 func postedRow(l store.StatementLine) views.FateRow {
-	row := views.FateRow{Line: l.Line, Day: l.ValueDate, Narration: l.Narration, Fate: l.Fate, Reason: l.Reason, Raw: l.Raw}
+	row := views.FateRow{Line: l.Line, Day: l.ValueDate, Narration: l.Narration, Fate: l.Fate, Reason: reasonOf(l.Fate, l.Reason), Raw: l.Raw}
 	if l.Direction == "debit" {
 		row.Debit = l.Amount
 	} else {
@@ -225,6 +225,14 @@ func postedRow(l store.StatementLine) views.FateRow {
 		row.Ask = views.Link{Path: "/records/" + l.RecordRef + "#reversal", Label: "Ask for its reversal"}
 	}
 	return row
+}
+
+// reasonOf is the reason of a fate, where it says more than the fate.
+func reasonOf(fate, reason string) string {
+	if fate == "outgoing" || fate == "known" {
+		return ""
+	}
+	return reason
 }
 
 // fateTabs are the fates of a file as views of its rows; total counts those of

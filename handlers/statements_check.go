@@ -201,7 +201,7 @@ func plannedRows(ctx context.Context, v *store.View, rows, all []servicing.Plann
 	}
 	out := make([]views.FateRow, len(rows))
 	for i, l := range rows {
-		row := views.FateRow{Line: l.Credit.Line, Day: l.Credit.ValueDate, Narration: l.Credit.Narration, Fate: l.Fate, Reason: l.Reason, Raw: l.Raw}
+		row := views.FateRow{Line: l.Credit.Line, Day: l.Credit.ValueDate, Narration: l.Credit.Narration, Fate: l.Fate, Reason: reasonOf(l.Fate, l.Reason), Raw: l.Raw}
 		if l.Credit.Direction == "debit" {
 			row.Debit = l.Credit.Amount
 		} else {

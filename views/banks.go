@@ -49,8 +49,8 @@ func (p BankPage) title() string {
 func bankFields(isNew bool) []Input {
 	fields := []Input{
 		{Name: "account_holder_name", Label: "Account holder", Required: true, Max: 200},
-		{Name: "account_no", Label: "Account number", Required: true, Mode: "numeric", Max: 34, Class: "mono"},
-		{Name: "ifsc", Label: "IFSC", Required: true, Max: 11, Class: "mono"},
+		{Name: "account_no", Label: "Account number", Required: true, Mode: "numeric", Max: 34, Class: "ident"},
+		{Name: "ifsc", Label: "IFSC", Required: true, Max: 11, Class: "ident"},
 		{Name: "account_type", Label: "Type", Options: []Option{{"current", "Current"}, {"savings", "Savings"}, {"overdraft", "Overdraft"}, {"cash_credit", "Cash credit"}, {"escrow", "Escrow"}}},
 		{Name: "code", Label: "Short name", Max: 30, Hint: "As your staff call it, e.g. HDFC-CA-01."},
 		{Name: "bank", Label: "Layout of its statements", Options: BankLayouts},

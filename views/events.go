@@ -9,16 +9,16 @@ import (
 // EventsPage is the audit log, filtered.
 type EventsPage struct {
 	Shell
-	Form   Form
-	Tabs   []FateTab // ready lists
-	Pills  []Pill
-	Clear  string // address without any filter
-	Export Act
-	Kinds  []Option
-	Rows   []EventRow
-	Total  int
-	Prev   string
-	Next   string
+	Form     Form
+	Tabs     []FateTab // ready lists
+	Filtered bool
+	Clear    string // address without any filter
+	Export   Act
+	Kinds    []Option
+	Rows     []EventRow
+	Total    int
+	Prev     string
+	Next     string
 }
 
 // EventRow is one row of the log.

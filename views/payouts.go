@@ -62,7 +62,7 @@ type PayoutAct struct {
 
 func processInputs(banks []Option) []Input {
 	return []Input{
-		{Name: "utr", Label: "Bank reference (UTR)", Required: true, Max: 40, Auto: "off", Class: "mono"},
+		{Name: "utr", Label: "Bank reference (UTR)", Required: true, Max: 40, Auto: "off", Class: "ident"},
 		{Name: "date", Label: "Reached the payee on", Type: "date", Required: true, Hint: "Interest runs from this day."},
 		{Name: "debit_bank", Label: "Paid from", Options: banks, Required: true},
 	}

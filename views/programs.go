@@ -60,7 +60,7 @@ var (
 	}
 	programSettles = []Input{
 		{Name: "settlement_order", Label: "A receipt pays", Options: []Option{{"due_date_first", "The oldest due first"}, {"component_first", "One component of all dues first"}, {"loan_first", "One loan after the other"}}},
-		{Name: "component_order", Label: "Components in this order", Required: true, Max: 20, Class: "mono", Hint: "F fees, PI penal, OI overdue interest, NI interest, P principal; e.g. PI-OI-NI-P."},
+		{Name: "component_order", Label: "Components in this order", Required: true, Max: 20, Class: "ident", Hint: "F fees, PI penal, OI overdue interest, NI interest, P principal; e.g. PI-OI-NI-P."},
 		{Name: "apply_rest_to_fees", Label: "What is left then pays fees", Options: []Option{{"", "No"}, {"1", "Yes"}}},
 	}
 	programLate = []Input{
