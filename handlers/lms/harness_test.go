@@ -2,6 +2,7 @@ package lms
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -425,4 +426,16 @@ func serve(h *house, r *http.Request) *httptest.ResponseRecorder {
 // servicingActor is somebody with one role.
 func servicingActor(role servicing.Role) servicing.Actor {
 	return servicing.Actor{Person: "somebody", Roles: []servicing.Role{role}}
+}
+
+// sound checks that everything in the books follows from its facts.
+func (h *house) sound() {
+	h.t.Helper()
+	result, err := h.office.Verify(context.WithoutCancel(h.t.Context()))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, finding := range result.Findings {
+		h.t.Errorf("verify: %s %s", finding.Subject, finding.What)
+	}
 }

@@ -84,6 +84,7 @@ func TestJourney(t *testing.T) {
 	m.do("auditor", "GET", "/v1/lms/events/?page_size=3&subject="+m.do("auditor", "GET", "/v1/lms/records/"+id+"/", nil).text("ref_id"), nil).want(200).golden("event_list")
 	m.do("auditor", "GET", "/v1/lms/events/1/", nil).want(200).has("seq", 1, "action", "company.setup", "prev_hash", "")
 	m.do("auditor", "GET", "/v1/lms/events/one/", nil).refused(404, "event.not_found")
+	m.sound()
 }
 
 // A split over two accounts is approved as one; a rejected one brings the credit
@@ -122,6 +123,7 @@ func TestDesk(t *testing.T) {
 	m.do("operator", "PUT", "/v1/lms/records/"+stray+"/set_aside/", map[string]any{"kind": "duplicate", "duplicate_of": wrong}).want(200).has("status", "set_aside")
 	m.do("operator", "PUT", "/v1/lms/records/"+stray+"/undo_set_aside/", nil).want(200).has("status", "unmatched")
 	m.do("operator", "PUT", "/v1/lms/records/"+stray+"/set_aside/", map[string]any{"kind": "gift"}).refused(400, "set_aside.kind")
+	m.sound()
 }
 
 // A checker who saw an older state of the record is told so, and a second one that
@@ -185,6 +187,7 @@ func TestRevertAndMove(t *testing.T) {
 	m.do("operator", "PUT", "/v1/lms/records/"+second+"/revert/", map[string]any{"date": "2026-04-30", "reason": "the bank took it back"}).want(200).has("status", "processed")
 	m.do("credit_manager", "PUT", "/v1/lms/records/"+second+"/approve/", nil).want(200).has("status", "reverted")
 	m.do("operator", "GET", "/v1/lms/accounts/"+m.ravi+"/summary/", nil).want(200).has("total_paid", "0", "excess_payment", "0")
+	m.sound()
 }
 
 // The objects that the reference implies, and ours, key by key.

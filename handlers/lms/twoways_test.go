@@ -254,3 +254,93 @@ func (w ways) decisions(record func(store.Record, error) (string, error)) {
 		return record(o.CancelRecord(ctx, a, id("next"), 0, "typed twice"))
 	})
 }
+
+// The commands that the first way does not come past: changes of what is there,
+// statements, edits, rejections, moves.
+func TestBothWaysOfTheRest(t *testing.T) {
+	ctx := t.Context()
+	w := ways{t: t, wire: newHouse(t, "2026-04-01", "12:00:00.000000"), direct: newHouse(t, "2026-04-01", "12:00:00.000000"), names: map[string][2]string{}}
+	record := func(r store.Record, err error) (string, error) { return r.ID, err }
+	both := func(f func(h *house) string) [2]string { return [2]string{f(w.wire), f(w.direct)} }
+	w.names["bank"] = both((*house).bank)
+	w.names["program"] = both(func(h *house) string { return h.do("auditor", "GET", "/v1/lms/programs/", nil).text("results.0.id") })
+	w.names["first"] = both(func(h *house) string { account, _ := h.lend("Usha Nair", "24000", terms(nil)); return account })
+	w.names["second"] = both(func(h *house) string { account, _ := h.lend("Vijay Nair", "24000", terms(nil)); return account })
+	w.names["lead"] = both(func(h *house) string { return h.do("auditor", "GET", "/v1/lms/borrowers/", nil).text("results.0.id") })
+
+	w.both("program", "admin", "PATCH", "/v1/lms/programs/$program$/", `{"policy":{"grace_days":"3","penal_kind":"rate","penal_roi_value":24},"loan_data":{"roi_value":20}}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			p, err := o.UpdateProgram(ctx, a, id("program"), servicing.ProgramInput{Name: "Solar loans", Terms: lending.Terms{ROIValue: 20_000_000}, Version: 1,
+				Policy: lending.Policy{SettlementOrder: lending.DueDateFirst, ComponentOrder: "PI-OI-NI-P", ApplyRestToFees: true, GraceDays: 3,
+					Penal: lending.PenalPolicy{Kind: lending.PenalRate, Rate: 24_000_000}}})
+			return p.ID, err
+		})
+	w.both("bank", "admin", "PATCH", "/v1/lms/banks/$bank$/", `{"name_at_bank":"AEREM COLL","tags":["a","b"],"version":1}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			b, err := o.UpdateBank(ctx, a, id("bank"), servicing.BankInput{Kind: "collection", Code: "YES-CA-01", IFSC: "YESB0000104", AccountNo: "000000000000", AccountType: "current",
+				AccountHolderName: "Aerem Collection Account", NameAtBank: "AEREM COLL", Tags: []string{"a", "b"}, Version: 1})
+			return b.ID, err
+		})
+	w.both("lead", "api", "PATCH", "/v1/lms/borrowers/$lead$/", `{"email":"usha@example.in","phone":null}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			b, err := o.UpdateBorrower(ctx, a, id("lead"), servicing.BorrowerInput{Name: "Usha Nair", Email: "usha@example.in", Version: 1})
+			return b.ID, err
+		})
+	file := hdfc(`01/04/26,UPI-USHA NAIR-U@YBL-YESB0004226-609100000001-EMI,0000609100000001,01/04/26,,"2,201.00","1,02,201.00"`)
+	w.names["own"] = both(func(h *house) string {
+		return h.do("admin", "POST", "/v1/lms/banks/", map[string]any{"ifsc": "HDFC0000060", "account_no": "50200012345678", "account_holder_name": "Aerem", "bank": "hdfc"}).text("id")
+	})
+	w.wire.do("operator", "POST", "/v1/lms/statements/", form{"@a.csv": file, "collection_bank": w.names["own"][0]}).want(201)
+	if _, err := w.direct.office.ImportStatement(ctx, w.actor("operator"), servicing.StatementFile{Name: "a.csv", Data: []byte(file), Bank: w.names["own"][1]}); err != nil {
+		t.Fatal(describe(err))
+	}
+	if diff := cmp.Diff(w.direct.dump(), w.wire.dump()); diff != "" {
+		t.Fatalf("an import: rows differ (- by the command, + over HTTP):\n%s", diff)
+	}
+	w.both("entered", "operator", "POST", "/v1/lms/records/", `{"account":"$first$","received_amount":100,"utr":"E1"}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			return record(o.CreateRecord(ctx, a, servicing.NewRecord{Account: id("first"), Received: 100_00, UTR: "E1", Source: "api"}))
+		})
+	w.both("entered", "operator", "PATCH", "/v1/lms/records/$entered$/", `{"received_amount":"120.50","remark":"two notes"}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			return record(o.EditRecord(ctx, a, id("entered"), servicing.NewRecord{Account: id("first"), Type: "repayment", Received: 120_50, UTR: "E1", Remark: "two notes", Version: 1,
+				Date: lending.NewDate(2026, 4, 1), BankDate: lending.NewDate(2026, 4, 1), SettlementOrder: "due_date_first", ComponentOrder: "PI-OI-NI-P", Loans: []string{}, Source: "api"}))
+		})
+	send := func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+		return record(o.RequestApproval(ctx, a, id("entered"), 0, ""))
+	}
+	decide := func(decision, reason string) func(*servicing.Office, servicing.Actor, func(string) string) (string, error) {
+		return func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			p, err := o.Decide(ctx, a, id("approval"), servicing.DecisionInput{Decision: decision, Reason: reason})
+			return p.ID, err
+		}
+	}
+	open := func() {
+		w.names["approval"] = both(func(h *house) string {
+			return h.do("auditor", "GET", "/v1/lms/approvals/?status=pending", nil).text("results.0.id")
+		})
+	}
+	w.both("entered", "operator", "PUT", "/v1/lms/records/$entered$/request_approval/", `{}`, send)
+	open()
+	w.both("approval", "credit_manager", "PUT", "/v1/lms/approvals/$approval$/approve/", `{"remark":"fine"}`, decide("approve", "fine"))
+	w.both("entered", "operator", "PUT", "/v1/lms/records/$entered$/move/", `{"account":"$second$","reason":"Vijay's"}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			p, err := o.RequestMove(ctx, a, id("entered"), 0, id("second"), "Vijay's")
+			return string(p.RecordID), err
+		})
+	open()
+	w.both("approval", "credit_manager", "PUT", "/v1/lms/approvals/$approval$/send_back/", `{"remark":"why"}`, decide("send_back", "why"))
+	w.both("entered", "operator", "PUT", "/v1/lms/records/$entered$/move/", `{"account":"$second$","reason":"he says so"}`,
+		func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+			p, err := o.RequestMove(ctx, a, id("entered"), 0, id("second"), "he says so")
+			return string(p.RecordID), err
+		})
+	open()
+	w.both("approval", "credit_manager", "PUT", "/v1/lms/approvals/$approval$/approve/", `{}`, decide("approve", ""))
+	w.both("account", "operator", "POST", "/v1/lms/run_eod/", `{"account":"$second$"}`, func(o *servicing.Office, a servicing.Actor, id func(string) string) (string, error) {
+		_, err := o.CloseAccount(ctx, a, id("second"))
+		return "", err
+	})
+	w.wire.sound()
+	w.direct.sound()
+}
