@@ -128,7 +128,10 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s exists already: a backup never overwrites", path)
 	}
-	if _, err := db.reader.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+	// A connection of its own: the reading ones may not even write elsewhere.
+	side := openPool(db.path, "", 1)
+	defer side.Close()
+	if _, err := side.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return fmt.Errorf("writing the backup: %w", err)
 	}
 	return nil
