@@ -10,6 +10,7 @@ import (
 // header is the row that names the columns, and what it was understood to mean.
 type header struct {
 	at      int // index into table.rows; -1: none
+	body    int // index of the first row below it
 	score   int
 	columns []column // by cell
 	missing []column // what keeps it from being a header
@@ -114,7 +115,7 @@ func findHeader(t *table) (header, bool) {
 		complete := len(h.missing) == 0
 		if complete && !found || complete == found && h.score > best.score {
 			best, found = h, complete
-			best.at = i
+			best.at, best.body = i, i+1
 		}
 	}
 	if found {

@@ -23,6 +23,18 @@ type reader struct {
 	wanted  statedAt          // where in the next row a stated balance is expected
 	months  int               // rejected dates that look month first
 	mended  int               // rows whose narration had commas without quotes
+
+	// What a mapping says; without one the zero values hold.
+	mapped        bool     // the columns were confirmed by a person
+	headings      []string // the header row, to know it again on a new page
+	loose         bool     // rows may have more cells than are known
+	dateLayout    string   // the one form of dates; empty: any with the day first
+	drWords       []string
+	crWords       []string
+	minusIsCredit bool
+	minusInDebits bool     // withdrawals carry a minus sign
+	narrations    []int    // cells that make up the narration
+	stopAt        []string // folded beginnings of the rows below the last transaction
 }
 
 // statedAt is the cell under a label such as "Opening Balance"; 0 is none,
@@ -30,7 +42,7 @@ type reader struct {
 type statedAt struct{ opening, closing int }
 
 func newReader(s *Statement, t *table, h header) *reader {
-	r := &reader{s: s, t: t, h: h}
+	r := &reader{s: s, t: t, h: h, drWords: drWords, crWords: crWords}
 	for c := range r.at {
 		r.at[c] = slices.Index(h.columns, column(c))
 	}
@@ -42,7 +54,10 @@ func newReader(s *Statement, t *table, h header) *reader {
 
 // read reads the preamble and every row below the header.
 func (r *reader) read() error {
-	above, head := r.t.rows[:r.h.at], r.t.rows[r.h.at]
+	above, head := r.t.rows[:r.h.body], row{}
+	if r.h.at >= 0 {
+		above, head = r.t.rows[:r.h.at], r.t.rows[r.h.at]
+	}
 	r.s.Header = Row{head.no, head.cells}
 	for _, w := range above {
 		r.s.Preamble = append(r.s.Preamble, w.cells)
@@ -54,12 +69,14 @@ func (r *reader) read() error {
 		}
 	}
 	r.wanted = statedAt{}
-	bank, warning := findBank(above, head)
-	r.s.Bank = bank
-	if warning != "" {
-		r.s.warn("%s", warning)
+	if !r.mapped {
+		bank, warning := findBank(above, head)
+		r.s.Bank = bank
+		if warning != "" {
+			r.s.warn("%s", warning)
+		}
 	}
-	for _, w := range r.t.rows[r.h.at+1:] {
+	for _, w := range r.t.rows[r.h.body:] {
 		switch {
 		case w.flaw != "":
 			r.reject(w, w.flaw)
@@ -111,10 +128,26 @@ func separator(cells []string) bool {
 
 // cell is the trimmed cell of a column; empty where there is none.
 func (r *reader) cell(w row, c column) string {
-	if i := r.at[c]; i >= 0 && i < len(w.cells) {
-		return strings.TrimFunc(strings.ToValidUTF8(w.cells[i], "?"), isSpacing)
+	if c == narration && len(r.narrations) > 1 {
+		var parts []string
+		for _, i := range r.narrations {
+			parts = append(parts, trimmedCell(w, i))
+		}
+		return strings.TrimSpace(strings.Join(parts, " "))
 	}
-	return ""
+	return trimmedCell(w, r.at[c])
+}
+
+func trimmedCell(w row, i int) string {
+	if i < 0 || i >= len(w.cells) {
+		return ""
+	}
+	return strings.TrimFunc(strings.ToValidUTF8(w.cells[i], "?"), isSpacing)
+}
+
+// tells says whether a cell is part of the narration or of the reference.
+func (r *reader) tells(i int) bool {
+	return i == r.at[narration] || i == r.at[reference] || slices.Contains(r.narrations, i)
 }
 
 // body reads a row that holds something: a line, a footer, a continuation, or a
@@ -130,7 +163,7 @@ func (r *reader) body(w row) error {
 		r.reject(w, fmt.Sprintf("it stands below a second header row with other columns (%s)", rowName(r.t, r.foreign)))
 		return nil
 	}
-	if h := readHeader(w.cells); len(h.missing) == 0 {
+	if h := readHeader(w.cells); len(h.missing) == 0 || r.headed(w) {
 		return r.again(w, h)
 	}
 	money := r.hasMoney(w)
@@ -148,6 +181,11 @@ func (r *reader) body(w row) error {
 	return nil
 }
 
+// headed says that a row has the headings of a mapping again.
+func (r *reader) headed(w row) bool {
+	return len(r.headings) > 0 && Mapping{Headings: r.headings}.equalHeadings(w.cells) == len(r.headings)
+}
+
 // again handles a header row below the header: the same again on a new page, or
 // another table, of which nothing is guessed.
 func (r *reader) again(w row, h header) error {
@@ -155,7 +193,7 @@ func (r *reader) again(w row, h header) error {
 		return unreadable(r.t.name, "it holds statements of two accounts (%s and, from %s on, %s). Import one file for each.", r.s.AccountNo, rowName(r.t, w.no), r.other)
 	}
 	r.open, r.ended = false, false
-	if slices.Equal(h.columns, r.h.columns) {
+	if slices.Equal(h.columns, r.h.columns) || r.headed(w) {
 		r.s.Skipped.Headers++
 		r.foreign = 0
 		return nil
@@ -197,11 +235,18 @@ func (r *reader) date(cell string) (lending.Date, error) {
 			return d, nil
 		}
 	}
-	d, err := parseDate(cell)
+	d, err := r.parseDate(cell)
 	if err != nil {
 		return d, fmt.Errorf("the date %q %w", clip(cell, 40), err)
 	}
 	return d, nil
+}
+
+func (r *reader) parseDate(cell string) (lending.Date, error) {
+	if r.dateLayout != "" {
+		return parseDateAs(cell, r.dateLayout)
+	}
+	return parseDate(cell)
 }
 
 // hasMoney says whether an amount column of the row holds a figure above zero,
@@ -220,7 +265,7 @@ func (r *reader) continues(w row) bool {
 		return false
 	}
 	for i, c := range w.cells {
-		if i != r.at[narration] && i != r.at[reference] && !isBlank(c) {
+		if !r.tells(i) && !isBlank(c) {
 			return false
 		}
 	}
@@ -254,6 +299,9 @@ func (r *reader) isFooter(w row, money bool, dateErr error) bool {
 		}
 	}
 	text := fold(r.cell(w, narration))
+	if slices.ContainsFunc(r.stopAt, func(s string) bool { return strings.HasPrefix(first, s) }) {
+		return true
+	}
 	for _, words := range [][]string{totalWords, openingWords, closingWords} {
 		if slices.Contains(words, first) || slices.Contains(words, text) {
 			return true

@@ -97,6 +97,11 @@ func Read(name string, data []byte) (*Statement, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readSource(name, src)
+}
+
+// readSource reads a file of a known kind.
+func readSource(name string, src source) (*Statement, error) {
 	switch src.kind {
 	case swift:
 		return readMT940(name, src.text, src.warnings)
@@ -120,10 +125,15 @@ func readTables(tables []*table) (*Statement, error) {
 			s.warn("The sheet %q also holds a statement and was not read: import it as a file of its own.", o.sheet)
 		}
 	}
-	r := newReader(s, t, h)
+	return finishTable(newReader(s, t, h))
+}
+
+// finishTable reads the rows of a table and checks what they come to.
+func finishTable(r *reader) (*Statement, error) {
 	if err := r.read(); err != nil {
 		return nil, err
 	}
+	s := r.s
 	s.order()
 	s.number()
 	s.total()

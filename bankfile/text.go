@@ -6,10 +6,7 @@ import (
 )
 
 // separators a text file may be cut at, the likelier first.
-var separators = []struct {
-	char   byte
-	format string
-}{{',', "csv"}, {'\t', "tsv"}, {';', "csv"}, {'|', "csv"}}
+var separators = []byte{',', '\t', ';', '|'}
 
 // cutText cuts a text at each separator and keeps the cut in which the best
 // header appears.
@@ -18,21 +15,28 @@ func cutText(name, text string, warnings []string) ([]*table, error) {
 	if len(lines) > maxRows {
 		return nil, tooLarge(name, "it has %d lines; the most is %d.", len(lines), maxRows)
 	}
-	unended := !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "\r")
 	top := lines[:min(len(lines), maxHeaderRow)]
 	best, bestScore := separators[0], -1
 	for _, sep := range separators {
-		t := &table{rows: cutLines(top, sep.char)}
+		t := &table{rows: cutLines(top, sep)}
 		if h, _ := findHeader(t); h.score > bestScore {
 			best, bestScore = sep, h.score
 		}
 	}
-	t := &table{name: name, format: best.format, sep: string(best.char), warnings: warnings}
-	t.rows = cutLines(lines, best.char)
-	if unended && len(t.rows) > 0 {
-		t.rows[len(t.rows)-1].last = true
+	return []*table{cutAt(name, text, best, warnings)}, nil
+}
+
+// cutAt cuts a text at one separator.
+func cutAt(name, text string, sep byte, warnings []string) *table {
+	t := &table{name: name, format: "csv", sep: string(sep), warnings: warnings}
+	if sep == '\t' {
+		t.format = "tsv"
 	}
-	return []*table{t}, nil
+	t.rows = cutLines(splitLines(text), sep)
+	if n := len(t.rows); n > 0 && !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "\r") {
+		t.rows[n-1].last = true
+	}
+	return t
 }
 
 // splitLines splits at LF, CRLF and lone CR. A final line end starts no line.

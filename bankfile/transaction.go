@@ -58,7 +58,7 @@ func (r *reader) reference(w row) string {
 func (r *reader) mend(w row) row {
 	over := filled(w.cells) - len(r.h.columns)
 	at := r.at[narration]
-	if over <= 0 || r.t.sheetish || len(r.s.Lines) == 0 || w.flaw != "" {
+	if over <= 0 || r.loose || r.t.sheetish || len(r.s.Lines) == 0 || w.flaw != "" {
 		return w
 	}
 	m := row{no: w.no, last: w.last}
@@ -93,7 +93,7 @@ func filled(cells []string) int {
 func (r *reader) misshapen(w row) string {
 	used, width := filled(w.cells), len(r.h.columns)
 	switch {
-	case used > width:
+	case used > width && !r.loose:
 		return fmt.Sprintf("it has %d cells where the header has %d (a comma in the narration, without quotes?)", used, width)
 	case !r.t.sheetish && len(w.cells) <= r.needed:
 		end := ""
@@ -169,7 +169,7 @@ func (r *reader) side(w row, c column, word, other string) (lending.Money, error
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("the %s %q %w", word, clip(a.numeral, 40), err)
-	case a.minus && a.paise > 0:
+	case a.minus && a.paise > 0 && !(c == debit && r.minusInDebits):
 		return 0, fmt.Errorf("the %s %q is negative", word, clip(a.numeral, 40))
 	case a.suffix == other && a.paise > 0:
 		return 0, fmt.Errorf("the %s %q is marked as the other side", word, clip(a.numeral, 40))
@@ -187,11 +187,11 @@ var (
 // after it, or, in a file with neither, by its sign.
 func (r *reader) isDebit(w row, a cellAmount) (bool, error) {
 	if r.at[drcr] >= 0 {
-		mark := fold(r.cell(w, drcr))
+		mark := foldSide(r.cell(w, drcr))
 		switch {
-		case slices.Contains(drWords, mark):
+		case slices.Contains(r.drWords, mark):
 			return true, nil
-		case slices.Contains(crWords, mark):
+		case slices.Contains(r.crWords, mark):
 			return false, nil
 		}
 		return false, fmt.Errorf("%q says neither debit nor credit", clip(r.cell(w, drcr), 40))
@@ -199,7 +199,7 @@ func (r *reader) isDebit(w row, a cellAmount) (bool, error) {
 	if a.suffix != "" {
 		return a.suffix == "dr", nil
 	}
-	return a.minus, nil
+	return a.minus != r.minusIsCredit, nil
 }
 
 // balance reads the running balance; an overdrawn one is negative.
@@ -215,7 +215,7 @@ func (r *reader) balance(w row) (lending.Money, bool, error) {
 	if side == "" {
 		side = fold(r.cell(w, balanceDrCr))
 	}
-	if a.minus || slices.Contains(drWords, side) { // "-5.00 Dr" is overdrawn, said twice
+	if a.minus || slices.Contains(r.drWords, side) { // "-5.00 Dr" is overdrawn, said twice
 		return -a.paise, true, nil
 	}
 	return a.paise, true, nil
