@@ -181,6 +181,14 @@ func TestConflictOnARecordShowsWhatIsTrueNow(t *testing.T) {
 	if got := h.record(r.Ref).Reason; got != "Mine now." {
 		t.Errorf("the reason became %q", got)
 	}
+	// The same when the state would allow it again: what was seen is not what is.
+	if _, err := h.office.UnparkRecord(t.Context(), h.actor("operator2"), r.Ref, 0); err != nil {
+		t.Fatal(err)
+	}
+	h.as("operator").post("/records/"+r.Ref+"/parking", stale).status(http.StatusConflict).has("This changed meanwhile.", "changed since you opened it")
+	if got := h.record(r.Ref).Status; got != "unmatched" {
+		t.Errorf("it became %s", got)
+	}
 	// Anybody else's act is for others, and nothing happens.
 	for _, noun := range []string{"approval-request", "unmatching", "parking", "unparking", "setting-aside", "restoration", "cancellation", "reversal-request", "move-request", "processed-mark"} {
 		h.as("credit_manager").post("/records/"+r.Ref+"/"+noun, at(h.record(r.Ref))).status(http.StatusForbidden).has("This is for operations")

@@ -14,34 +14,37 @@ import (
 // RecordSum is a filtered set in figures, as far as it was counted.
 type RecordSum struct {
 	RecordTotals
-	More   bool         // there are more than were counted: the sums are not of the whole set
+	More   bool         // there are more than were counted, and nothing was summed
 	Oldest lending.Date // value date of the oldest; zero for none
 }
 
-// RecordSum counts and sums a filtered set up to a limit: a list of a million
-// does not count them all to show fifty. Zero counts without a limit.
+// RecordSum counts and sums a filtered set. Beyond a limit it stops counting, over
+// an index, and sums nothing: a list of a million is not read to show fifty. Zero
+// counts and sums without a limit.
 func (v *View) RecordSum(ctx context.Context, f RecordFilter, limit int) (RecordSum, error) {
-	where, args := f.where()
-	query := `
-		SELECT COUNT(*) AS count, COALESCE(SUM(t.amount), 0) AS amount, COALESCE(SUM(t.remaining_amount), 0) AS remaining,
-			MIN(t.date) AS oldest
-		FROM (SELECT r.amount, r.remaining_amount, r.date FROM records r WHERE ` + where + ` LIMIT ?) t`
-	bound := -1
 	if limit > 0 {
-		bound = limit + 1
+		counts, err := v.CountEach(ctx, limit+1, f)
+		if err != nil {
+			return RecordSum{}, err
+		}
+		if counts[0] > int64(limit) {
+			return RecordSum{RecordTotals: RecordTotals{Count: int64(limit)}, More: true}, nil
+		}
 	}
+	where, args := f.where()
 	var row struct {
 		RecordTotals
 		Oldest lending.Date `db:"oldest"`
 	}
-	if err := v.get(ctx, &row, query, append(args, bound)...); err != nil {
+	err := v.get(ctx, &row, `
+		SELECT COUNT(*) AS count, COALESCE(SUM(r.amount), 0) AS amount, COALESCE(SUM(r.remaining_amount), 0) AS remaining,
+			MIN(r.date) AS oldest
+		FROM records r
+		WHERE `+where, args...)
+	if err != nil {
 		return RecordSum{}, fmt.Errorf("summing records: %w", err)
 	}
-	sum := RecordSum{RecordTotals: row.RecordTotals, Oldest: row.Oldest}
-	if limit > 0 && sum.Count > int64(limit) {
-		sum.Count, sum.More = int64(limit), true
-	}
-	return sum, nil
+	return RecordSum{RecordTotals: row.RecordTotals, Oldest: row.Oldest}, nil
 }
 
 // CountEach counts several filtered sets in one query, each up to a limit.
