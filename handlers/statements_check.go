@@ -43,7 +43,7 @@ func (a *app) createStatementCheck(c echo.Context) error {
 		return a.refuseStatement(c, http.StatusRequestEntityTooLarge, f, "",
 			lending.RefuseField("file", "statement.too_large", "This file is larger than 20 MB. Ask the bank for a shorter period."))
 	}
-	_, err = a.office.CheckStatement(c.Request().Context(), actor, sent.statement())
+	check, err := a.office.CheckStatement(c.Request().Context(), actor, sent.file())
 	if err != nil {
 		if _, onBank := fieldsOf(err)["collection_bank"]; onBank && kept == "" {
 			kept = a.uploads.keep(sent) // only the account is missing: the file need not be sent again
@@ -51,11 +51,13 @@ func (a *app) createStatementCheck(c echo.Context) error {
 		return a.refuseStatement(c, statusOf(err), f, kept, err)
 	}
 	a.uploads.drop(kept)
-	return a.seeOther(c, "/statements/check/"+a.uploads.keep(sent))
+	token := a.uploads.keep(sent)
+	a.uploads.remember(token, check)
+	return a.seeOther(c, "/statements/check/"+token)
 }
 
-// statement is an upload as the office reads it.
-func (u upload) statement() servicing.StatementFile {
+// file is an upload as the office reads it.
+func (u upload) file() servicing.StatementFile {
 	return servicing.StatementFile{Name: u.files[0].name, Data: u.files[0].data, Bank: u.bank}
 }
 
@@ -89,9 +91,13 @@ func (a *app) showStatementCheck(c echo.Context) error {
 	if !ok {
 		return a.lostUpload(c)
 	}
-	check, err := a.office.CheckStatement(c.Request().Context(), actorOf(c), u.statement())
-	if err != nil {
-		return err
+	check, fresh := a.uploads.remembered(u)
+	if !fresh {
+		var err error
+		if check, err = a.office.CheckStatement(c.Request().Context(), actorOf(c), u.file()); err != nil {
+			return err
+		}
+		a.uploads.remember(c.Param("upload"), check)
 	}
 	return a.showCheck(c, http.StatusOK, check, views.StatementCheckPage{File: u.files[0].name, Upload: c.Param("upload")})
 }
@@ -234,7 +240,7 @@ func (a *app) createStatement(c echo.Context) error {
 	if !ok {
 		return a.lostUpload(c)
 	}
-	check, err := a.office.CheckStatement(c.Request().Context(), actor, u.statement())
+	check, err := a.office.CheckStatement(c.Request().Context(), actor, u.file())
 	if err != nil {
 		return a.refuseStatement(c, statusOf(err), f, "", err)
 	}
@@ -242,6 +248,7 @@ func (a *app) createStatement(c echo.Context) error {
 		return a.seeOther(c, "/statements/"+check.Again+"?again=1")
 	}
 	if f.text("promise") != promiseOf(check) {
+		a.uploads.remember(token, check)
 		return a.showCheck(c, http.StatusConflict, check, views.StatementCheckPage{File: u.files[0].name, Upload: token, Changed: true})
 	}
 	key := hashOf(u.files[0].data)
@@ -269,7 +276,7 @@ func hashOf(data []byte) string {
 // importStatement is the job: it returns where the result stands. The file stays
 // kept for its time, so that a second press finds what became of it.
 func (a *app) importStatement(ctx context.Context, actor servicing.Actor, u upload) (string, error) {
-	result, err := a.office.ImportStatement(ctx, actor, u.statement())
+	result, err := a.office.ImportStatement(ctx, actor, u.file())
 	if err != nil {
 		a.logFailure(actor, "an import", err)
 		return "", err

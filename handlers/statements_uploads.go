@@ -21,6 +21,8 @@ const (
 	uploadLife = 30 * time.Minute
 	// uploadsEach is how many a person has at a time: the oldest gives way.
 	uploadsEach = 3
+	// checkLife is how long pages of one check are turned without checking again.
+	checkLife = 2 * time.Minute
 	// uploadBytes is what all kept files may take of a small machine's memory.
 	uploadBytes = 192 << 20
 )
@@ -40,6 +42,8 @@ type upload struct {
 	at    time.Time
 
 	portfolio *servicing.PortfolioCheck // what the check of a portfolio found
+	statement *servicing.StatementCheck // what the check of a statement found, of the latest one alone
+	seen      time.Time                 // when it was found
 }
 
 func (u upload) bytes() int {
@@ -102,6 +106,28 @@ func (k *uploads) note(token string, check *servicing.PortfolioCheck) {
 		u.portfolio = check
 		k.kept[token] = u
 	}
+}
+
+// remember keeps what the check of a statement found. The check of a long file
+// is large, so only the latest is kept, of all people.
+func (k *uploads) remember(token string, check servicing.StatementCheck) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for other, u := range k.kept {
+		u.statement = nil
+		if other == token {
+			u.statement, u.seen = &check, k.now()
+		}
+		k.kept[other] = u
+	}
+}
+
+// remembered is what a check found, while it is fresh.
+func (k *uploads) remembered(u upload) (servicing.StatementCheck, bool) {
+	if u.statement == nil || k.now().Sub(u.seen) > checkLife {
+		return servicing.StatementCheck{}, false
+	}
+	return *u.statement, true
 }
 
 // drop forgets what was posted.
