@@ -32,6 +32,7 @@ type Config struct {
 	Reader  store.Reader
 	Logger  *slog.Logger
 	Version string // of the release, for the document
+	Style   string // address of the style sheet of the readable page; may be empty
 }
 
 // API answers programs.
@@ -41,12 +42,13 @@ type API struct {
 	reader  store.Reader
 	logger  *slog.Logger
 	version string
+	style   string
 	routes  []route
 }
 
 // New makes the API.
 func New(config Config) *API {
-	a := &API{office: config.Office, people: config.People, reader: config.Reader, logger: config.Logger, version: config.Version}
+	a := &API{office: config.Office, people: config.People, reader: config.Reader, logger: config.Logger, version: config.Version, style: config.Style}
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
@@ -55,7 +57,8 @@ func New(config Config) *API {
 }
 
 // Register hangs every route of the table on e, with and without the slash at
-// the end, and answers every other path under /v1/ in the API's shape.
+// the end, the document and its readable page, and answers every other path under
+// /v1/ in the API's shape.
 func (a *API) Register(e *echo.Echo) {
 	for i := range a.routes {
 		r := &a.routes[i]
@@ -67,6 +70,9 @@ func (a *API) Register(e *echo.Echo) {
 	}
 	for _, document := range []string{"/v1/openapi.json", "/v1/openapi.json/"} {
 		e.GET(document, a.showDocument)
+	}
+	for _, page := range []string{"/docs/api", "/docs/api/"} {
+		e.GET(page, a.showManual)
 	}
 	nowhere := a.handler(&route{name: "nowhere", permission: servicing.MaySignIn, endpoint: answers((*API).nowhere)})
 	e.Any("/v1", nowhere)

@@ -222,6 +222,25 @@ func TestDocument(t *testing.T) {
 	compareFile(t, "testdata/openapi.golden.json", append(kept.Bytes(), '\n'))
 }
 
+// The readable page has every endpoint, and nothing that its policy forbids.
+func TestManual(t *testing.T) {
+	h := newHouse(t, "2026-04-01", "12:00:00.000000")
+	page := string(h.do("", "GET", "/docs/api", nil).want(200).body)
+	for _, r := range table() {
+		if !strings.Contains(page, `<article id="`+r.name+`">`) {
+			t.Errorf("the page does not have %s", r.name)
+		}
+	}
+	for _, word := range []string{"<style", "<script", "style=", "ZgotmplZ"} {
+		if strings.Contains(page, word) {
+			t.Errorf("the page has %q", word)
+		}
+	}
+	if !strings.Contains(page, "principal_outstanding") || !strings.Contains(page, "Bank reference; unique per collection bank among live records.") {
+		t.Error("the page does not say what bodies and answers hold")
+	}
+}
+
 // docs/api.md is made from the table: what it says is what answers.
 func TestReferencePage(t *testing.T) {
 	compareFile(t, "../../docs/api.md", referencePage(t))
