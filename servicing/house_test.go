@@ -82,8 +82,7 @@ func (h *house) open() {
 
 // standardProgram is a product as most lenders have one.
 func standardProgram() ProgramInput {
-	return ProgramInput{Name: "Personal loans", Terms: lending.Terms{EMIFrequency: lending.Monthly, ROIValue: 18_000_000, EMICount: 12},
-		Policy: lending.Policy{ApplyRestToFees: true}}
+	return ProgramInput{Name: "Personal loans", Terms: lending.Terms{EMIFrequency: lending.Monthly, ROIValue: 18_000_000, EMICount: 12}}
 }
 
 // newHouse is a house after its first run, with two people of each kind.

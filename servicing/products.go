@@ -24,6 +24,9 @@ type ProgramInput struct {
 func (in ProgramInput) tidy() ProgramInput {
 	in.Name = strings.TrimSpace(in.Name)
 	standard := defaultPolicy()
+	if in.Policy.SettlementOrder == "" && in.Policy.ComponentOrder == "" {
+		in.Policy.ApplyRestToFees = true // nothing is said about how money is used: as most lenders do
+	}
 	if in.Policy.SettlementOrder == "" {
 		in.Policy.SettlementOrder = standard.SettlementOrder
 	}
