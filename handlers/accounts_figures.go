@@ -234,13 +234,10 @@ func (at *accountAt) excessFigure() views.Figure {
 // payoutFigure is what was paid out: principal less what was kept back.
 func (at *accountAt) payoutFigure() views.Figure {
 	var rows []views.FigureRow
-	for _, fact := range at.facts.Facts {
-		if fact.Kind != lending.FactDisbursal || !slices.ContainsFunc(at.book.Loans, func(l lending.LoanBook) bool { return l.Loan == fact.Disbursal.Loan }) {
-			continue
-		}
-		rows = append(rows, views.FigureRow{Label: "Principal lent", Date: fact.ValueDate, Amount: fact.Amount})
-		for _, d := range fact.Disbursal.Deductions {
-			rows = append(rows, views.FigureRow{Label: d.Name + ", kept back", Date: fact.ValueDate, Amount: d.Amount, Minus: true})
+	for _, loan := range at.book.Loans {
+		rows = append(rows, views.FigureRow{Label: "Principal lent", Date: loan.DisbursedOn, Amount: loan.Principal})
+		for _, d := range loan.Deductions {
+			rows = append(rows, views.FigureRow{Label: d.Name + ", kept back", Date: loan.DisbursedOn, Amount: d.Amount, Minus: true})
 		}
 	}
 	return sumFigure("why-disbursed", "Paid out", at.book.Summary.DisbursalAmount, rows)

@@ -16,18 +16,22 @@ const (
 	scheduleBefore = 4
 )
 
-// schedules are the instalments of each loan with what is paid of them.
+// schedules are the instalments of each loan with what is paid of them. They are
+// the demands of the book, which follow a loan through every change of its plan.
 func (at *accountAt) schedules(all bool) []views.ScheduleCard {
 	paid := at.paidBy()
 	var cards []views.ScheduleCard
 	for _, loan := range at.book.Loans {
 		var lines []views.ScheduleLine
-		open, next := -1, false
-		for i, row := range loan.Rows {
-			d := at.demands[fmt.Sprintf("%s/%d", loan.Loan, row.No)]
-			line := scheduleLine(row, d, paid[d.Key], &next)
-			if open < 0 && !line.Past {
-				open = i
+		open, next, balance := -1, false, loan.Principal+loan.Capitalised
+		for _, d := range at.book.Demands {
+			if d.Loan != loan.Loan || d.Type != lending.DemandEMI {
+				continue
+			}
+			balance -= d.Amount[lending.Principal]
+			line := scheduleLine(d, paid[d.Key], &next)
+			if line.Balance = max(balance, 0); open < 0 && !line.Past {
+				open = len(lines)
 			}
 			lines = append(lines, line)
 		}
@@ -45,11 +49,9 @@ func (at *accountAt) schedules(all bool) []views.ScheduleCard {
 }
 
 // scheduleLine is one instalment. The first that is not yet due is the next.
-func scheduleLine(row lending.ScheduleRow, d lending.Demand, parts []views.PaidPart, next *bool) views.ScheduleLine {
-	line := views.ScheduleLine{No: row.No, Due: d.DueDate, Principal: row.Principal, Interest: row.Interest, Total: row.Instalment(), Balance: row.Closing}
-	if line.Due.IsZero() {
-		line.Due = row.DueDate
-	}
+func scheduleLine(d lending.Demand, parts []views.PaidPart, next *bool) views.ScheduleLine {
+	line := views.ScheduleLine{No: d.No, Due: d.DueDate, Principal: d.Amount[lending.Principal], Interest: d.Amount[lending.Interest]}
+	line.Total = line.Principal + line.Interest
 	for _, part := range parts {
 		if part.Part == views.ComponentWord(lending.Principal) || part.Part == views.ComponentWord(lending.Interest) {
 			line.Paid += part.Amount

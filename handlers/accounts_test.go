@@ -67,6 +67,42 @@ func figureOf(page answer, label string) string {
 	return value
 }
 
+// sumsOf checks every figure that opens: its rows sum to what it shows.
+func sumsOf(t *testing.T, page answer) (figures int) {
+	t.Helper()
+	walk(page.tree(), func(n *html.Node) {
+		if n.Data != "details" || !strings.Contains(attribute(n, "class"), "figure") {
+			return
+		}
+		var shown string
+		var sum, total lending.Money
+		foot := false
+		walk(n, func(cell *html.Node) {
+			switch {
+			case cell.Data == "b" && attribute(cell, "class") == "num":
+				shown = textOf(cell)
+			case cell.Data == "tfoot":
+				foot = true
+			case cell.Data == "td" && attribute(cell, "class") == "money":
+				amount, err := lending.ParseMoney(strings.Replace(textOf(cell), "−", "-", 1))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if total = amount; !foot {
+					sum += amount
+				}
+			}
+		})
+		if foot && shown[0] > 127 { // an amount in rupees, not a category
+			figures++
+			if shown != "₹"+views.Amount(total) || sum != total {
+				t.Errorf("%s: %s is shown, the rows sum to %s of %s", page.asked, shown, sum, total)
+			}
+		}
+	})
+	return figures
+}
+
 func TestAccountKeepsTheIdentities(t *testing.T) {
 	h := newHouse(t)
 	h.settled(creditForKavya, "LN1002")
@@ -74,6 +110,9 @@ func TestAccountKeepsTheIdentities(t *testing.T) {
 		for _, asOf := range []string{"", "2026-10-20", "2027-03-01"} {
 			page := h.as("operator").get("/accounts/" + ref + "?as_of=" + asOf).status(http.StatusOK)
 			parts := partsOf(t, page)
+			if n := sumsOf(t, page); n < 4 && parts["Principal"][0] > 0 {
+				t.Errorf("%s at %q explains %d figures", ref, asOf, n)
+			}
 			var charged, paid, outstanding, due lending.Money
 			for name, p := range parts {
 				if p[0] != p[1]+p[2] {
