@@ -208,7 +208,7 @@ func TestSplitIsDecidedAsOne(t *testing.T) {
 	page.has("Kavya Reddy and 1 more", "Part 1 of 2: LN1002", "Part 2 of 2: LN1003")
 	h.as("operator").get("/accounts/LN1003").has(approval.Ref, "Split of ₹16,163.00")
 	h.as("credit_manager").post(decisionPath(approval), decision(approval, "approve", "")).status(http.StatusSeeOther)
-	h.as("operator").get("/accounts/LN1003").has("Split "+r.Ref+" of ₹16163.00 over 2 accounts", "Approved the split of "+r.Ref)
+	h.as("operator").get("/accounts/LN1003").has("Split "+r.Ref+" of ₹16,163.00 over 2 accounts", "Approved the split of "+r.Ref)
 	if got := h.position("LN1002").DueNow; got != 0 {
 		t.Errorf("LN1002 has %s to pay after its part, want nothing", got)
 	}

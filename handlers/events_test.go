@@ -40,8 +40,8 @@ func TestEventsAreFiltered(t *testing.T) {
 		{"ref=" + strings.ToLower(r.Ref), []string{"Matched " + r.Ref}, []string{"LN1001"}},
 		{"kind=record", []string{"Matched"}, []string{"Took over"}},
 		{"kind=record.match", []string{"Matched"}, []string{"sent"}},
-		{"kind=day", []string{"Closed 2026-11-20"}, []string{"Matched"}},
-		{"from=2026-11-21", []string{"Closed 2026-11-20"}, []string{"Matched"}},
+		{"kind=day", []string{"Closed 20 Nov 2026"}, []string{"Matched"}},
+		{"from=2026-11-21", []string{"Closed 20 Nov 2026"}, []string{"Matched"}},
 		{"to=2026-11-19", []string{"No such event"}, []string{"Matched"}},
 		{"flag=back_dated", []string{r.Ref}, []string{"Took over"}},
 	} {

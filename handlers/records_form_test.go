@@ -40,7 +40,7 @@ func TestReceiptsOfEveryKind(t *testing.T) {
 				return r.PaymentMode == "cash" && r.Amount == 1_050_00 && r.Status == "initiated"
 			},
 			[]string{"In cash", "Rupees one thousand fifty only"}},
-		{receipt("kind", "cheque", "account", "ln 1002", "received_amount", "₹5501.50", "cheque_no", "004411", "cheque_bank", "Axis Bank", "cheque_date", "2026-11-19", "date", "2026-11-19", "bank_date", "2026-11-20"),
+		{receipt("kind", "cheque", "account", "ln 1002", "received_amount", "₹5,501.50", "cheque_no", "004411", "cheque_bank", "Axis Bank", "cheque_date", "2026-11-19", "date", "2026-11-19", "bank_date", "2026-11-20"),
 			func(r store.Record) bool {
 				return r.ChequeNo == "004411" && r.ChequeDate == lending.NewDate(2026, 11, 19) && r.BankDate == houseToday && r.Date == houseToday.AddDays(-1)
 			},
@@ -98,7 +98,7 @@ func TestRefusedReceiptsKeepWhatWasTyped(t *testing.T) {
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "ten"), 422, "is not an amount of money"},
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "-5"), 422, "Say how much was received."},
 		{receipt("kind", "cash", "received_amount", "5"), 422, "Cash and tax credits are entered for an account."},
-		{receipt("kind", "cash", "account", "LN1003", "received_amount", "200000"), 422, "Section 269ST allows less than ₹200000.00"},
+		{receipt("kind", "cash", "account", "LN1003", "received_amount", "200000"), 422, "Section 269ST allows less than ₹2,00,000.00"},
 		{receipt("kind", "cheque", "account", "LN1003", "received_amount", "5"), 422, "A cheque has a number, a bank and a date."},
 		{receipt("kind", "cheque", "account", "LN1003", "received_amount", "5", "cheque_date", "31-31-2026"), 422, "Some of what you typed cannot be read."},
 		{receipt("kind", "tds", "account", "LN1003"), 422, "A tax credit has a tds amount and no money received."},

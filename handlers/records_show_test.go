@@ -65,7 +65,7 @@ func TestRecordPageOfASettledCredit(t *testing.T) {
 		t.Errorf("the settlements sum to %d paise, the record settled %s", sum, r.Amount-r.RemainingAmount)
 	}
 	page.has("Settled", "It was approved: "+h.approvalOf(r.Ref).Ref, "Its value date lies before the day on which it was approved",
-		"Approved by Meera Iyer", "Matched "+r.Ref+" of ₹5501.00 to LN1002", "Pays this month.")
+		"Approved by Meera Iyer", "Matched "+r.Ref+" of ₹5,501.00 to LN1002", "Pays this month.")
 	page.html(`href="/accounts/LN1002"`, `href="/approvals/`+h.approvalOf(r.Ref).Ref+`"`)
 	for _, act := range []string{"act-reverse", "act-move", "act-mark"} {
 		if !page.lies(act) {

@@ -32,7 +32,7 @@ func (o *Office) CloseAccount(ctx context.Context, actor Actor, ref string) (Day
 		if err != nil {
 			return asFieldMissing(err, "account", "There is no account "+ref+".")
 		}
-		n.subject, n.account, n.summary = account.Ref, account.ID, "Brought account "+account.Ref+" to "+tx.Today.String()+"."
+		n.subject, n.account, n.summary = account.Ref, account.ID, "Brought account "+account.Ref+" to "+tx.Today.Words()+"."
 		result = DayResult{BusinessDate: tx.Today, Accounts: 1}
 		before, err := tx.PositionOf(ctx, account.ID)
 		if errors.Is(err, store.ErrMissing) {

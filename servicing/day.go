@@ -112,7 +112,7 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 	err = o.command(ctx, actor, note{action: "day.close", subject: day.String(), input: map[string]any{"date": day}}, func(ctx context.Context, tx *store.Tx, n *note) error {
 		run.Status, run.FinishedAt, run.LeasedUntil = "done", tx.Now, store.Instant{}
 		run.DurationMS = tx.Now.Sub(run.StartedAt.Time).Milliseconds()
-		n.summary = fmt.Sprintf("Closed %s: %d accounts replayed, %d changed, %d left alone", day, run.Accounts, run.Changed, run.Failed)
+		n.summary = fmt.Sprintf("Closed %s: %d accounts replayed, %d changed, %d left alone", day.Words(), run.Accounts, run.Changed, run.Failed)
 		return tx.SaveDayRun(ctx, run)
 	})
 	return run, err
@@ -126,11 +126,11 @@ func (o *Office) openDayRun(ctx context.Context, actor Actor, day lending.Date) 
 		before, err := tx.DayRun(ctx, day)
 		switch {
 		case err == nil && before.Status == "running" && before.LeasedUntil.After(tx.Now.Time):
-			return lending.Refuse(lending.Conflict, "day.running", day.String()+" is being closed by "+before.StartedBy+" right now.")
+			return lending.Refuse(lending.Conflict, "day.running", day.Words()+" is being closed by "+before.StartedBy+" right now.")
 		case err == nil && before.Status == "running":
 			run = before
 		case err == nil || tx.Today != day:
-			return lending.Refuse(lending.Conflict, "day.closed", day.String()+" was closed meanwhile; "+tx.Today.String()+" is open.")
+			return lending.Refuse(lending.Conflict, "day.closed", day.Words()+" was closed meanwhile; "+tx.Today.Words()+" is open.")
 		case !errors.Is(err, store.ErrMissing):
 			return err
 		default:

@@ -106,7 +106,7 @@ func checkAllocations(ctx context.Context, tx *store.Tx, r store.Record, parts [
 	}
 	if sum != r.Amount {
 		return nil, lending.RefuseField("allocations", "match.sum",
-			fmt.Sprintf("The parts sum to ₹%s and the payment is ₹%s: ₹%s is left.", sum, r.Amount, r.Amount-sum))
+			fmt.Sprintf("The parts sum to %s and the payment is %s: %s is left.", sum.Rupees(), r.Amount.Rupees(), (r.Amount-sum).Rupees()))
 	}
 	return accounts, nil
 }

@@ -74,7 +74,7 @@ func (o *Office) InitiateDisbursement(ctx context.Context, actor Actor, in Disbu
 			return err
 		}
 		n.subject, n.account = out.Loan.Ref, account.ID
-		n.summary = fmt.Sprintf("Asked to pay out loan %s of ₹%s on %s: ₹%s net in %d payouts.", out.Loan.Ref, in.Amount, account.Ref, plan.Net, len(out.Payouts))
+		n.summary = fmt.Sprintf("Asked to pay out loan %s of %s on %s: %s net in %d payouts.", out.Loan.Ref, in.Amount.Rupees(), account.Ref, plan.Net.Rupees(), len(out.Payouts))
 		return nil
 	})
 	return out, err
@@ -130,7 +130,7 @@ func roomFor(ctx context.Context, tx *store.Tx, account store.Account, amount le
 		}
 	}
 	if left := account.ApprovedLineAmount - used; amount > left {
-		return lending.RefuseField("amount", "loan.line", fmt.Sprintf("Of the line of ₹%s, ₹%s is free.", account.ApprovedLineAmount, max(left, 0)))
+		return lending.RefuseField("amount", "loan.line", fmt.Sprintf("Of the line of %s, %s is free.", account.ApprovedLineAmount.Rupees(), (max(left, 0)).Rupees()))
 	}
 	return nil
 }
@@ -261,7 +261,7 @@ func writePayouts(ctx context.Context, tx *store.Tx, actor Actor, account store.
 		payouts = append(payouts, p)
 	}
 	if left != 0 {
-		return nil, lending.RefuseField("payouts", "loan.payouts", fmt.Sprintf("The payouts leave ₹%s of ₹%s.", left, loan.NetAmount))
+		return nil, lending.RefuseField("payouts", "loan.payouts", fmt.Sprintf("The payouts leave %s of %s.", left.Rupees(), loan.NetAmount.Rupees()))
 	}
 	return payouts, nil
 }
@@ -296,7 +296,7 @@ func payoutOf(ctx context.Context, tx *store.Tx, account store.Account, loan sto
 func (o *Office) ApprovePayout(ctx context.Context, actor Actor, ref string, version int64) (store.Payout, error) {
 	return o.changePayout(ctx, actor, ref, version, "approve", []string{"created"}, func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error) {
 		p.Status, p.ApproverID = "approved", store.Opt(actor.Person)
-		return "Approved payout " + p.Ref + " of ₹" + p.Amount.String(), nil
+		return "Approved payout " + p.Ref + " of " + p.Amount.Rupees(), nil
 	})
 }
 
@@ -368,7 +368,7 @@ func (o *Office) ProcessPayout(ctx context.Context, actor Actor, ref string, in 
 		if err := faults.refuse("payout.invalid", "The payout cannot be booked like this."); err != nil {
 			return "", err
 		}
-		return "Payout " + p.Ref + " of ₹" + p.Amount.String() + " reached its payee on " + in.Date.String(), nil
+		return "Payout " + p.Ref + " of " + p.Amount.Rupees() + " reached its payee on " + in.Date.Words(), nil
 	})
 }
 

@@ -45,7 +45,7 @@ func (o *Office) CreateFee(ctx context.Context, actor Actor, in FeeInput) (store
 		var err error
 		fee, err = createFee(ctx, tx, in, rate)
 		n.subject, n.account = fee.Ref, fee.AccountID
-		n.summary = "Demanded " + fee.Name + " of ₹" + (fee.Base + fee.Tax).String() + ", due " + fee.DueDate.String()
+		n.summary = "Demanded " + fee.Name + " of " + (fee.Base + fee.Tax).Rupees() + ", due " + fee.DueDate.Words()
 		return err
 	})
 	return fee, err
@@ -72,7 +72,7 @@ func createFee(ctx context.Context, tx *store.Tx, in FeeInput, rate lending.Rate
 		fee.DueDate = tx.Today
 	}
 	if fee.DueDate < tx.Today {
-		return fee, lending.RefuseField("due_date", "fee.due_date", "A fee falls due today, "+tx.Today.String()+", or later.")
+		return fee, lending.RefuseField("due_date", "fee.due_date", "A fee falls due today, "+tx.Today.Words()+", or later.")
 	}
 	company, err := tx.Company(ctx)
 	if err != nil {

@@ -362,7 +362,7 @@ func planLoan(terms lending.Terms, data LoanData, amount lending.Money, on lendi
 		p.Net -= d.Amount
 	}
 	if p.Net <= 0 {
-		return p, lending.RefuseField("amount", "loan.net", fmt.Sprintf("Fees and interest kept back take the whole loan: ₹%s would be paid out.", p.Net))
+		return p, lending.RefuseField("amount", "loan.net", fmt.Sprintf("Fees and interest kept back take the whole loan: %s would be paid out.", p.Net.Rupees()))
 	}
 	return p, nil
 }

@@ -175,14 +175,14 @@ func (r *loanReader) schedule(loan runningLoan) []lending.ScheduleRow {
 		case s.PeriodEnd < s.PeriodStart:
 			c.faults.add("period_end", "This is before the period begins.")
 		case s.Closing < 0:
-			c.faults.add("principal", fmt.Sprintf("With this row more comes back than the ₹%s that were lent.", loan.principal))
+			c.faults.add("principal", fmt.Sprintf("With this row more comes back than the %s that were lent.", loan.principal.Rupees()))
 		}
 		r.errs.addAll(schedulesFile, row.line, c.faults)
 		balance, start = s.Closing, s.PeriodEnd
 		rows = append(rows, s)
 	}
 	if balance > 0 {
-		r.errs.add(schedulesFile, given[len(given)-1].line, "principal", fmt.Sprintf("The rows of %s repay ₹%s less than the ₹%s that were lent.", loan.account.Ref, balance, loan.principal))
+		r.errs.add(schedulesFile, given[len(given)-1].line, "principal", fmt.Sprintf("The rows of %s repay %s less than the %s that were lent.", loan.account.Ref, balance.Rupees(), loan.principal.Rupees()))
 	}
 	return rows
 }
@@ -221,7 +221,7 @@ func (r *loanReader) receipts(ctx context.Context, loan runningLoan) ([]takenRec
 		case x.date < loan.disbursed:
 			c.faults.add("value_date", "This is before the loan was disbursed.")
 		case x.date > r.today:
-			c.faults.add("value_date", "This is after the business date, "+r.today.String()+".")
+			c.faults.add("value_date", "This is after the business date, "+r.today.Words()+".")
 		}
 		var err error
 		if x.bank, err = r.bank(ctx, c); err != nil {

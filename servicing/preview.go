@@ -282,7 +282,7 @@ func ChecksOf(ctx context.Context, v *store.View, actor Actor, a store.Approval,
 			if err != nil {
 				return nil, err
 			}
-			add(true, "The bank's statement shows this money", fmt.Sprintf("line %d, ₹%s on %s", credit.Line, credit.Amount, credit.ValueDate))
+			add(true, "The bank's statement shows this money", fmt.Sprintf("line %d, %s on %s", credit.Line, credit.Amount.Rupees(), credit.ValueDate.Words()))
 		} else if r.Type == "repayment" {
 			add(false, "No statement line yet", "entered by "+string(r.Maker))
 		}

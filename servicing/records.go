@@ -215,7 +215,7 @@ func checkDuplicate(ctx context.Context, tx *store.Tx, r store.Record) error {
 			continue
 		}
 		return &lending.Error{Kind: lending.Conflict, Code: "record.duplicate_utr",
-			Message: fmt.Sprintf("Bank reference %s is already on %s of ₹%s (this one: ₹%s).", r.UTR, first.Ref, first.Amount, r.Amount),
+			Message: fmt.Sprintf("Bank reference %s is already on %s of %s (this one: %s).", r.UTR, first.Ref, first.Amount.Rupees(), r.Amount.Rupees()),
 			Fields:  map[string]string{"utr": "Already on " + first.Ref + "."}}
 	}
 	return nil
@@ -271,7 +271,7 @@ func checkPlace(ctx context.Context, tx *store.Tx, account store.Account, r stor
 		return err
 	}
 	if first := firstDisbursal(facts.Facts); !first.IsZero() && r.Date < first {
-		return lending.RefuseField("date", "record.before_disbursal", "The loan was disbursed on "+first.String()+", later than this value date.")
+		return lending.RefuseField("date", "record.before_disbursal", "The loan was disbursed on "+first.Words()+", later than this value date.")
 	}
 	if mode != "cash" {
 		return nil
@@ -286,7 +286,7 @@ func checkPlace(ctx context.Context, tx *store.Tx, account store.Account, r stor
 	}
 	if day+r.ReceivedAmount >= limit {
 		return lending.RefuseField("received_amount", "record.cash_limit",
-			fmt.Sprintf("Section 269ST allows less than ₹%s in cash from one person in a day; ₹%s was taken already.", limit, day))
+			fmt.Sprintf("Section 269ST allows less than %s in cash from one person in a day; %s was taken already.", limit.Rupees(), day.Rupees()))
 	}
 	return nil
 }

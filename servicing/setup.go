@@ -79,7 +79,7 @@ func setUpCompany(ctx context.Context, tx *store.Tx, in FirstRun) error {
 		return err
 	}
 	if today := lending.DateOf(tx.Now.Time); in.Company.BusinessDate > today && !in.Demo {
-		return lending.RefuseField("business_date", "setup.business_date", "The business date lies in the future. Today is "+today.String()+".")
+		return lending.RefuseField("business_date", "setup.business_date", "The business date lies in the future. Today is "+today.Words()+".")
 	}
 	company := store.Company{
 		Name: in.Company.Name, PAN: in.Company.PAN, GSTIN: in.Company.GSTIN, Address: in.Company.Address,

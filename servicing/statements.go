@@ -244,13 +244,13 @@ func judgeLine(p *PlannedLine, first store.BankCredit, there bool) {
 	switch {
 	case p.Credit.Direction == "debit" && there && first.Amount == p.Credit.Amount:
 		p.Fate, p.First, p.Credit.Returns = "returns", first.ID, store.Opt(first.ID)
-		p.Reason = "The bank took back the credit of " + first.ValueDate.String() + " with the same reference. Ask for its reversal."
+		p.Reason = "The bank took back the credit of " + first.ValueDate.Words() + " with the same reference. Ask for its reversal."
 	case p.Credit.Direction == "debit":
 		p.Fate, p.Reason = "outgoing", "Money going out."
 	case there:
 		p.Fate, p.First, p.Credit.DuplicateOf = "duplicate", first.ID, store.Opt(first.ID)
-		p.Reason = "Reference " + p.Credit.Reference + " stands on the credit of ₹" + first.Amount.String() + " of " + first.ValueDate.String() +
-			"; this line says ₹" + p.Credit.Amount.String() + "."
+		p.Reason = "Reference " + p.Credit.Reference + " stands on the credit of " + first.Amount.Rupees() + " of " + first.ValueDate.Words() +
+			"; this line says " + p.Credit.Amount.Rupees() + "."
 	default:
 		p.Fate = "created"
 	}

@@ -114,7 +114,7 @@ func postReturn(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine, l
 
 // returned does to one record what the bank's taking back asks for, and says so.
 func returned(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, debit store.BankCredit) (string, error) {
-	why := "The bank took it back on " + debit.ValueDate.String() + "."
+	why := "The bank took it back on " + debit.ValueDate.Words() + "."
 	switch r.Status {
 	case "approved", "processed":
 		open, err := tx.OpenApprovalOf(ctx, r.ID)
@@ -188,7 +188,7 @@ func recordFor(ctx context.Context, tx *store.Tx, actor Actor, c store.BankCredi
 	}
 	if len(others) > 0 {
 		reference = ""
-		reason = fmt.Sprintf("Reference %s is on %s of ₹%s as well; the bank says ₹%s.", c.Reference, others[0].Ref, others[0].Amount, c.Amount)
+		reason = fmt.Sprintf("Reference %s is on %s of %s as well; the bank says %s.", c.Reference, others[0].Ref, others[0].Amount.Rupees(), c.Amount.Rupees())
 	}
 	utr := c.Reference
 	if utr == "" {

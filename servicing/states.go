@@ -104,5 +104,5 @@ func Offers(actor Actor, r store.Record, all ...Act) []Offer {
 
 // summaryOf makes one sentence about a record.
 func summaryOf(verb string, r store.Record, rest ...string) string {
-	return strings.TrimSpace(verb + " " + r.Ref + " of ₹" + r.Amount.String() + " " + strings.Join(rest, " "))
+	return strings.TrimSpace(verb + " " + r.Ref + " of " + r.Amount.Rupees() + " " + strings.Join(rest, " "))
 }

@@ -180,10 +180,10 @@ func (w *takingOver) makeFacts(loan runningLoan, faults faults) *takenOver {
 
 func (w *takingOver) checkDates(loan runningLoan, faults faults) {
 	if loan.disbursed > w.today {
-		faults.add("disbursed_on", "A running loan was disbursed on "+w.today.String()+" or before.")
+		faults.add("disbursed_on", "A running loan was disbursed on "+w.today.Words()+" or before.")
 	}
 	if loan.paidTo > w.today {
-		faults.add("paid_to_date", "Nobody has paid beyond "+w.today.String()+" yet. Leave out what is paid in advance: it is a receipt.")
+		faults.add("paid_to_date", "Nobody has paid beyond "+w.today.Words()+" yet. Leave out what is paid in advance: it is a receipt.")
 	}
 	if !loan.paidTo.IsZero() && loan.paidTo < loan.disbursed {
 		faults.add("paid_to_date", "This is before the loan was disbursed.")
@@ -276,13 +276,13 @@ func (t *takenOver) payUpTo(paidTo lending.Date) {
 func (w *takingOver) compare(t *takenOver, faults faults) {
 	overdue := overdueOf(t.book, w.today)
 	if t.loan.overdue != nil && *t.loan.overdue != overdue {
-		faults.add("overdue", fmt.Sprintf("These rows give ₹%s overdue on %s, not ₹%s.", overdue, w.today, *t.loan.overdue))
+		faults.add("overdue", fmt.Sprintf("These rows give %s overdue on %s, not %s.", overdue.Rupees(), w.today.Words(), (*t.loan.overdue).Rupees()))
 	}
 	if left := t.book.Summary.TotalOutstanding; t.loan.account.Status == "closed" && left != 0 {
-		faults.add("status", fmt.Sprintf("A closed loan owes nothing; these rows leave ₹%s.", left))
+		faults.add("status", fmt.Sprintf("A closed loan owes nothing; these rows leave %s.", left.Rupees()))
 	}
 	if t.loan.account.Status == "closed" && t.book.Excess != 0 {
-		faults.add("status", fmt.Sprintf("A closed loan holds no money; these rows leave ₹%s in excess.", t.book.Excess))
+		faults.add("status", fmt.Sprintf("A closed loan holds no money; these rows leave %s in excess.", t.book.Excess.Rupees()))
 	}
 }
 

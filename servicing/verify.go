@@ -202,7 +202,7 @@ func compareRecords(ctx context.Context, v *store.View, account store.Account, b
 	for _, receipt := range book.Receipts {
 		r, there := left[receipt.Receipt]
 		if there && r.RemainingAmount != receipt.Remaining {
-			result.find(account.Ref, "record %s says ₹%s is left, its facts give ₹%s", r.Ref, r.RemainingAmount, receipt.Remaining)
+			result.find(account.Ref, "record %s says %s is left, its facts give %s", r.Ref, r.RemainingAmount.Rupees(), receipt.Remaining.Rupees())
 		}
 		if there && receipt.Reversed {
 			result.find(account.Ref, "record %s stands as settled and its receipt is reversed", r.Ref)
@@ -226,14 +226,14 @@ func verifyCredits(ctx context.Context, v *store.View, result *VerifyResult) err
 		if err != nil {
 			return err
 		}
-		result.find(fmt.Sprintf("line %d of %s", c.Line, c.ValueDate), "the bank credited ₹%s and its records carry ₹%s", line, carried)
+		result.find(fmt.Sprintf("line %d of %s", c.Line, c.ValueDate), "the bank credited %s and its records carry %s", line.Rupees(), carried.Rupees())
 	}
 	if result.Credits, err = v.CountCredits(ctx); err != nil {
 		return err
 	}
 	days, err := v.TieOutGaps(ctx, maxFindings)
 	for _, d := range days {
-		result.find(d.BankCode+" "+d.Day.String(), "of ₹%s credited, ₹%s is not accounted for", d.Credits, d.Gap)
+		result.find(d.BankCode+" "+d.Day.Words(), "of %s credited, %s is not accounted for", d.Credits.Rupees(), d.Gap.Rupees())
 	}
 	return err
 }

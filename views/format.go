@@ -15,17 +15,7 @@ const (
 )
 
 // group puts the commas of Indian grouping into digits: 1234567 is 12,34,567.
-func group(digits string) string {
-	if len(digits) <= 3 {
-		return digits
-	}
-	head, tail := digits[:len(digits)-3], digits[len(digits)-3:]
-	for len(head) > 2 {
-		tail = head[len(head)-2:] + "," + tail
-		head = head[:len(head)-2]
-	}
-	return head + "," + tail
-}
+func group(digits string) string { return lending.GroupDigits(digits) }
 
 // split returns the sign, the rupees and the paise of an amount.
 func split(m lending.Money) (sign string, rupees, paise uint64) {
@@ -37,10 +27,7 @@ func split(m lending.Money) (sign string, rupees, paise uint64) {
 }
 
 // Amount is an amount with two places: "12,34,567.89", below zero "−50.00".
-func Amount(m lending.Money) string {
-	sign, rupees, paise := split(m)
-	return fmt.Sprintf("%s%s.%02d", sign, group(strconv.FormatUint(rupees, 10)), paise)
-}
+func Amount(m lending.Money) string { return m.Grouped() }
 
 // AmountOrDash is [Amount], and – for nothing.
 func AmountOrDash(m lending.Money) string {
@@ -65,10 +52,7 @@ func Whole(m lending.Money) string {
 
 // Rupees is an amount with its sign of currency, for sentences and key figures:
 // "₹12,34,567.89", "−₹50.00".
-func Rupees(m lending.Money) string {
-	sign, rupees, paise := split(m)
-	return fmt.Sprintf("%s₹%s.%02d", sign, group(strconv.FormatUint(rupees, 10)), paise)
-}
+func Rupees(m lending.Money) string { return m.Rupees() }
 
 // Change is a difference with its sign: "+20,204.00", "−1.50"; "" for none.
 func Change(m lending.Money) string {
