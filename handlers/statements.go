@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -205,9 +206,38 @@ func statementLines(ctx context.Context, v *store.View, s store.Statement, fate 
 		page.From = 1 + before
 	}
 	for _, l := range lines {
-		page.Lines = append(page.Lines, postedRow(l))
+		row := postedRow(l)
+		if l.Fate == "returns" && l.RecordRef != "" {
+			if row.Ask, err = whatToDoAbout(ctx, v, l.RecordRef); err != nil {
+				return err
+			}
+		}
+		page.Lines = append(page.Lines, row)
 	}
 	return nil
+}
+
+// whatToDoAbout a record whose money the bank took back: the import asked for its
+// reversal, or set it aside; what it could not, a person does.
+func whatToDoAbout(ctx context.Context, v *store.View, ref string) (views.Link, error) {
+	r, err := v.RecordByRef(ctx, ref)
+	if err != nil {
+		return views.Link{}, err
+	}
+	open, err := v.OpenApprovalOf(ctx, r.ID)
+	if err == nil {
+		return views.Link{Path: "/approvals/" + open.Ref, Label: "Request " + open.Ref + " waits"}, nil
+	}
+	if !errors.Is(err, store.ErrMissing) {
+		return views.Link{}, err
+	}
+	switch r.Status {
+	case "approved", "processed":
+		return views.Link{Path: "/records/" + r.Ref + "#act-reverse", Label: "Ask for its reversal"}, nil
+	case "initiated":
+		return views.Link{Path: "/records/" + r.Ref + "#act-unmatch", Label: "Undo its match"}, nil
+	}
+	return views.Link{}, nil
 }
 
 // postedRow is one row of a posted file.
@@ -220,9 +250,6 @@ func postedRow(l store.StatementLine) views.FateRow {
 	}
 	if l.RecordRef != "" {
 		row.Link = views.Link{Path: "/records/" + l.RecordRef, Label: l.RecordRef}
-	}
-	if l.Fate == "returns" && l.RecordRef != "" {
-		row.Ask = views.Link{Path: "/records/" + l.RecordRef + "#reversal", Label: "Ask for its reversal"}
 	}
 	return row
 }

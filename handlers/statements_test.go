@@ -123,14 +123,21 @@ func TestStatementIsCheckedThenPosted(t *testing.T) {
 func TestStatementResult(t *testing.T) {
 	h := newHouse(t)
 	operator := h.as("operator")
+	h.settled(creditUnknown, "LN1002")
 	_, page := operator.checked("hdfc-next.csv", nextStatement())
 	to := operator.posted(page).leads()
 	result := operator.get(to).status(http.StatusOK)
 	result.has("hdfc-next.csv", "New record 1", "The bank took back 1 credit that is known", "Download 1 bad row", "Asha Kulkarni")
 	credit := h.credit(creditUnknown)
-	if got := result.at("line-13"); !strings.Contains(got, credit.Ref) || !strings.Contains(got, "Ask for its reversal") {
-		t.Errorf("line 13 says %q, want the record that the bank took back and what to do", got)
+	asked := h.approvalOf(credit.Ref)
+	if got := result.at("line-13"); !strings.Contains(got, credit.Ref) || !strings.Contains(got, "Request "+asked.Ref+" waits") {
+		t.Errorf("line 13 says %q, want the record that the bank took back and the reversal that was asked for", got)
 	}
+	result.html(`href="/approvals/` + asked.Ref + `"`)
+	h.decide("credit_manager", asked, "reject", "The bank's mistake.")
+	again := operator.get(to)
+	again.html(`href="/records/` + credit.Ref + `#act-reverse"`)
+	operator.get("/records/" + credit.Ref).html(`id="act-reverse"`)
 	made := operator.get(to + "?fate=created").status(http.StatusOK)
 	made.has("THOMAS KURIEN", "2,100.00").lacks("CASH DEP NASHIK")
 	made.html(`href="/records/` + h.credit("THOMAS KURIEN").Ref + `"`)
