@@ -60,7 +60,7 @@ func (a *app) showOverview(c echo.Context) error {
 func waitingFor(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) ([]views.Waiting, error) {
 	var out []views.Waiting
 	for _, queue := range []func(context.Context, *store.View, servicing.Actor, store.Company) (views.Waiting, error){
-		waitingApprovals, waitingSentBack, waitingUnmatched, waitingUnsent, waitingParked, waitingUnconfirmed} {
+		waitingApprovals, waitingPayouts, waitingSentBack, waitingUnmatched, waitingUnsent, waitingParked, waitingUnconfirmed} {
 		w, err := queue(ctx, v, actor, company)
 		if err != nil {
 			return nil, err
@@ -90,6 +90,19 @@ func waitingApprovals(ctx context.Context, v *store.View, actor servicing.Actor,
 	}
 	return views.Waiting{ID: "approvals", Icon: "check-check", Head: views.Counted(int(sum.Count), "request waits", "requests wait") + " for your decision",
 		Text: views.Rupees(sum.Amount) + " in total", When: age(lending.DateOf(sum.Oldest.Time), company.BusinessDate), Go: "Decide", Path: "/approvals"}, nil
+}
+
+// waitingPayouts are payouts that finance has to approve or to send.
+func waitingPayouts(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) (views.Waiting, error) {
+	if !actor.Can(servicing.MayReleasePayout) {
+		return views.Waiting{}, nil
+	}
+	sum, err := v.WaitingPayouts(ctx, actor.Person)
+	if err != nil || sum.Count == 0 {
+		return views.Waiting{}, err
+	}
+	return views.Waiting{ID: "payouts", Icon: "send", Head: views.Counted(int(sum.Count), "payout waits", "payouts wait") + " to be approved or sent",
+		Text: views.Rupees(sum.Amount) + " in total", When: age(lending.DateOf(sum.Oldest.Time), company.BusinessDate), Go: "Open", Path: "/payouts"}, nil
 }
 
 // waitingSentBack are records that a checker sent back: anybody of the role may

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -102,4 +103,24 @@ func TestOverviewOfAnEmptyInstallation(t *testing.T) {
 	page := h.as("operator").get("/").status(http.StatusOK).has("No loans yet", "Take over loans", "Principal outstanding ₹0", "nothing fell due so far")
 	page.html(`href="/portfolio"`)
 	h.as("operator").get("/records").status(http.StatusOK).has("No records yet", "Import a statement")
+}
+
+func TestOverviewShowsPayoutsToFinanceAlone(t *testing.T) {
+	h := newHouse(t)
+	account, err := h.office.CreateAccount(t.Context(), h.actor("operator"), servicing.NewAccount{Borrower: "CUST01", Program: "Business loans", Line: 50_000_00,
+		LoanData: map[string]json.RawMessage{"roi_value": json.RawMessage(`18`), "emi_count": json.RawMessage(`6`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.office.InitiateDisbursement(t.Context(), h.actor("operator"), servicing.DisbursementInput{Account: account.Ref, Amount: 50_000_00, PayoutTo: "custom_bank",
+		NewBank: &servicing.BankInput{IFSC: "AXIS0000789", AccountNo: "912010012345678", AccountHolderName: "Shree Balaji Textiles"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := h.as("finance").get("/").status(http.StatusOK).at("wait-payouts"); got != "1 payout waits to be approved or sent ₹50,000.00 in total today Open" {
+		t.Errorf("the payouts read %q", got)
+	}
+	if h.as("operator").get("/").lies("wait-payouts") {
+		t.Error("the maker is asked to release it")
+	}
 }

@@ -150,10 +150,7 @@ func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fi
 	if err != nil {
 		return err
 	}
-	layouts := map[store.Opt]string{}
-	for _, b := range banks {
-		layouts[store.Opt(b.ID)] = b.Bank
-	}
+	layouts := statementLayouts(banks)
 	for _, r := range rows {
 		row := recordRow(r, layouts[r.CollectionBankID])
 		offer := servicing.Offers(actor, r, servicing.ActRequest)[0]
@@ -238,6 +235,16 @@ func dropOne(ctx context.Context, v *store.View, q recordQuery, page *views.Reco
 	}
 	page.NoMatch = kept
 	return nil
+}
+
+// statementLayouts says in whose layout the statements of each account come: a
+// payer is found in a narration by it.
+func statementLayouts(banks []store.Bank) map[store.Opt]string {
+	layouts := map[store.Opt]string{}
+	for _, b := range banks {
+		layouts[store.Opt(b.ID)] = b.Bank
+	}
+	return layouts
 }
 
 // recordRow is a record as lists show it; layout is that of its bank's statements.

@@ -97,10 +97,7 @@ func foundRecords(ctx context.Context, v *store.View, page *views.SearchPage) er
 		return err
 	}
 	banks, err := collectionBanks(ctx, v)
-	layouts := map[store.Opt]string{}
-	for _, b := range banks {
-		layouts[store.Opt(b.ID)] = b.Bank
-	}
+	layouts := statementLayouts(banks)
 	for _, r := range rows {
 		page.Records = append(page.Records, recordRow(r, layouts[r.CollectionBankID]))
 	}

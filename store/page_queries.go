@@ -82,7 +82,7 @@ func (v *View) Suggested(ctx context.Context, confidence int) (int64, error) {
 	return n, err
 }
 
-// WaitingApprovals are the approvals that one person may decide in one role.
+// WaitingApprovals is a queue of requests that one person may decide.
 type WaitingApprovals struct {
 	Count  int64         `db:"count"`
 	Amount lending.Money `db:"amount"`
@@ -97,6 +97,17 @@ func (v *View) WaitingApprovals(ctx context.Context, f ApprovalFilter) (WaitingA
 		SELECT COUNT(*) AS count, COALESCE(SUM(p.amount), 0) AS amount, MIN(p.requested_at) AS oldest
 		FROM approvals p
 		WHERE `+where, args...)
+	return w, err
+}
+
+// WaitingPayouts counts and sums the payouts that finance has still to approve or
+// to send, but for those that a person made.
+func (v *View) WaitingPayouts(ctx context.Context, notBy string) (WaitingApprovals, error) {
+	var w WaitingApprovals
+	err := v.get(ctx, &w, `
+		SELECT COUNT(*) AS count, COALESCE(SUM(amount), 0) AS amount, MIN(created_at) AS oldest
+		FROM payouts
+		WHERE status IN ('created', 'approved') AND maker_id <> ?`, notBy)
 	return w, err
 }
 
