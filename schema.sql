@@ -370,6 +370,7 @@ CREATE TABLE settlements (
 CREATE INDEX settlements_by_account ON settlements (account_id, seq);
 CREATE INDEX settlements_by_record ON settlements (record_id) WHERE record_id IS NOT NULL;
 CREATE INDEX settlements_by_demand ON settlements (demand_id);
+CREATE INDEX settlements_by_date ON settlements (date, account_id, seq); -- read as programs page through them
 
 -- Projection: where an account stands as of the business date. Narrow, because
 -- lists filter, sort and sum on it.
@@ -671,11 +672,10 @@ CREATE TRIGGER approvals_need_decisions BEFORE UPDATE OF status ON approvals
 WHEN NEW.status = 'approved'
  AND (SELECT COUNT(*) FROM approval_decisions d WHERE d.approval_id = NEW.id AND d.decision = 'approve') < NEW.levels
 BEGIN SELECT RAISE(ABORT, 'approvals.undecided'); END;
--- A record becomes approved only through an approved approval, the auto limit
--- of the company, or a portfolio that was taken over.
+-- A record becomes approved only through an approved approval or the auto limit
+-- of the company; one of a portfolio that was taken over begins as settled.
 CREATE TRIGGER records_need_approval BEFORE UPDATE OF status ON records
 WHEN NEW.status IN ('approved', 'processed') AND OLD.status NOT IN ('approved', 'processed')
- AND NEW.source <> 'portfolio'
  AND NEW.amount > (SELECT auto_limit FROM company)
  AND NOT EXISTS (SELECT 1 FROM approvals a
                  WHERE a.status = 'approved'

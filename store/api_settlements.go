@@ -118,7 +118,6 @@ type SettledDemand struct {
 	PeakDPD     int           `db:"peak_dpd"`
 	CreatedAt   Instant       `db:"created_at"`
 	UpdatedAt   Instant       `db:"updated_at"`
-	Place       string        `db:"place"` // in the order of the list
 }
 
 // SettlementFilter narrows the settlements. Zero fields do not narrow.
@@ -142,40 +141,67 @@ func (f SettlementFilter) where() conditions {
 	return c
 }
 
-// settledGroups are the settlements of a condition by record, demand and day.
-func settledGroups(where string) string {
-	return `(
-		SELECT s.account_id, s.receipt_key, s.demand_id, s.date, MIN(s.seq) AS seq, MAX(s.seq) AS last, SUM(s.amount) AS amount,
-			MIN(s.created_at) AS created_at, MAX(s.updated_at) AS updated_at
-		FROM settlements s
-		WHERE ` + where + `
-		GROUP BY s.account_id, s.receipt_key, s.demand_id, s.date)`
-}
+// sameSettlement are the components of one settlement of the wire.
+const sameSettlement = `x.demand_id = s.demand_id AND x.receipt_key = s.receipt_key AND x.date = s.date`
+
+// firstComponent leaves one row of each settlement: that of its first component.
+const firstComponent = `NOT EXISTS (SELECT 1 FROM settlements x WHERE ` + sameSettlement + ` AND x.seq < s.seq)`
+
+const settledSelect = `
+	SELECT s.id, s.account_id, s.record_id, s.demand_id, s.seq, s.date, s.from_excess, z.outstanding, z.remaining, z.dpd, z.peak_dpd,
+		(SELECT SUM(x.amount) FROM settlements x WHERE ` + sameSettlement + `) AS amount, s.created_at,
+		(SELECT MAX(x.updated_at) FROM settlements x WHERE ` + sameSettlement + `) AS updated_at
+	FROM settlements s
+	JOIN settlements z ON z.account_id = s.account_id
+		AND z.seq = (SELECT MAX(x.seq) FROM settlements x WHERE ` + sameSettlement + `)`
 
 // SettledDemands lists settlements, one page, and the place to read on from. They
 // are in the order of their dates, and within an account as they happened.
 func (v *View) SettledDemands(ctx context.Context, f SettlementFilter) ([]SettledDemand, *RecordKey, error) {
-	c := f.where()
-	list := listing[SettledDemand]{
-		what: "settlements", index: "g.seq", idx: func(s SettledDemand) int64 { return s.Seq },
-		query: `
-			SELECT a.id, g.account_id, a.record_id, g.demand_id, g.seq, g.date, g.amount, z.outstanding, z.remaining, a.from_excess,
-				z.dpd, z.peak_dpd, g.created_at, g.updated_at, g.date || ' ' || g.account_id AS place
-			FROM ` + settledGroups(c.where()) + ` g
-			JOIN settlements a ON a.account_id = g.account_id AND a.seq = g.seq
-			JOIN settlements z ON z.account_id = g.account_id AND z.seq = g.last`,
-		orders: map[string]listOrder[SettledDemand]{
-			"":     {column: "g.date || ' ' || g.account_id", key: func(s SettledDemand) string { return s.Place }},
-			"date": {column: "g.date || ' ' || g.account_id", key: func(s SettledDemand) string { return s.Place }},
-		},
+	query, args, err := f.query()
+	if err != nil {
+		return nil, nil, err
 	}
-	return list.page(ctx, v, conditions{args: c.args}, f.Listing)
+	var rows []SettledDemand
+	if err := v.tx.SelectContext(ctx, &rows, query, args...); err != nil {
+		return nil, nil, fmt.Errorf("listing settlements: %w", err)
+	}
+	if len(rows) <= f.Limit {
+		return rows, nil, nil
+	}
+	rows = rows[:f.Limit]
+	last := rows[len(rows)-1]
+	return rows, &RecordKey{Value: last.Date.String() + " " + last.AccountID, Idx: last.Seq}, nil
+}
+
+// query is the one page as SQL: a settlement's place is its day, account and
+// number, which an index holds together.
+func (f SettlementFilter) query() (string, []any, error) {
+	if f.Sort != "" && f.Sort != "date" {
+		return "", nil, lending.RefuseField("ordering", "ordering.unknown", "There is no such order.")
+	}
+	c := f.where()
+	c.add(firstComponent)
+	compare, direction := ">", "ASC"
+	if f.Descending {
+		compare, direction = "<", "DESC"
+	}
+	if f.After != nil {
+		day, account, found := strings.Cut(f.After.Value, " ")
+		if !found {
+			return "", nil, lending.RefuseField("after", "after.unreadable", "This place in the list cannot be read.")
+		}
+		c.add("(s.date, s.account_id, s.seq) "+compare+" (?, ?, ?)", day, account, f.After.Idx)
+	}
+	order := " ORDER BY s.date " + direction + ", s.account_id " + direction + ", s.seq " + direction
+	return settledSelect + ` WHERE ` + c.where() + order + ` LIMIT ? OFFSET ?`, append(c.args, f.Limit+1, f.Offset), nil
 }
 
 // CountSettledDemands counts what SettledDemands would list without paging.
 func (v *View) CountSettledDemands(ctx context.Context, f SettlementFilter) (int64, error) {
 	c := f.where()
-	return v.count(ctx, "settlements", settledGroups(c.where())+" g", conditions{args: c.args})
+	c.add(firstComponent)
+	return v.count(ctx, "settlements", "settlements s", c)
 }
 
 // SettledDemandByID returns one settlement by the id it was listed under.

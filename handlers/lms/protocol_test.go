@@ -398,3 +398,68 @@ func TestTolerance(t *testing.T) {
 	h.do("api", "PATCH", "/v1/lms/records/"+made.text("id"), map[string]any{"remark": "late"}, "If-Match", made.header.Get("ETag")).refused(409, "record.taken")
 	h.do("api", "PUT", "/v1/lms/records/"+made.text("id")+"/cancel", map[string]any{"remark": "typed twice"}).want(200).has("status", "cancelled")
 }
+
+// Every list reads the same rows by number and by place, in each of its orders,
+// both ways.
+func TestEveryListPagesBothWays(t *testing.T) {
+	m := newMonday(t)
+	m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file}).want(201)
+	m.receive(m.anita, "7000", "PAGES1")
+	m.receive(m.ravi, "3405", "PAGES2")
+	for _, due := range []string{"2026-05-02", "2026-05-03", "2026-05-03"} {
+		m.do("operator", "POST", "/v1/lms/fees/", map[string]any{"account": m.ravi, "name": "Visit", "amount": 50, "due_date": due}).want(201)
+	}
+	m.do("operator", "POST", "/v1/lms/borrowers/", map[string]any{"name": "Zubin Mehta"}).want(201)
+	m.close("2026-05-04")
+	read := func(path, name string) (rows []string, next any) {
+		got := m.do("admin", "GET", path, nil).want(200)
+		for i := range got.length("results") {
+			rows = append(rows, got.text(fmt.Sprintf("results.%d.%s", i, name)))
+		}
+		if strings.Contains(path, "&after=") {
+			next = got.get("next")
+		}
+		return rows, next
+	}
+	lists := 0
+	for _, r := range table() {
+		if !slices.ContainsFunc(r.query, func(p param) bool { return p.name == "page" }) {
+			continue
+		}
+		lists++
+		name := "id"
+		if r.name == "listEvents" {
+			name = "seq"
+		}
+		orders := r.query[slices.IndexFunc(r.query, func(p param) bool { return p.name == "ordering" })].choices
+		for _, order := range orders {
+			for _, sign := range []string{"", "-"} {
+				path := r.path + "?page_size=2&ordering=" + sign + order
+				whole, _ := read(r.path+"?page_size=200&ordering="+sign+order, name)
+				var byNumber, byPlace []string
+				for number := 1; ; number++ {
+					rows, _ := read(fmt.Sprintf("%s&page=%d", path, number), name)
+					if byNumber = append(byNumber, rows...); len(rows) == 0 {
+						break
+					}
+				}
+				for place := ""; ; {
+					rows, next := read(path+"&after="+place, name)
+					if byPlace = append(byPlace, rows...); next == nil {
+						break
+					}
+					place = next.(string)
+				}
+				if diff := cmp.Diff(whole, byNumber); diff != "" {
+					t.Errorf("%s by %s%s: by number (- whole, + pages):\n%s", r.name, sign, order, diff)
+				}
+				if diff := cmp.Diff(whole, byPlace); diff != "" {
+					t.Errorf("%s by %s%s: by place (- whole, + pages):\n%s", r.name, sign, order, diff)
+				}
+			}
+		}
+	}
+	if lists < 15 {
+		t.Errorf("only %d lists", lists)
+	}
+}
