@@ -55,6 +55,7 @@ func FuzzRead(f *testing.F) {
 func FuzzExtractReference(f *testing.F) {
 	f.Add("UPI-X-Y@Z-IDIB0003632-608909769538-A/C", "0000608909769538", "hdfc")
 	f.Add("NEFT CR-UTIB0004541-A-B-UTIBN5202605 0526027185", "", "hdfc")
+	f.Add("0", "00555555555", "")
 	f.Fuzz(func(t *testing.T, narration, column, bank string) {
 		r := ExtractReference(Line{Narration: narration, RawReference: column}, bank)
 		if r.Norm == "" {

@@ -76,7 +76,7 @@ var transferWords = []string{"TPT", "TRANSFER", "TRF", "TFR", "INFT", "INF", "IF
 
 // fillers stand between the rail and the reference and mean nothing here.
 var fillers = []string{"CR", "DR", "C", "D", "CREDIT", "DEBIT", "INWARD", "INW", "OUTWARD", "IN", "OUT", "BY", "FROM", "RETURN", "RTN", "REV", "REVERSAL", "UTR", "RRN",
-	"REF", "NO", "NUMBER", "ID", "TXN", "TRANSFER", "INB", "MB", "MOB", "P2A", "P2M", "P2P", "PAY", "RECD", "RECEIVED", "PAYMENT", "FUND", "FUNDS", "TO", "UPI", "IMPS", "MMT", "NEFT", "RTGS"}
+	"REF", "NO", "NUMBER", "ID", "TXN", "TRANSFER", "ADVICE", "ADV", "CREDITED", "AMT", "AMOUNT", "REFNO", "UTRNO", "RRNNO", "TXNID", "INB", "MB", "MOB", "P2A", "P2M", "P2P", "PAY", "RECD", "RECEIVED", "PAYMENT", "FUND", "FUNDS", "TO", "UPI", "IMPS", "MMT", "NEFT", "RTGS"}
 
 // railReach is how many words of the narration may name the rail: beyond them
 // stand names and remarks.
@@ -188,7 +188,7 @@ func readColumn(cell, rail string) columnRef {
 		}
 		return columnRef{}
 	}
-	if strings.Trim(s, s[:1]) == "" { // 999999999999 is a way to say none
+	if t := strings.TrimLeft(s, "0"); strings.Trim(t, t[:1]) == "" { // 999999999999, padded or not, is a way to say none
 		return columnRef{none: true}
 	}
 	return columnRef{text: s, norm: normalise(s, rail)}
@@ -255,17 +255,42 @@ func (n narrated) reference() string {
 	return n.unnamed()
 }
 
-// first is the first word after the rail that is no filler and no IFSC.
+// accountWords stand before the number of an account. It comes back with every
+// payment, so it is no reference, even where it has twelve digits.
+var accountWords = []string{"FROM", "TO", "AC", "ACC", "ACCT", "ACCOUNT", "ACCNO", "LOAN", "LN", "CUST", "CUSTOMER", "CLIENT", "MOBILE", "MOB", "PHONE"}
+
+// first is the first word after the rail that is no filler and no IFSC; none when
+// it is the number of an account.
 func (n narrated) first() string {
-	for _, w := range n.words[n.start:] {
-		if !slices.Contains(fillers, w.text) && !ifsc.MatchString(w.text) {
-			if w.handle {
-				return ""
-			}
-			return w.text
+	for i := n.start; i < len(n.words); i++ {
+		w := n.words[i]
+		if slices.Contains(fillers, w.text) || ifsc.MatchString(w.text) {
+			continue
 		}
+		if w.handle || n.isAccount(i) {
+			return ""
+		}
+		return w.text
 	}
 	return ""
+}
+
+// isAccount says that a number stands behind a word for an account ("FROM", "A/C",
+// "A/C NO") and has no day in it that would make it a reference after all. Where
+// the rail is named a field of its own is not: the word belongs to the field before.
+func (n narrated) isAccount(i int) bool {
+	if w := n.words[i]; !rrn.MatchString(w.text) || dayInRRN(w.text, n.date) || n.rail != "" && w.behind != ' ' && w.behind != ':' {
+		return false
+	}
+	before := n.words[:i]
+	for len(before) > 0 && (before[len(before)-1].text == "NO" || before[len(before)-1].text == "NUMBER") {
+		before = before[:len(before)-1]
+	}
+	if len(before) == 0 {
+		return false
+	}
+	last := before[len(before)-1].text
+	return slices.Contains(accountWords, last) || last == "C" && len(before) > 1 && before[len(before)-2].text == "A"
 }
 
 // utr looks where banks print the UTR: right after the rail (and the IFSC), or
@@ -300,7 +325,7 @@ func (n narrated) rrn() string {
 	var found []string
 	for i := n.start; i < len(n.words); i++ {
 		w := n.words[i]
-		if !rrn.MatchString(w.text) || w.handle {
+		if !rrn.MatchString(w.text) || w.handle || n.isAccount(i) {
 			continue
 		}
 		if i > 0 && ifsc.MatchString(n.words[i-1].text) {
@@ -310,7 +335,7 @@ func (n narrated) rrn() string {
 	}
 	switch {
 	case len(found) == 0:
-		return ""
+		return n.ahead()
 	case n.bank == "kotak": // UPI/<NAME>/<RRN>/<REMARK>
 		return found[0]
 	case n.words[len(n.words)-1].text == found[len(found)-1]: // ICICI: .../<RRN>
@@ -321,11 +346,46 @@ func (n narrated) rrn() string {
 	return n.only(func(w string) bool { return rrn.MatchString(w) && dayInRRN(w, n.date) })
 }
 
+// ahead is a number that stands before the words for the rail ("846244231792 UPI
+// CR ..."), when none stands behind them.
+func (n narrated) ahead() string {
+	for i, w := range n.words[:n.start] {
+		if rrn.MatchString(w.text) && !w.handle && !n.isAccount(i) && !phone12.MatchString(w.text) {
+			return w.text
+		}
+	}
+	return ""
+}
+
+// bookingWords begin the narration of what a bank books of itself, with the
+// number of the account behind them.
+var bookingWords = []string{"INT", "INTT", "INTEREST", "FD", "RD", "TD", "TDR", "MOD", "SB", "CA", "OD", "CC", "CHG", "CHRG", "CHARGES", "TAX", "TDS", "GST", "DIV", "MAT", "EMI"}
+
+// coded is the number behind a bank's own short code for a rail, in a narration
+// of fields: "IFN/846244231792/MEERA RAO/XX6805/NA".
+func (n narrated) coded() string {
+	if len(n.words) < 4 {
+		return ""
+	}
+	code, number, next := n.words[0].text, n.words[1], n.words[2]
+	short := len(code) >= 2 && len(code) <= 5 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	if !short || slices.Contains(bookingWords, code) || slices.Contains(accountWords, code) {
+		return ""
+	}
+	if number.behind == '/' && next.behind == '/' && rrn.MatchString(number.text) && !phone12.MatchString(number.text) {
+		return number.text
+	}
+	return ""
+}
+
 // unnamed looks in a narration that names no rail ("CREDIT 6091...", "INWARD
 // SBINN5..."): at its beginning, and then only for forms that are sure.
 func (n narrated) unnamed() string {
 	if f := n.first(); utr22.MatchString(f) || utr16.MatchString(f) || rrn.MatchString(f) {
 		return f
+	}
+	if c := n.coded(); c != "" {
+		return c
 	}
 	if u := n.only(func(w string) bool { return utr22.MatchString(w) || n.sureUTR(w) }); u != "" {
 		return u

@@ -1,6 +1,7 @@
 package bankfile
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,5 +77,70 @@ func TestExtractReference(t *testing.T) {
 		if diff := cmp.Diff(tt.want, ExtractReference(line, tt.bank)); diff != "" {
 			t.Errorf("%s %q with %q (-want +got):\n%s", tt.bank, tt.narration, tt.column, diff)
 		}
+	}
+}
+
+// TestDisguises: one transfer printed again by the bank, in a way that hides it.
+// A guard that misses one of these counts the money twice.
+func TestDisguises(t *testing.T) {
+	for _, ref := range []string{"846244231792", "609106251859", "UTIBN52026040151234567", "012345678901"} {
+		for _, text := range []string{"CREDIT ADVICE " + ref, "CR ADV/" + ref, "INW CR " + ref + " SUNFIN", "CR-" + ref + "-UTIB", "Credit " + strings.ToLower(ref), "PAYMENT ADVICE NO. " + ref,
+			"AMT CREDITED " + ref + " MEERA", "REF NO: " + ref, "UTR" + ref, "REFNO" + ref + " MEERA", "TXN ID " + ref} {
+			for _, column := range []string{"", "-", "NONREF", strings.Repeat("0", 16)} {
+				if got := ExtractReference(Line{ValueDate: lending.NewDate(2026, 4, 1), Narration: text, RawReference: column}, "").Norm; got != ref {
+					t.Errorf("%q with %q: got %q, want %s", text, column, got, ref)
+				}
+			}
+		}
+		for _, column := range []string{ref, "0000" + ref, strings.ToLower(ref), "'" + ref, "UPI-" + ref} {
+			if got := ExtractReference(Line{ValueDate: lending.NewDate(2026, 4, 1), Narration: "CREDIT ADVICE", RawReference: column}, "").Norm; got != ref {
+				t.Errorf("column %q: got %q, want %s", column, got, ref)
+			}
+		}
+	}
+}
+
+// TestReferencePlaces: the number stands before the rail, or behind a code that
+// only this bank uses.
+func TestReferencePlaces(t *testing.T) {
+	for text, want := range map[string]string{
+		"846244231792 UPI CR MEERA@YBL EMI":             "846244231792",
+		"919876543210 UPI CR MEERA@YBL EMI":             "", // a phone
+		"IFN/846244231792/MEERA RAO/XX6805/NA":          "846244231792",
+		"INT/846244231792/JAN 2026/X":                   "",
+		"LOAN/846244231792/MEERA RAO/X":                 "",
+		"MEERA RAO/846244231792/EMI/X":                  "",
+		"IFN/846244231792":                              "",
+		"846244231792 UPI CR 609106251859 MEERA@YBL":    "609106251859",
+		"UPI IN|846244231792|meera@okicici|MEERA|EMI":   "846244231792",
+		"INWARD IMPS K RATHOD 846244231792 loan amt":    "846244231792",
+		"IMPS-IN/846244231792/3120/LAXMAN MONDAL/kisht": "846244231792",
+	} {
+		if got := ExtractReference(Line{ValueDate: lending.NewDate(2026, 4, 1), Narration: text}, "").Norm; got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestNoReference: numbers that come back with the next payment of the same
+// person. A guard that took one for a reference would hide his second payment
+// behind the first.
+func TestNoReference(t *testing.T) {
+	for _, text := range []string{
+		"CREDIT FROM 917020012345", "CR FROM 000405123456 RAMESH", "CREDIT A/C 917020012345 EMI", "CREDIT A/C NO 917020012345 EMI", "CREDIT ADVICE LOAN 846244231792", "CREDIT ACCT 917020012345",
+		"BY TRANSFER 917020012345", "CREDIT ADVICE MEERA RAO 846244231792", "CREDIT INTEREST 917020012345", "CREDIT ADVICE ACMEFL2855107014", "INW 50100123456789", "CREDIT ADVICE 919876543210@YBL",
+		"UPI/FROM 917020012345", "CREDIT ADVICE", "ADVICE 4521", "CASH ADVICE 846244231792", "CHQ CREDIT ADVICE 846244231792",
+	} {
+		if got := ExtractReference(Line{ValueDate: lending.NewDate(2026, 4, 1), Narration: text}, ""); got.Norm != "" {
+			t.Errorf("%q: got %q from the %s", text, got.Norm, got.Source)
+		}
+	}
+	// Behind a separator it is a field of its own, whatever the payer's remark ends with.
+	if got := ExtractReference(Line{ValueDate: lending.NewDate(2026, 4, 1), Narration: "UPI/MEERA/EMI LOAN/846244231792"}, "kotak").Norm; got != "846244231792" {
+		t.Errorf("a field of its own: got %q", got)
+	}
+	// With the day of the transfer in it, the number behind FROM is a reference.
+	if got := ExtractReference(Line{ValueDate: lending.NewDate(2026, 4, 1), Narration: "CREDIT FROM 609106251859"}, "").Norm; got != "609106251859" {
+		t.Errorf("a number with the day in it: got %q", got)
 	}
 }

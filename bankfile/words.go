@@ -1,6 +1,7 @@
 package bankfile
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 type word struct {
 	text   string
 	handle bool // part of a UPI handle: a number in it is a phone, not a reference
+	behind byte // what parts it from the word before; 0 for the first
 }
 
 // cutWords cuts a narration into words and marks those that belong to a UPI
@@ -39,11 +41,33 @@ func cutWords(s string) []word {
 		start = -1
 	}
 	for i, gap := range gaps {
+		if i+1 < len(words) {
+			words[i+1].behind = gap
+		}
 		if gap == '@' {
 			markHandle(words, gaps, i)
 		}
 	}
-	return mendWords(words, gaps)
+	return partLabels(mendWords(words, gaps))
+}
+
+// labelled is a reference with what banks write before it and no gap between.
+var labelled = regexp.MustCompile(`^(UTR|UTRNO|RRN|RRNNO|REF|REFNO|UPI|IMPS|NEFT|RTGS|TXN|TXNID|CR)([0-9]{12}|[A-Z]{4}[A-Z][0-9]20[0-9]{14})$`)
+
+// partLabels cuts labels off the references they are glued to, such as
+// "REFNO846244231792".
+func partLabels(words []word) []word {
+	for i := 0; i < len(words); i++ {
+		part := labelled.FindStringSubmatch(words[i].text)
+		if part == nil || words[i].handle {
+			continue
+		}
+		label := word{text: part[1], behind: words[i].behind}
+		words[i] = word{text: part[2], behind: ' '}
+		words = slices.Insert(words, i, label)
+		i++
+	}
+	return words
 }
 
 func isWordByte(b byte) bool {
