@@ -393,6 +393,7 @@ CREATE TABLE positions (
     updated_at            TEXT NOT NULL
 ) STRICT;
 CREATE INDEX positions_by_dpd ON positions (dpd, account_id);
+CREATE INDEX positions_by_move ON positions (updated_at); -- what the matching book has to look at again
 CREATE INDEX positions_by_event ON positions (next_event) WHERE next_event IS NOT NULL;
 
 -- ---------------------------------------------------------------- statements

@@ -264,6 +264,9 @@ func (o *Office) SetAsideRecord(ctx context.Context, actor Actor, ref string, in
 func (o *Office) UndoSetAside(ctx context.Context, actor Actor, ref string, version int64, reason string) (store.Record, error) {
 	return o.changeRecord(ctx, actor, ref, version, ActUndoSetAside, reason, func(ctx context.Context, tx *store.Tx, r *store.Record) (string, error) {
 		if string(r.MakerID) == actor.Person && r.SetAsideOn == tx.Today {
+			if err := withdrawOpen(ctx, tx, r.ID); err != nil { // somebody may have asked for it meanwhile
+				return "", err
+			}
 			backOnDesk(r)
 			return summaryOf("Put", *r, "back on the desk"), nil
 		}

@@ -178,6 +178,61 @@ func TestSetAsideIsUndoneLaterWithApproval(t *testing.T) {
 	h.sound()
 }
 
+// TestUndoneAtOnceWhileAnotherAsks: the request of another operator ends with it.
+func TestUndoneAtOnceWhileAnotherAsks(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	record := h.credit("REFUND SOMETHING", "", "500.00")
+	record, err := h.office.SetAsideRecord(t.Context(), h.asha, record.Ref, SetAside{Kind: "refund"})
+	h.must(err)
+	_, err = h.office.UndoSetAside(t.Context(), h.bela, record.Ref, 0, "It is a repayment.")
+	h.must(err)
+	record, err = h.office.UndoSetAside(t.Context(), h.asha, record.Ref, 0, "")
+	h.must(err)
+	if record = h.approve(h.match(record, "PL001")); record.Status != "processed" {
+		t.Errorf("%+v", record)
+	}
+	h.sound()
+}
+
+// TestTakenOverReceiptThatGoesElsewhere needs two people like any other.
+func TestTakenOverReceiptThatGoesElsewhere(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.office.ImportPortfolio(t.Context(), h.asha, example(t), nil)
+	h.must(err)
+	record := h.recordOf("627912345678")
+	_, err = h.office.RequestReversal(t.Context(), h.asha, record.Ref, 0, "account", "The other customer's.")
+	h.must(err)
+	h.approve(record)
+	next := h.match(h.successor(record), "GL-0001")
+	if next.Source == "portfolio" || next.Status != "pending" {
+		t.Errorf("%+v", next)
+	}
+	err = h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		next.Status, next.Source = "processed", "portfolio"
+		_, err := tx.UpdateRecord(ctx, next)
+		return err
+	})
+	h.refused(err, "record.unapproved")
+	h.approve(h.record(next.Ref))
+	h.sound()
+}
+
+// recordOf is the live record with a bank reference.
+func (h *house) recordOf(reference string) store.Record {
+	h.Helper()
+	var records []store.Record
+	h.read(func(ctx context.Context, v *store.View) error {
+		var err error
+		records, err = v.LiveRecordsWithReference(ctx, "", reference)
+		return err
+	})
+	if len(records) != 1 {
+		h.Fatalf("%d records with %s", len(records), reference)
+	}
+	return records[0]
+}
+
 func TestReversalOfBothKinds(t *testing.T) {
 	h := newHouse(t)
 	account := h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")

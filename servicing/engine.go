@@ -28,45 +28,71 @@ type engine struct {
 	mu       sync.Mutex
 	book     *matching.Book
 	own      matching.Own
-	accounts int64         // index of the last account in the book
-	moved    store.Instant // latest change of a projection in the book
-	learned  int           // memories and advices in the book
+	accounts int64                // index of the last account in the book
+	moved    store.Instant        // latest change of a projection in the book
+	learned  store.Learned        // how much there was to know
+	memories map[memoryKey]taught // what the book remembers of payers
 	today    lending.Date
 }
 
-// freshen brings the book to the moment of the view. A new business date, or
-// anything learned, rebuilds it; a moved account is replaced alone.
+// memoryKey is a payer and an account that were seen together.
+type memoryKey struct{ kind, value, account string }
+
+// taught is how often somebody said yes and no to them.
+type taught struct{ yes, no int }
+
+// freshen brings the book to the moment of the view. A new business date or a new
+// advice rebuilds it; what approvals taught is added, and a moved account is
+// replaced alone.
 func (e *engine) freshen(ctx context.Context, v *store.View) error {
 	company, err := v.Company(ctx)
 	if err != nil {
 		return err
 	}
+	learned, err := v.Learned(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.book == nil || e.today != company.BusinessDate || e.learned.Advices != learned.Advices || e.learned.Memories > learned.Memories:
+		if err := e.rebuild(ctx, v, company); err != nil {
+			return err
+		}
+	case e.learned != learned:
+		if err := e.remember(ctx, v); err != nil {
+			return err
+		}
+	}
+	e.today, e.learned = company.BusinessDate, learned
+	return e.follow(ctx, v)
+}
+
+// remember adds to the book what was taught since it last looked.
+func (e *engine) remember(ctx context.Context, v *store.View) error {
 	memories, err := v.Memories(ctx)
 	if err != nil {
 		return err
 	}
+	var fresh []matching.Memory
+	for _, m := range memories {
+		key, now := memoryKey{m.Kind, m.Value, m.AccountID}, taught{m.Confirmations, m.Rejections}
+		before := e.memories[key]
+		if before == now {
+			continue
+		}
+		e.memories[key] = now
+		fresh = append(fresh, matching.Memory{Kind: matching.MemoryKind(m.Kind), Value: m.Value, Account: m.AccountID,
+			Confirmations: now.yes - before.yes, Rejections: now.no - before.no})
+	}
+	e.book.Remember(fresh...)
+	return nil
+}
+
+// rebuild starts an empty book and fills it.
+func (e *engine) rebuild(ctx context.Context, v *store.View, company store.Company) error {
 	advices, err := v.Advices(ctx)
 	if err != nil {
 		return err
-	}
-	learned := len(advices)
-	for _, m := range memories {
-		learned += 1 + m.Confirmations + m.Rejections
-	}
-	if e.book == nil || e.today != company.BusinessDate || e.learned != learned {
-		if err := e.rebuild(ctx, v, company, memories, advices); err != nil {
-			return err
-		}
-		e.today, e.learned = company.BusinessDate, learned
-	}
-	return e.follow(ctx, v)
-}
-
-// rebuild starts an empty book with what was learned; follow fills it.
-func (e *engine) rebuild(ctx context.Context, v *store.View, company store.Company, memories []store.Memory, advices []store.Advice) error {
-	var ms []matching.Memory
-	for _, m := range memories {
-		ms = append(ms, matching.Memory{Kind: matching.MemoryKind(m.Kind), Value: m.Value, Account: m.AccountID, Confirmations: m.Confirmations, Rejections: m.Rejections})
 	}
 	var as []matching.Advice
 	for _, a := range advices {
@@ -89,8 +115,11 @@ func (e *engine) rebuild(ctx context.Context, v *store.View, company store.Compa
 	if err != nil {
 		return err
 	}
-	e.book, e.accounts, e.moved = matching.NewBook(accounts, dues, as, ms), last, store.Instant{}
+	e.book, e.accounts, e.moved, e.memories = matching.NewBook(accounts, dues, as, nil), last, store.Instant{}, map[memoryKey]taught{}
 	e.book.SetOwn(e.own)
+	if err := e.remember(ctx, v); err != nil {
+		return err
+	}
 	return v.LastMove(ctx, &e.moved)
 }
 

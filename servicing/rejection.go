@@ -81,6 +81,7 @@ func succeed(ctx context.Context, tx *store.Tx, r store.Record, reason string) e
 	if r.ParentID != "" {
 		r.Reference = ""
 	}
+	r.Source = sourceAfter(r)
 	next := store.Record{Type: r.Type, Status: "unmatched", ReceivedAmount: r.ReceivedAmount, Amount: r.ReceivedAmount,
 		PaymentMode: r.PaymentMode, UTR: r.UTR, Reference: r.Reference, SettlementOrder: r.SettlementOrder, ComponentOrder: r.ComponentOrder,
 		UploadedBy: r.UploadedBy, UploadedByID: r.UploadedByID, Date: r.Date, BankDate: r.BankDate, Remark: r.Remark,
@@ -91,4 +92,14 @@ func succeed(ctx context.Context, tx *store.Tx, r store.Record, reason string) e
 		return err
 	}
 	return wholeCredit(ctx, tx, next)
+}
+
+// sourceAfter is where the money of a record comes from once it stands on another
+// one: a receipt that was taken over is not taken over twice, and needs two people
+// from then on.
+func sourceAfter(r store.Record) string {
+	if r.Source == "portfolio" {
+		return "hand"
+	}
+	return r.Source
 }

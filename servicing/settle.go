@@ -114,6 +114,7 @@ func move(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, to str
 	next := r
 	next.ID, next.Ref, next.ReceiptNo, next.FactKey = "", "", "", ""
 	next.PredecessorID, next.AccountID, next.Status, next.Carries = store.Opt(r.ID), store.Opt(to), "pending", true
+	next.Source = sourceAfter(r)
 	next.RevertKind, next.RevertDate, next.RevertValueDate = "", 0, 0
 	next.IsProcessed, next.SettledOn, next.Reason = false, 0, "Moved from "+r.AccountRef+"."
 	if next.ParentID != "" { // a part of a split goes on by itself; the split guards the reference

@@ -128,6 +128,27 @@ func (v *View) Memories(ctx context.Context) ([]Memory, error) {
 	return rows, err
 }
 
+// Learned says how much there is to know beside the accounts: it changes with
+// every approval, rejection and advice, and is cheaper to read than all of it.
+type Learned struct {
+	Memories int64 `db:"memories"`
+	Counts   int64 `db:"counts"` // confirmations and rejections of all memories
+	Advices  int64 `db:"advices"`
+}
+
+// Learned returns how much was learned.
+func (v *View) Learned(ctx context.Context) (Learned, error) {
+	var l Learned
+	err := v.get(ctx, &l, `
+		SELECT COUNT(*) AS memories, COALESCE(SUM(confirmations + rejections), 0) AS counts,
+			(SELECT COUNT(*) FROM advices) AS advices
+		FROM payer_memory`)
+	if err != nil {
+		return l, fmt.Errorf("reading how much was learned: %w", err)
+	}
+	return l, nil
+}
+
 // Remember adds a confirmation (or a rejection) to a payer memory.
 func (tx *Tx) Remember(ctx context.Context, m Memory) error {
 	return tx.insert(ctx, `
