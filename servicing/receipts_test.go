@@ -44,7 +44,7 @@ func TestCashLimitOfSection269ST(t *testing.T) {
 	record, err := h.cash("PL001", "150000")
 	h.must(err)
 	_, err = h.cash("PL002", "50000")
-	if e := h.refused(err, "record.cash_limit"); !strings.Contains(e.Message, "150000.00 was taken already") {
+	if e := h.refused(err, "record.cash_limit"); !strings.Contains(e.Message, "1,50,000.00 was taken already") {
 		t.Errorf("says %q", e.Message)
 	}
 	if _, err = h.cash("PL002", "49999.99"); err != nil {

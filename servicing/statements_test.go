@@ -164,7 +164,7 @@ func TestDebitThatReturnsACredit(t *testing.T) {
 		t.Errorf("%v", counts(got))
 	}
 	approval := h.openApproval(settled.Ref)
-	if approval.Kind != "reversal" || !strings.Contains(approval.Reason, "2026-11-17") {
+	if approval.Kind != "reversal" || !strings.Contains(approval.Reason, "17 Nov 2026") {
 		t.Errorf("%+v", approval)
 	}
 	if now := h.record(waiting.Ref); now.Status != "set_aside" || now.SetAsideKind != "return" {
