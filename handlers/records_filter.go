@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -147,10 +148,7 @@ func (q recordQuery) fields() []views.Field {
 // path is the address of the list with some parts changed; "" takes one away.
 // Places in the list go away with any change.
 func (q recordQuery) path(base string, changes ...string) string {
-	values := url.Values{}
-	for name, list := range q.values {
-		values[name] = list
-	}
+	values := maps.Clone(q.values)
 	for i := 0; i+1 < len(changes); i += 2 {
 		if values.Del(changes[i]); changes[i+1] != "" {
 			values.Set(changes[i], changes[i+1])
