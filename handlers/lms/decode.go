@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"reflect"
@@ -91,15 +92,43 @@ func decode(in fields, into any, strict bool) faults {
 			continue
 		}
 		tell(all, f.name, json.Unmarshal(raw, value.Addr().Interface()))
-	}
-	if strict {
-		for _, name := range slices.Sorted(maps.Keys(in)) {
-			if !known[name] {
-				all.add(name, "There is no such field.")
-			}
+		if w, ok := value.Interface().(wrapped); ok && strict {
+			refuseUnknown(all, f.name, raw, w.inner())
 		}
 	}
+	if strict {
+		refuseFields(all, "", in, known)
+	}
 	return all
+}
+
+// refuseFields names the fields that a body has and its type does not.
+func refuseFields(all faults, prefix string, in fields, known map[string]bool) {
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if !known[name] {
+			all.add(prefix+name, "There is no such field.")
+		}
+	}
+}
+
+// refuseUnknown does the same inside an object or the objects of a list.
+func refuseUnknown(all faults, name string, raw json.RawMessage, of reflect.Type) {
+	known := map[string]bool{}
+	for _, f := range wireFields(of) {
+		known[f.name] = true
+	}
+	inner, _ := unwrap(raw)
+	if in, err := objectFields(inner); err == nil {
+		refuseFields(all, name+".", in, known)
+		return
+	}
+	var items []fields
+	if json.Unmarshal(inner, &items) != nil {
+		return // what it is instead was refused when it was read
+	}
+	for i, in := range items {
+		refuseFields(all, fmt.Sprintf("%s.%d.", name, i), in, known)
+	}
 }
 
 // tell puts what went wrong with a value under its field, or under the fields in it.

@@ -61,7 +61,8 @@ func (m monday) find(amount string) string {
 // record, somebody says who paid, a second person approves, the money settles.
 func TestJourney(t *testing.T) {
 	m := newMonday(t)
-	m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file, "collection_bank": "HDFC-CA-01"}).want(201).golden("statement_import").
+	m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file, "format": "sbi"}).refused(400, "fields")
+	m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file, "collection_bank": "HDFC-CA-01", "format": "HDFC_CSV"}).want(201).golden("statement_import").
 		has("created", 4, "duplicates", 0, "ignored", 1, "rejected.0.line", 14)
 	m.do("api", "POST", "/v1/lms/statements/", form{"@again.csv": m.file}).want(200).has("created", 0, "again", true)
 	m.do("operator", "GET", "/v1/lms/statements/?search=hdfc", nil).want(200).golden("statement_list").has("count", 1)
@@ -98,7 +99,9 @@ func TestDesk(t *testing.T) {
 	if sentence := refused.text("allocations.0"); !strings.Contains(sentence, "₹0.01") {
 		t.Errorf("what is left of a split is not told: %s", sentence)
 	}
-	parts[1]["amount"] = "2000"
+	parts[1]["amount"], parts[1]["acount"] = "2000", "x"
+	m.do("operator", "POST", "/v1/lms/records/"+lump+"/match/", map[string]any{"allocations": parts}).refused(400, "fields").golden("error_nested_field")
+	delete(parts[1], "acount")
 	m.do("operator", "POST", "/v1/lms/records/"+lump+"/match/?expand=parts", form{"allocations": jsonText(t, parts)}).want(200).has("status", "split")
 	sent := m.do("operator", "PUT", "/v1/lms/records/"+lump+"/request_approval/?expand=parts", nil).want(200)
 	if sent.length("parts") != 2 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 
 	"lekha/lending"
 	"lekha/servicing"
@@ -50,6 +52,9 @@ func (a *API) importStatement(c *call, in statementBody) (importAnswer, error) {
 		upload.Bank, err = in.CollectionBank.key(ctx, v)
 		return err
 	})
+	if err == nil && in.Format != "" {
+		err = a.checkFormat(c, upload, string(in.Format))
+	}
 	if err != nil {
 		return importAnswer{}, err
 	}
@@ -69,6 +74,22 @@ func (a *API) importStatement(c *call, in statementBody) (importAnswer, error) {
 		answer.Rejected = append(answer.Rejected, rejectedLine{r.Line, r.Reason})
 	}
 	return answer, nil
+}
+
+// checkFormat refuses a file that is not what the caller says: of another bank,
+// or of another kind.
+func (a *API) checkFormat(c *call, upload servicing.StatementFile, said string) error {
+	check, err := a.office.CheckStatement(c.ctx, c.actor, upload)
+	if err != nil {
+		return err
+	}
+	is := []string{strings.ToLower(check.File.Bank), strings.ToLower(check.File.Format)}
+	for _, word := range strings.FieldsFunc(strings.ToLower(said), func(r rune) bool { return strings.ContainsRune(" _-./", r) }) {
+		if !slices.Contains(is, word) {
+			return faults{"format": "This file is " + strings.Join(is, " ") + ", not " + said + "."}
+		}
+	}
+	return nil
 }
 
 // statementAnswer is an imported statement.
