@@ -128,6 +128,7 @@ CREATE INDEX events_by_account ON events (account_id, seq) WHERE account_id IS N
 CREATE INDEX events_by_actor ON events (actor_id, seq);
 CREATE INDEX events_by_action ON events (action, seq);
 CREATE INDEX events_by_flags ON events (flags, seq) WHERE flags <> '';
+CREATE INDEX events_refused ON events (seq) WHERE outcome = 'refused';
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
 

@@ -16,8 +16,13 @@ import (
 	"lekha/views"
 )
 
-// eventsPage is how many events one page lists.
-const eventsPage = 50
+const (
+	// eventsPage is how many events one page lists.
+	eventsPage = 50
+	// eventsCounted is how far a filtered log is counted; beyond it a page says
+	// "more than". The export holds all of them all the same.
+	eventsCounted = 100_000
+)
 
 // eventKinds are the first words of actions: what the event is about.
 var eventKinds = []views.Option{{Value: "", Label: "All"}, {Value: "record", Label: "Records"}, {Value: "approval", Label: "Approvals"},
@@ -85,11 +90,9 @@ func (a *app) listEvents(c echo.Context) error {
 		if err := readyTabs(ctx, v, eventQuery(f), &page); err != nil || refused != nil {
 			return err
 		}
-		total, err := v.EventTotal(ctx, filter)
-		if err != nil {
+		if page.Total, page.More, err = v.EventTotal(ctx, filter, eventsCounted); err != nil {
 			return err
 		}
-		page.Total = int(total)
 		events, err := v.Events(ctx, filter)
 		pageEvents(events, filter, eventQuery(f), &page)
 		return err
@@ -98,7 +101,11 @@ func (a *app) listEvents(c echo.Context) error {
 		return err
 	}
 	page.Filtered = eventQuery(f) != ""
-	page.Export = views.Act{Label: "Export " + views.Count(page.Total), Icon: "download", Path: strings.Replace(eventsPath(eventQuery(f)), "/events", "/events.csv", 1), Key: "e"}
+	label := "Export " + views.Count(page.Total)
+	if page.More {
+		label = "Export all of them"
+	}
+	page.Export = views.Act{Label: label, Icon: "download", Path: strings.Replace(eventsPath(eventQuery(f)), "/events", "/events.csv", 1), Key: "e"}
 	return a.show(c, status, views.Events(page), nil)
 }
 
@@ -111,11 +118,11 @@ func readyTabs(ctx context.Context, v *store.View, query string, page *views.Eve
 		if value, ok := strings.CutPrefix(list.query, "outcome="); ok {
 			outcome = value
 		}
-		n, err := v.EventTotal(ctx, store.EventFilter{Flag: flag, Outcome: outcome})
+		n, more, err := v.EventTotal(ctx, store.EventFilter{Flag: flag, Outcome: outcome}, eventsCounted)
 		if err != nil {
 			return err
 		}
-		page.Tabs = append(page.Tabs, views.FateTab{Path: eventsPath(list.query), Label: list.label, Count: int(n), Current: query == list.query})
+		page.Tabs = append(page.Tabs, views.FateTab{Path: eventsPath(list.query), Label: list.label, Count: n, More: more, Current: query == list.query})
 	}
 	return nil
 }

@@ -130,10 +130,15 @@ func (v *View) RecordRefOfCredit(ctx context.Context, credit string) (string, er
 	return ref, nil
 }
 
-// EventTotal counts the rows of the log that a filter leaves.
-func (v *View) EventTotal(ctx context.Context, f EventFilter) (int64, error) {
+// EventTotal counts the rows of the log that a filter leaves, up to a limit: more
+// says that there are more.
+func (v *View) EventTotal(ctx context.Context, f EventFilter, limit int) (n int, more bool, err error) {
 	c := f.where()
-	return v.count(ctx, "events", "events", c)
+	err = v.tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE `+c.where()+` LIMIT ?)`, append(c.args, limit+1)...)
+	if err != nil {
+		return 0, false, fmt.Errorf("counting events: %w", err)
+	}
+	return min(n, limit), n > limit, nil
 }
 
 // EventBySeq returns one row of the log.

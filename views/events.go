@@ -17,6 +17,7 @@ type EventsPage struct {
 	Kinds    []Option
 	Rows     []EventRow
 	Total    int
+	More     bool // Total is where counting stopped
 	Prev     string
 	Next     string
 }

@@ -97,6 +97,7 @@ func (b BalanceBreak) where() string {
 type FateTab struct {
 	Path, Label string
 	Count       int
+	More        bool // Count is where counting stopped
 	Current     bool
 }
 
