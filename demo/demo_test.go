@@ -70,6 +70,9 @@ func everyQueueHoldsSomething(t *testing.T, db *store.DB) {
 			t.Errorf("company %+v", company)
 		}
 		counts, err := v.RecordCounts(ctx)
+		if err != nil {
+			return err
+		}
 		for status, least := range map[string]int64{"unmatched": 50, "pending": 8, "initiated": 2, "parked": 3, "set_aside": 3, "processed": 800, "rejected": 2, "reverted": 3, "split": 5} {
 			if counts[status].Count < least {
 				t.Errorf("%d records are %s, want at least %d", counts[status].Count, status, least)

@@ -3,6 +3,7 @@ package servicing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lekha/store"
@@ -168,12 +169,7 @@ func enteredFor(ctx context.Context, v *store.View, c store.BankCredit, taken ma
 
 // wordIn says whether a text holds a word, whole.
 func wordIn(text, word string) bool {
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }) {
-		if w == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }), word)
 }
 
 // recordFor makes the record of a new credit. When a live record holds the same

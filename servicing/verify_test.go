@@ -60,12 +60,12 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 			h.tamper(c.statement)
 			result, err := h.office.Verify(t.Context())
 			h.must(err)
-			found := ""
+			var found strings.Builder
 			for _, f := range result.Findings {
-				found += f.Subject + ": " + f.What + "\n"
+				found.WriteString(f.Subject + ": " + f.What + "\n")
 			}
-			if !strings.Contains(found, c.finds) {
-				t.Errorf("found %q, want something about %q", found, c.finds)
+			if !strings.Contains(found.String(), c.finds) {
+				t.Errorf("found %q, want something about %q", found.String(), c.finds)
 			}
 			if c.undo == "" {
 				return
