@@ -49,7 +49,10 @@ func (a *app) listStatements(c echo.Context) error {
 			rows = rows[:statementsPage]
 			page.Older = "/statements?before=" + strconv.FormatInt(rows[len(rows)-1].Idx, 10)
 		}
-		page.Rows, err = statementRows(ctx, v, rows)
+		if page.Rows, err = statementRows(ctx, v, rows); err != nil {
+			return err
+		}
+		page.Running, err = a.importRows(ctx, v, actorOf(c).Person)
 		return err
 	})
 	if err != nil {
@@ -60,6 +63,25 @@ func (a *app) listStatements(c echo.Context) error {
 	}
 	page.Import = offer(c, servicing.MayImport, views.Act{Label: "Import a file", Icon: "upload", Path: "/statements/new", Key: "n"})
 	return a.show(c, http.StatusOK, views.Statements(page), nil)
+}
+
+// importRows are the imports of a person that go on, or failed unseen.
+func (a *app) importRows(ctx context.Context, v *store.View, owner string) ([]views.ImportRow, error) {
+	var rows []views.ImportRow
+	for _, j := range a.jobs.open(owner, jobImport) {
+		row := views.ImportRow{Path: "/statements/imports/" + j.token, File: j.title}
+		if j.done() {
+			row.Failed = j.why()
+		} else {
+			var page views.StatementImportPage
+			if err := importProgress(ctx, v, j, &page); err != nil {
+				return nil, err
+			}
+			row.Done, row.Rows = page.Done, page.Rows
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // offer is an act with the reason why this person may not do it.

@@ -263,6 +263,7 @@ func (a *app) createStatement(c echo.Context) error {
 		return a.seeOther(c, "/statements/imports/"+j.token)
 	}
 	if j.failed != nil {
+		a.jobs.told(j)
 		return a.refuseStatement(c, statusOf(j.failed), f, "", j.failed)
 	}
 	return a.seeOther(c, j.path)
@@ -309,6 +310,7 @@ func (a *app) showStatementImport(c echo.Context) error {
 	}
 	if page.Lost = !ok; ok && j.done() {
 		page.Failed = j.why()
+		a.jobs.told(j)
 	}
 	return a.show(c, http.StatusOK, views.StatementImport(page), views.StatementProgress(page))
 }

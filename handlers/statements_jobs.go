@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -130,6 +131,28 @@ func (b *jobs) working(owner, key string) (*job, bool) {
 		}
 	}
 	return nil, false
+}
+
+// open lists the jobs of a kind that a person began and that are not settled: they
+// go on, or failed and nobody was told yet. Oldest first.
+func (b *jobs) open(owner, kind string) []*job {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var list []*job
+	for _, j := range b.all {
+		if j.owner == owner && j.kind == kind && (!j.done() || j.failed != nil) {
+			list = append(list, j)
+		}
+	}
+	slices.SortFunc(list, func(x, y *job) int { return x.at.Compare(y.at) })
+	return list
+}
+
+// told drops a job whose failure was shown.
+func (b *jobs) told(j *job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.all, j.token)
 }
 
 // latest is the job of a kind that was begun last; nil for none.

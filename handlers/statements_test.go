@@ -305,6 +305,8 @@ func TestLongImportGoesOnBehindItsPage(t *testing.T) {
 	page.has("You can leave this page", "slow.csv").html(`hx-get="`+path+`"`, `hx-trigger="every 1s"`)
 	h.as("operator").piece().get(path).status(http.StatusOK).lacks("Audit log")
 	h.as("operator2").get(path).has("not under way any more")
+	h.as("operator").get("/statements").has("Posting slow.csv").html(path)
+	h.as("operator2").get("/statements").lacks("slow.csv")
 	close(hold)
 	<-j.ended
 	if to := h.as("operator").get(path).leads(); to != "/statements" {
@@ -316,7 +318,9 @@ func TestLongImportGoesOnBehindItsPage(t *testing.T) {
 	failed := a.jobs.start(t.Context(), &job{kind: jobImport, owner: operator.Person, title: "bad.csv"}, func(context.Context, servicing.Progress) (string, error) {
 		return "", errors.New("the disk is full")
 	})
+	h.as("operator").get("/statements").has("bad.csv", "Not imported").lacks("slow.csv")
 	h.as("operator").get("/statements/imports/"+failed.token).has("bad.csv was not imported", "Nothing of it was posted").lacks("disk")
+	h.as("operator").get("/statements").lacks("bad.csv")
 }
 
 func TestClosedPagesStopTheirJobs(t *testing.T) {
