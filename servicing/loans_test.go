@@ -262,3 +262,52 @@ func TestUpfrontInterestIsKeptBack(t *testing.T) {
 	h.payOut(out, h.today())
 	h.sound()
 }
+
+// TestShapesGoThroughTheBooks lends in every shape that loan parameters can ask
+// for, pays a little, and lives a year: frozen rows stay those of their terms, and
+// everything follows from the facts.
+func TestShapesGoThroughTheBooks(t *testing.T) {
+	h := newHouse(t)
+	for name, data := range map[string]string{
+		"flat":            `{"emi_count":6,"roi_value":12,"interest_method":"flat"}`,
+		"equal principal": `{"emi_count":6,"roi_value":12,"amortization":"equal_principal"}`,
+		"interest only":   `{"emi_count":6,"roi_value":12,"amortization":"interest_only"}`,
+		"bullet":          `{"emi_count":1,"roi_value":12,"amortization":"bullet","emi_frequency":"half_yearly"}`,
+		"weekly":          `{"emi_count":20,"roi_value":12,"emi_frequency":"weekly"}`,
+		"explicit rows":   `{"roi_value":12,"emi_count":2,"interest_basis":"days","schedule":[{"due_date":"2027-01-05","principal":"20000"},{"due_date":"2027-03-05","principal":40000}]}`,
+		"moratorium":      `{"emi_count":6,"roi_value":12,"moratorium":{"instalments":2,"kind":"capitalise_at_end"}}`,
+		"steps":           `{"emi_count":12,"roi_value":12,"steps":[{"every":6,"percent":10}]}`,
+		"balloon":         `{"emi_count":6,"roi_value":12,"balloon":"20000"}`,
+		"by the day":      `{"emi_count":6,"roi_value":12,"interest_recalculation":"daily"}`,
+		"broken period":   `{"emi_count":6,"roi_value":12,"first_due_date":"2027-01-05","bpi_mode":"first_emi"}`,
+		"penal and more":  `{"emi_count":6,"roi_value":12,"overdue_roi_same_as_roi":true,"penal_roi_value":24,"grace_days":3,"component_order":"F-PI-OI-NI-P"}`,
+	} {
+		account := h.openAccount(data)
+		out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("60000"), Date: h.today()})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		h.payOut(out, h.today())
+	}
+	h.sound()
+	_, err := h.office.CloseDay(t.Context(), h.asha, day("2027-02-01"))
+	h.must(err)
+	h.sound()
+	var accounts []store.Account
+	h.read(func(ctx context.Context, v *store.View) (err error) {
+		accounts, err = v.AllAccounts(ctx, 0, 100)
+		return err
+	})
+	for _, account := range accounts {
+		record, err := h.office.CreateRecord(t.Context(), h.asha, NewRecord{Account: account.Ref, Received: rupees("9000"), Mode: "transfer", Source: "hand"})
+		h.must(err)
+		_, err = h.office.RequestApproval(t.Context(), h.asha, record.Ref, 0, "")
+		h.must(err)
+		h.approve(record)
+	}
+	h.sound()
+	_, err = h.office.CloseDay(t.Context(), h.asha, day("2027-11-16"))
+	h.must(err)
+	h.sound()
+}
