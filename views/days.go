@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"lekha/lending"
@@ -17,6 +18,19 @@ type DaysPage struct {
 	Form    Form
 	Running *DayProgress
 	Runs    []DayRow
+}
+
+// missedWords names the missed days: "19 Nov 2026, 20 Nov 2026 and 3 more".
+func (p DaysPage) missedWords() string {
+	days := make([]string, len(p.Missed))
+	for i, d := range p.Missed {
+		days[i] = Day(d)
+	}
+	text := strings.Join(days, ", ")
+	if more := p.Behind - len(p.Missed); more > 0 {
+		text += " and " + Count(more) + " more"
+	}
+	return text
 }
 
 // DayProgress is a day close under way.
