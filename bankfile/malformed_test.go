@@ -94,6 +94,20 @@ func TestSecondHeader(t *testing.T) {
 	wantRefusal(t, err, "statement.unreadable", "statements of two accounts (111111111 and, from line 6 on, 222222222)")
 }
 
+// TestDoubledFile: a file put together twice is refused; its lines without a
+// reference would come in twice.
+func TestDoubledFile(t *testing.T) {
+	data, err := os.ReadFile("testdata/statements/hdfc.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Read("hdfc.csv", append(bytes.Clone(data), data...))
+	wantRefusal(t, err, "statement.unreadable", "it holds the same statement twice, the second time from line")
+	if s := read(t, axisHeader+"01-04-2026,-,x, ,10.00,10.00,1\n01-04-2026,-,x, ,10.00,20.00,1\n"); len(s.Lines) != 2 {
+		t.Errorf("twins: got %v", s.Lines)
+	}
+}
+
 func wantRefusal(t *testing.T, err error, code, part string) {
 	t.Helper()
 	e, ok := errors.AsType[*lending.Error](err)

@@ -134,11 +134,32 @@ func finishTable(r *reader) (*Statement, error) {
 		return nil, err
 	}
 	s := r.s
+	if no := s.doubled(); no > 0 {
+		return nil, unreadable(r.t.name, "it holds the same statement twice, the second time from %s on. Take one of them out.", rowName(r.t, no))
+	}
 	s.order()
 	s.number()
 	s.total()
 	s.Chain = s.check()
 	return s, nil
+}
+
+// doubled is the line from which on all lines come again with the same balances,
+// as in a file that was put together twice; 0: they do not. One balance cannot
+// follow twice from the same amounts.
+func (s *Statement) doubled() int {
+	half := len(s.Lines) / 2
+	if half == 0 || len(s.Lines)%2 != 0 {
+		return 0
+	}
+	for i, a := range s.Lines[:half] {
+		b := s.Lines[half+i]
+		a.No, b.No = 0, 0
+		if a != b || !a.HasBalance {
+			return 0
+		}
+	}
+	return s.Lines[half].No
 }
 
 func (s *Statement) warn(format string, args ...any) {
