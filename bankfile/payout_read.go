@@ -1,7 +1,6 @@
 package bankfile
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -29,11 +28,8 @@ func unanswered(name string, line int, format string, args ...any) error {
 // strictRows cuts a file into rows of cells. These files are written by programs:
 // a row of another width, an open quote, a character that is none is refused.
 func strictRows(name string, data []byte, sep byte) ([]row, error) {
-	switch {
-	case len(data) > maxFileBytes:
+	if len(data) > maxFileBytes {
 		return nil, tooLarge(name, "it has %d MB; the most is %d MB.", len(data)>>20, maxFileBytes>>20)
-	case len(bytes.TrimSpace(data)) == 0:
-		return nil, unanswered(name, 1, "it is empty")
 	}
 	text, _, err := decodeText(name, data)
 	if err != nil {
@@ -57,6 +53,9 @@ func strictRows(name string, data []byte, sep byte) ([]row, error) {
 		if rows = append(rows, r); len(rows) > maxPayouts+3 {
 			return nil, tooLarge(name, "it has more than %d rows.", maxPayouts)
 		}
+	}
+	if len(rows) == 0 {
+		return nil, unanswered(name, 1, "it is empty")
 	}
 	return rows, nil
 }

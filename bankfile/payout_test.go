@@ -301,6 +301,7 @@ func FuzzReverse(f *testing.F) {
 			f.Add(file.Data)
 		}
 	}
+	f.Add([]byte("\xfe\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, tpl := range append(PayoutTemplates(), union()) {
 			answers, err := tpl.ReadReverse("f", data)
