@@ -101,13 +101,16 @@ func (tb *tab) listen() {
 	}
 }
 
-// quiet fails when the console said anything.
+// quiet fails when the console said anything. The browser's own notes are none
+// of ours: its hints for developers, and that a refused form was answered 422.
 func (tb *tab) quiet() {
 	tb.t.Helper()
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
 	for _, m := range tb.messages {
-		tb.t.Errorf("the console says: %s", m)
+		if !strings.HasPrefix(m, "debug:") && !strings.Contains(m, "status of 422") {
+			tb.t.Errorf("the console says: %s", m)
+		}
 	}
 }
 

@@ -15,10 +15,11 @@ import (
 // may import more.
 var rooms = map[string][]string{
 	"lending":      {"github.com/shopspring/decimal"},
+	"ledger":       {"lekha/lending"},
 	"matching":     {"lekha/lending", "golang.org/x/text/unicode/norm"},
-	"bankfile":     {"lekha/lending", "github.com/xuri/excelize/v2", "golang.org/x/text/encoding", "golang.org/x/text/encoding/charmap", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform", "golang.org/x/net/html"},
+	"bankfile":     {"lekha/lending", "github.com/xuri/excelize/v2", "golang.org/x/text/encoding", "golang.org/x/text/encoding/charmap", "golang.org/x/text/encoding/unicode", "golang.org/x/text/transform", "golang.org/x/net/html", "golang.org/x/net/html/atom"},
 	"store":        {"lekha/lending", "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3", "github.com/google/uuid"},
-	"servicing":    {"lekha/lending", "lekha/matching", "lekha/bankfile", "lekha/store", "golang.org/x/crypto/argon2", "github.com/google/go-cmp/cmp"},
+	"servicing":    {"lekha/lending", "lekha/matching", "lekha/bankfile", "lekha/ledger", "lekha/store", "golang.org/x/crypto/argon2", "github.com/google/go-cmp/cmp", "github.com/shopspring/decimal"},
 	"demo":         {"lekha/lending", "lekha/servicing", "lekha/store"},
 	"static":       {},
 	"views":        {"lekha/lending", "lekha/static", "github.com/a-h/templ", "github.com/a-h/templ/runtime"},

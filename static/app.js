@@ -129,12 +129,12 @@
   const settle = () => {
     count();
     follow();
-    one('#refused')?.focus();
     const box = one('[data-act="single-keys"]');
     if (box) box.checked = singleKeys();
   };
-  document.addEventListener('htmx:after:swap', settle);
-  document.addEventListener('htmx:afterSwap', settle);
+  const swapped = () => { settle(); one('#refused')?.focus(); }; // a whole page focuses it by itself
+  document.addEventListener('htmx:after:swap', swapped);
+  document.addEventListener('htmx:afterSwap', swapped);
   addEventListener('pageshow', settle);
 
   /* ---- a button that was pressed says so, and is not pressed twice */
