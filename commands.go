@@ -30,7 +30,7 @@ func userAdd(ctx context.Context, c *call) error {
 	}
 	defer db.Close()
 	var roles []servicing.Role
-	for _, role := range strings.Split(c.role, ",") {
+	for role := range strings.SplitSeq(c.role, ",") {
 		roles = append(roles, servicing.Role(strings.TrimSpace(role)))
 	}
 	people := servicing.NewPeople(office, servicing.DefaultPasswordCost())
@@ -188,9 +188,10 @@ func explain(err error) error {
 	if !ok || len(refused.Fields) == 0 {
 		return err
 	}
-	text := refused.Message
+	var text strings.Builder
+	text.WriteString(refused.Message)
 	for field, why := range refused.Fields {
-		text += "\n  " + field + ": " + why
+		text.WriteString("\n  " + field + ": " + why)
 	}
-	return errors.New(text)
+	return errors.New(text.String())
 }

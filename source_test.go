@@ -61,9 +61,8 @@ func TestTemplatesKeepThePolicy(t *testing.T) {
 
 // row is one promise of docs/features.md.
 type row struct {
-	line                   int
-	part, promise          string
-	where, test, seen, why string
+	line                             int
+	part, promise, where, test, seen string
 }
 
 // features reads the tables of docs/features.md.

@@ -53,9 +53,3 @@ func wantsPiece(c echo.Context) bool {
 func (a *app) seeOther(c echo.Context, path string) error {
 	return c.Redirect(http.StatusSeeOther, path)
 }
-
-// pieces renders several pieces one after the other: a swap with what changes
-// beside it.
-func pieces(parts ...templ.Component) templ.Component {
-	return templ.Join(parts...)
-}
