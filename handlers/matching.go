@@ -142,7 +142,7 @@ type deskAsk struct {
 func (f *fields) deskAsk() deskAsk {
 	ask := deskAsk{place: f.deskPlace(), ref: f.c.Param("ref"), amounts: map[string]string{}, find: f.text("find"), note: f.text("remark")}
 	for _, value := range f.list("to") {
-		for _, ref := range strings.Fields(value) {
+		for ref := range strings.FieldsSeq(value) {
 			ask.to = append(ask.to, store.CleanRef(ref))
 		}
 	}

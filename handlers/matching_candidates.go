@@ -151,7 +151,7 @@ func (b *desk) lookAhead(ctx context.Context, v *store.View) error {
 // longest.
 func tellingWord(name string) string {
 	best := ""
-	for _, w := range strings.Fields(name) {
+	for w := range strings.FieldsSeq(name) {
 		if len(w) > len(best) {
 			best = w
 		}

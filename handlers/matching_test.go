@@ -29,11 +29,12 @@ func version(r store.Record) string { return strconv.FormatInt(r.Version, 10) }
 // narration, reference, amount of each line.
 func (h *house) moreCredits(lines ...[4]string) {
 	h.t.Helper()
-	text := "HDFC BANK Ltd.\nAccount No :,50200012345678,,OD Limit :,0.00\n\nDate,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance\n"
+	var text strings.Builder
+	text.WriteString("HDFC BANK Ltd.\nAccount No :,50200012345678,,OD Limit :,0.00\n\nDate,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance\n")
 	for _, l := range lines {
-		text += l[0] + "," + l[1] + "," + l[2] + "," + l[0] + ",," + l[3] + ",\n"
+		text.WriteString(l[0] + "," + l[1] + "," + l[2] + "," + l[0] + ",," + l[3] + ",\n")
 	}
-	_, err := h.office.ImportStatement(h.t.Context(), h.actor("operator"), servicing.StatementFile{Name: "more.csv", Data: []byte(text)})
+	_, err := h.office.ImportStatement(h.t.Context(), h.actor("operator"), servicing.StatementFile{Name: "more.csv", Data: []byte(text.String())})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -141,12 +141,12 @@ func TestDeskPilesAreReadByAnIndex(t *testing.T) {
 			if err := db.reader.Select(&plan, `EXPLAIN QUERY PLAN `+query.text, query.args...); err != nil {
 				t.Fatal(err)
 			}
-			steps := ""
+			var steps strings.Builder
 			for _, step := range plan {
-				steps += step.Detail + "\n"
+				steps.WriteString(step.Detail + "\n")
 			}
-			if strings.Contains(steps, "SCAN r") || !strings.Contains(steps, "records_by_status") {
-				t.Errorf("%s is read by:\n%s", tab, steps)
+			if strings.Contains(steps.String(), "SCAN r") || !strings.Contains(steps.String(), "records_by_status") {
+				t.Errorf("%s is read by:\n%s", tab, steps.String())
 			}
 		}
 	}

@@ -102,8 +102,8 @@ func (f EventFilter) where() conditions {
 		c.add("subject IN (?, ?)", f.Subject, CleanRef(f.Subject)) // a ref as it is typed; a user name as it is
 	}
 	c.equal("account_id", f.Account)
-	if strings.HasSuffix(f.Action, ".") {
-		c.add("action >= ? AND action < ?", f.Action, strings.TrimSuffix(f.Action, ".")+"/")
+	if before, ok := strings.CutSuffix(f.Action, "."); ok {
+		c.add("action >= ? AND action < ?", f.Action, before+"/")
 	} else {
 		c.equal("action", f.Action)
 	}
