@@ -232,7 +232,7 @@ func (w *walk) payCourse(row dueRow, d *due, step AllocationStep, most Money) {
 		if w.r.err = errOr(w.r.err, err); err != nil {
 			return
 		}
-		if principal == 0 && interest == 0 {
+		if principal == 0 && interest == 0 && !slices.Contains(w.skipped, row) {
 			w.skipped = append(w.skipped, row)
 		}
 		switch step.Component {

@@ -71,7 +71,7 @@ func (r *replayer) raiseChange(f *Fact) {
 	book := &r.book.Loans[loan]
 	switch f.Kind {
 	case FactTranche:
-		terms := r.termsOf(loan)
+		terms := r.termsBefore(loan, f)
 		if terms.TrancheEMI == TranchePlanned {
 			return // its rows are there from the first day
 		}
@@ -115,6 +115,18 @@ func (r *replayer) termsOf(loan int) Terms {
 		}
 	}
 	return Terms{}.Complete()
+}
+
+// termsBefore are the terms that a change finds: those of the disbursal, or of the
+// last rows that were agreed anew before it.
+func (r *replayer) termsBefore(loan int, f *Fact) Terms {
+	terms := r.termsOf(loan)
+	for _, g := range r.in.changes {
+		if g.Kind == FactReschedule && g.Reschedule.Loan == r.book.Loans[loan].Loan && compareFacts(g, f) < 0 {
+			terms = g.Reschedule.Terms.Complete()
+		}
+	}
+	return terms
 }
 
 // placeDues tells each due from when it may be paid and which row of a course it is.

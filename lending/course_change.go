@@ -12,6 +12,9 @@ func (c *course) draw(on Date, amount Money) error {
 	if err := c.settle(); err != nil || first < 0 {
 		return err
 	}
+	if c.terms.TrancheEMI == TrancheKeepEMI {
+		return nil // the last rows have taken it
+	}
 	if c.fixedShape() {
 		return c.spreadPrincipal(first, amount)
 	}
@@ -56,6 +59,9 @@ func (c *course) firstAfter(on Date) int {
 
 // spreadPrincipal adds a draw to planned principal in equal parts.
 func (c *course) spreadPrincipal(first int, amount Money) error {
+	if amount < 0 {
+		return c.settle() // what goes back is taken off the last rows
+	}
 	n := Money(len(c.rows) - first)
 	part, _ := c.terms.PrincipalRounding.quotient(wide{0, uint64(amount)}, uint64(n))
 	if c.terms.Amortization == InterestOnly || c.terms.Amortization == Bullet {

@@ -43,13 +43,16 @@ func (c *course) cuts(row *stretch, overdue Money) []Date {
 // overdueUntil is the day up to which overdue principal counts in a row.
 func (c *course) overdueUntil(row *stretch) Date {
 	switch {
-	case c.terms.PastDueInterest == PastDueStops:
+	case c.terms.PastDueInterest == PastDueStops || !c.follows():
 		return row.start
 	case c.byRow() && c.today > row.start:
 		return max(c.today, row.end)
 	}
 	return c.today
 }
+
+// follows says that payments change the balance; else it is that of the schedule.
+func (c *course) follows() bool { return c.terms.recalculates() && c.terms.Rate() > 0 }
 
 // byRow says that overdue principal counts for whole rows.
 func (c *course) byRow() bool {
@@ -109,7 +112,9 @@ func (c *course) reckon() error {
 		row.principal = max(row.emi-row.interest, row.paidP, 0)
 		carried = max(interest-row.interest, 0)
 		row.over = carried
-		overdue += row.principal - row.paidP
+		if overdue += row.principal; c.follows() {
+			overdue -= row.paidP
+		}
 	}
 	return nil
 }
@@ -122,10 +127,30 @@ func (c *course) settle() error {
 			return err
 		}
 		if !c.adjustLast() {
+			c.close()
 			return nil
 		}
 	}
-	return c.reckon()
+	if err := c.reckon(); err != nil {
+		return err
+	}
+	c.close()
+	return nil
+}
+
+// close puts what rows were paid beyond their instalments, and what is drawn after
+// all of them are paid, on the last rows that can take it.
+func (c *course) close() {
+	gap := c.drawnBy(latestDue)
+	for i := range c.rows {
+		gap -= c.rows[i].principal
+	}
+	for i := len(c.rows) - 1; i >= 0 && gap != 0; i-- {
+		row := &c.rows[i]
+		part := max(gap, row.paidP-row.principal)
+		row.principal += part
+		gap -= part
+	}
 }
 
 // adjustLast changes the instalment of the last unpaid row by the difference;
@@ -173,7 +198,8 @@ func (c *course) adjustLast() bool {
 // lastUnpaid is the last row whose instalment is not paid; -1 if there is none.
 func (c *course) lastUnpaid() int {
 	for i := len(c.rows) - 1; i >= 0; i-- {
-		if row := &c.rows[i]; !row.paidOff() || row.fixed && row.principal > row.paidP {
+		row := &c.rows[i]
+		if !row.fixed && !row.paidOff() || row.fixed && (row.principal > row.paidP || row.emi > row.paidP+row.paidI) {
 			return i
 		}
 	}

@@ -55,7 +55,11 @@ func (c *course) payable(k int, on Date) (principal, interest Money, err error) 
 	if on <= row.start && !row.fixed {
 		asked.fitBeforeStart(row)
 	}
-	return row.principal, row.interest, nil
+	unpaid := asked.drawnBy(latestDue) // no row asks for more than all of them owe
+	for i := range asked.rows {
+		unpaid -= asked.rows[i].paidP
+	}
+	return min(row.principal, row.paidP+max(unpaid, 0)), row.interest, nil
 }
 
 // fitBeforeStart gives a row that has not begun its solved instalment, or what is
@@ -70,7 +74,7 @@ func (c *course) fitBeforeStart(row *stretch) {
 	}
 	switch {
 	case unpaid > 1:
-		row.emi = min(left, row.solved)
+		row.emi = min(left+row.paidP+row.paidI, row.solved)
 	case unpaid == 1 && row.paidOff():
 		row.emi = min(row.solved, left+row.paidP+row.paidI)
 	default:

@@ -98,7 +98,7 @@ func (q *ForeclosureQuote) accrue(b *Book, t *Terms, future Money) error {
 		return nil
 	}
 	for i := range b.Demands { // a prepayment inside the period settled interest to its day
-		if d := &b.Demands[i]; d.Loan == q.Loan && d.Name == "Prepayment" && d.DueDate <= q.On {
+		if d := &b.Demands[i]; d.Loan == q.Loan && d.Name == prepaymentName && d.DueDate <= q.On {
 			start = max(start, d.DueDate)
 		}
 	}

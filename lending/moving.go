@@ -47,19 +47,26 @@ func (r *replayer) moves(d *due) bool {
 	return c != nil && c.terms.recalculates() && c.terms.Rate() > 0
 }
 
-// move tells the course of a loan about a payment.
+// move tells the course of a loan about a payment. Where interest follows the
+// schedule it changes no amount; the course only knows which rows are paid.
 func (r *replayer) move(d *due, what Component, amount Money, on Date) {
 	c := r.courseOf(d)
-	if c == nil || !r.moves(d) {
+	if c == nil {
 		return
 	}
-	var err error
-	if what == Principal {
-		err = c.payPrincipal(d.course, on, amount)
-	} else {
-		err = c.payInterest(d.course, amount)
+	row := &c.rows[d.course]
+	switch {
+	case !r.moves(d) && what == Principal:
+		row.paidP += amount
+		return
+	case !r.moves(d):
+		row.paidI += amount
+		return
+	case what == Principal:
+		r.err = errOr(r.err, c.payPrincipal(d.course, on, amount))
+	default:
+		r.err = errOr(r.err, c.payInterest(d.course, amount))
 	}
-	r.err = errOr(r.err, err)
 	r.sync(d.loan)
 }
 
@@ -87,9 +94,10 @@ func (r *replayer) sync(loan int) {
 			continue
 		}
 		row := &c.rows[d.course]
-		d.Amount[Principal], d.Amount[Interest] = max(row.principal, d.Paid[Principal]), max(row.interest, d.Paid[Interest])
+		d.Amount[Principal] = max(row.principal, d.Paid[Principal]+d.Waived[Principal])
+		d.Amount[Interest] = max(row.interest, d.Paid[Interest]+d.Waived[Interest])
 		if fee := c.terms.feeOf(row.principal, row.interest); fee > 0 {
-			d.Amount[Fee] = max(fee, d.Paid[Fee])
+			d.Amount[Fee] = max(fee, d.Paid[Fee]+d.Waived[Fee])
 		}
 		r.reopen(i)
 	}
@@ -144,7 +152,8 @@ func (r *replayer) change1(f *Fact) error {
 	var err error
 	switch f.Kind {
 	case FactTranche:
-		err = c.draw(f.ValueDate, f.Amount-c.terms.downPayment(f.Amount))
+		down := r.termsBefore(loan, f)
+		err = c.draw(f.ValueDate, f.Amount-down.downPayment(f.Amount))
 	case FactRateChange:
 		err = c.changeRate(f.ValueDate, f.RateChange.Rate)
 	case FactPause:

@@ -21,6 +21,9 @@ const (
 	ReduceTenure = "reduce_tenure" // keep the instalment, end earlier
 )
 
+// prepaymentName names the demand that a prepayment brings.
+const prepaymentName = "Prepayment"
+
 func (p *Prepayment) known() bool { return p.Effect == ReduceEMI || p.Effect == ReduceTenure }
 
 // raisePrepayments adds a demand for each instruction, asleep and of nothing.
@@ -33,7 +36,7 @@ func (r *replayer) raisePrepayments() {
 		for _, loan := range r.book.Loans {
 			if name := f.Receipt.Prepayment.Loan; name == "" || name == loan.Loan {
 				r.book.Demands = append(r.book.Demands, Demand{Key: loan.Loan + "/prepayment/" + f.Key, Type: DemandEMI, Loan: loan.Loan, LoanIndex: loan.Index,
-					No: beyondLast, Name: "Prepayment", PeriodStart: f.ValueDate, PeriodEnd: f.ValueDate, DueDate: f.ValueDate})
+					No: beyondLast, Name: prepaymentName, PeriodStart: f.ValueDate, PeriodEnd: f.ValueDate, DueDate: f.ValueDate})
 			}
 		}
 	}
@@ -82,10 +85,14 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	if len(rows) == 0 || outstanding == 0 {
 		return
 	}
+	if r.courses[loan] != nil {
+		r.prepayCourse(p, loan, own, rows, min(outstanding, p.left), effect)
+		return
+	}
 	terms := r.termsInForce(loan)
 	current, from := &r.dues[rows[0]], r.dues[rows[0]].PeriodStart
 	for i := range r.dues { // a prepayment inside the period settled interest already
-		if d := &r.dues[i]; d.loan == loan && d.Name == "Prepayment" && d.PaidOn != 0 && d.DueDate < p.on {
+		if d := &r.dues[i]; d.loan == loan && d.Name == prepaymentName && d.PaidOn != 0 && d.DueDate < p.on {
 			from = max(from, d.DueDate)
 		}
 	}
@@ -96,6 +103,7 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	if r.err = errOr(r.err, err); err != nil {
 		return
 	}
+	accrued = max(accrued-current.Paid[Interest]-current.Waived[Interest], 0)
 	d := &r.dues[own]
 	d.Amount[Interest] = min(accrued, p.left)
 	d.Amount[Principal] = min(max(p.left-accrued, 0), outstanding)
@@ -104,6 +112,31 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	r.payUpTo(p, d, Interest, p.left)
 	r.payUpTo(p, d, Principal, p.left)
 	r.deriveRows(loan, rows, outstanding-principal, p, effect)
+}
+
+// prepayCourse reduces a loan whose rows move: accrued interest is paid on the
+// running row, and the principal leaves the loan like a draw that goes back.
+func (r *replayer) prepayCourse(p *purse, loan, own int, rows []int, most Money, effect string) {
+	c := r.courses[loan]
+	if d := &r.dues[rows[0]]; d.course >= 0 && d.PeriodStart < p.on {
+		_, accrued, err := c.payable(d.course, p.on)
+		if r.err = errOr(r.err, err); err != nil {
+			return
+		}
+		r.payUpTo(p, d, Interest, max(accrued-d.Paid[Interest]-d.Waived[Interest], 0))
+	}
+	amount := min(most, p.left)
+	d := &r.dues[own]
+	d.Amount[Principal], d.Due = amount, true
+	r.payUpTo(p, d, Principal, amount)
+	emi := c.terms.TrancheEMI
+	if c.terms.TrancheEMI = TrancheKeepTenure; effect == ReduceTenure {
+		c.terms.TrancheEMI = TrancheKeepEMI
+	}
+	r.err = errOr(r.err, c.draw(p.on, -amount))
+	c.terms.TrancheEMI = emi
+	r.sync(loan)
+	r.addVersion(loan, Version{p.on, ReasonPrepayment, p.fact.Key, c.terms, c.scheduleRows(), ScheduleAlgorithm})
 }
 
 // termsInForce are the terms of the last version of a loan.
@@ -156,7 +189,8 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 		if n < len(remaining) {
 			row = remaining[n]
 		}
-		d.Amount[Principal], d.Amount[Interest] = row.Principal, row.Interest
+		d.Amount[Principal] = d.Paid[Principal] + d.Waived[Principal] + row.Principal
+		d.Amount[Interest] = d.Paid[Interest] + d.Waived[Interest] + row.Interest
 		d.superseded = n >= len(remaining)
 		r.reopen(i)
 	}

@@ -1,6 +1,9 @@
 package lending
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Reschedule is a schedule agreed anew for what a loan still owes, from the value
 // date on: a restructure, a rate reset or a reset of the rows (domain 1.11, 1.12).
@@ -112,13 +115,15 @@ func (r *replayer) reschedule(f *Fact) error {
 	if loan < 0 {
 		return r.unknownLoan(f)
 	}
+	r.reach(f.ValueDate)
 	moved := Money(0)
 	var addToFirst Money
 	for i := range r.dues {
 		d := &r.dues[i]
-		if d.loan != loan || d.superseded || d.raisedOn >= f.ValueDate && d.raisedOn > 0 {
+		if d.loan != loan || d.superseded || d.comesAfter(f) {
 			continue
 		}
+		d.course = -1
 		overdue := d.DueDate <= f.ValueDate
 		if overdue {
 			r.accrue(d, f.ValueDate)
@@ -151,6 +156,20 @@ func (r *replayer) reschedule(f *Fact) error {
 	return r.err
 }
 
+// comesAfter says that a due is none of a reschedule's: its own rows, rows of later
+// changes, and what later charges and prepayments ask for.
+func (d *due) comesAfter(f *Fact) bool {
+	switch {
+	case d.Name == prepaymentName:
+		return d.DueDate >= f.ValueDate
+	case d.raisedBy == nil:
+		return false
+	case d.Type == DemandFee:
+		return d.raisedOn > f.ValueDate
+	}
+	return compareFacts(d.raisedBy, f) >= 0
+}
+
 // treatCharges waives what the reschedule gives up beside interest.
 func (r *replayer) treatCharges(d *due, s *Reschedule, f *Fact) {
 	give := func(c Component) {
@@ -173,27 +192,32 @@ func (r *replayer) startRows(f *Fact, loan int, moved, addToFirst Money) {
 	gap := moved - s.Principal
 	var fresh []int
 	for i := range r.dues {
-		if d := &r.dues[i]; d.loan == loan && d.raisedOn == f.ValueDate && !d.superseded && d.Amount == (Amounts{}) {
+		if r.dues[i].raisedBy == f {
 			fresh = append(fresh, i)
 		}
 	}
-	for n := len(fresh) - 1; n >= 0 && n < len(s.Rows); n-- {
-		d, row := &r.dues[fresh[n]], &s.Rows[n]
+	rows := slices.Clone(s.Rows)
+	for n := len(fresh) - 1; n >= 0 && n < len(rows); n-- {
+		d, row := &r.dues[fresh[n]], &rows[n]
 		principal := max(row.Principal+gap, 0)
 		gap -= principal - row.Principal
+		row.Principal = principal
 		d.Amount = Amounts{Principal: principal, Interest: row.Interest, Fee: row.Fee}
 		if n == 0 {
 			d.Amount[Interest] += addToFirst
 		}
 		r.reopen(fresh[n])
 	}
-	r.addVersion(loan, Version{f.ValueDate, s.Reason, f.Key, s.Terms, s.Rows, s.Algorithm})
-	if c := r.courses[loan]; c != nil {
-		r.courses[loan] = nil
-		if s.Terms.recalculates() && s.Terms.Rate() > 0 {
-			r.courses[loan] = newCourse(s.Terms, s.Rows, f.ValueDate)
-			for n, i := range fresh {
-				r.dues[i].course = n
+	r.addVersion(loan, Version{f.ValueDate, s.Reason, f.Key, s.Terms, rows, s.Algorithm})
+	if r.courses[loan] == nil {
+		return
+	}
+	r.courses[loan] = newCourse(s.Terms, rows, f.ValueDate)
+	r.courses[loan].draws[0].amount = moved
+	for n, i := range fresh {
+		for k := range r.courses[loan].rows {
+			if n < len(rows) && r.courses[loan].rows[k].no == rows[n].No && r.courses[loan].rows[k].end == rows[n].PeriodEnd {
+				r.dues[i].course = k
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (r *replayer) dropSuperseded() {
 	kept := r.book.Demands[:0]
 	for i := range r.book.Demands {
 		d := &r.book.Demands[i]
-		dead := r.dues[i].superseded || d.Name == "Prepayment" || r.dues[i].raisedOn > r.at.Date
+		dead := r.dues[i].superseded || d.Name == prepaymentName || r.dues[i].raisedOn > r.at.Date
 		if !dead || d.Paid != (Amounts{}) || d.Waived != (Amounts{}) {
 			kept = append(kept, *d)
 		}

@@ -33,6 +33,9 @@ func (r *replayer) waive(f *Fact) {
 // giveUp waives a part of a component of one demand; for ageing it counts as paid.
 func (r *replayer) giveUp(f *Fact, d *due, c Component, part Money) {
 	d.Waived[c] += part
+	if d.course >= 0 && (c == Principal || c == Interest) {
+		r.move(d, c, part, f.ValueDate)
+	}
 	if d.unpaid() == 0 && !d.closed {
 		d.closed, d.PaidOn = true, f.ValueDate
 	}
