@@ -153,7 +153,7 @@ func (d *Disclosure) nominal(t Terms, draws []Draw, add Money) (Rate, string, er
 		}
 		flows := []Money{-(d.NetDisbursed + add) * scale}
 		each := roundShift(exact, scale)
-		for range rows {
+		for range t.EMICount { // rounded up, the last one may fall away; the exact one does not
 			flows = append(flows, each)
 		}
 		rate, err := IRR(flows)
