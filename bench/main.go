@@ -1,5 +1,5 @@
 // Command bench measures what Lekha promises, on data that a reader can get or
-// make: `go run ./bench matching --data DIR --out FILE`.
+// make: `go run ./bench` lists what there is.
 package main
 
 import (
@@ -37,8 +37,12 @@ func run(args []string, out io.Writer) error {
 			return b.run(args[1:], out)
 		}
 	}
+	fmt.Fprintln(out, "Benchmarks, each with its own data:")
 	for _, b := range benchmarks() {
 		fmt.Fprintln(out, "  go run ./bench "+b.usage)
 	}
-	return fmt.Errorf("name one of the benchmarks above")
+	if len(args) > 0 {
+		return fmt.Errorf("there is no benchmark %s", args[0])
+	}
+	return nil
 }

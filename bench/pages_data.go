@@ -6,22 +6,26 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 
 	"lekha/lending"
 	"lekha/servicing"
 	"lekha/store"
 )
 
+// The account that is looked at: five years, of which 40 instalments are behind.
+const (
+	benchAccount     = "BENCH-0001"
+	benchInstalments = 60
+	benchReceipts    = 40
+	otherAccounts    = 2_000 // the records of the list are on these
+)
+
 // fill makes one account with 60 instalments and 40 receipts through the
 // product's own take-over, and many settled records beside it by plain inserts.
 func (h *house) fill(ctx context.Context, office *servicing.Office, path string, records int) error {
-	h.account = "BENCH-0001"
-	files := servicing.PortfolioFiles{
-		"borrowers.csv": []byte("borrower_ref,name\nC1,Asha Traders\n"),
-		"loans.csv": []byte("account_ref,borrower_ref,program,principal,roi_value,emi_count,disbursed_on,first_due_date,paid_to_date\n" +
-			"BENCH-0001,C1,Term loan,1500000,18,60,2023-07-05,2023-08-05,2026-11-05\n"),
-	}
-	if check, err := office.ImportPortfolio(ctx, servicing.Console(), files, nil); err != nil {
+	h.account, h.rare = benchAccount, "ZQXPEACOCK"
+	if check, err := office.ImportPortfolio(ctx, servicing.Console(), benchPortfolio(), nil); err != nil {
 		return fmt.Errorf("taking over the account: %w: %v", err, check.Errors)
 	}
 	var account store.Account
@@ -30,6 +34,11 @@ func (h *house) fill(ctx context.Context, office *servicing.Office, path string,
 		if account, err = v.AccountByRef(ctx, h.account); err != nil {
 			return err
 		}
+		settled, err := v.SettledRecords(ctx, account.ID)
+		if err != nil || len(settled) != benchReceipts {
+			return fmt.Errorf("the account has %d receipts: %w", len(settled), err)
+		}
+		h.record = settled[benchReceipts/2].Ref
 		bank, err = v.BankByAny(ctx, "HDFC-CA-01")
 		return err
 	})
@@ -41,20 +50,69 @@ func (h *house) fill(ctx context.Context, office *servicing.Office, path string,
 		return err
 	}
 	defer db.Close()
-	return h.pour(db, account.ID, bank.ID, records)
+	accounts, err := others(db, account.ID, min(otherAccounts, records))
+	if err != nil {
+		return err
+	}
+	return h.pour(db, accounts, bank.ID, records)
+}
+
+// benchPortfolio is the one account: a receipt a month, some late by days.
+func benchPortfolio() servicing.PortfolioFiles {
+	var receipts strings.Builder
+	receipts.WriteString("account_ref,value_date,amount,payment_mode,utr,collection_bank\n")
+	due := lending.NewDate(2023, 8, 5)
+	for i := range benchReceipts {
+		day := due.AddMonths(i).AddDays([]int{0, 0, 3, 0, 9}[i%5])
+		fmt.Fprintf(&receipts, "%s,%s,38100,neft,ICICN5%010d,HDFC-CA-01\n", benchAccount, min(day, businessDate), i+1)
+	}
+	return servicing.PortfolioFiles{
+		"borrowers.csv": []byte("borrower_ref,name\nC1,Asha Traders\n"),
+		"loans.csv": []byte("account_ref,borrower_ref,program,principal,roi_value,emi_count,disbursed_on,first_due_date\n" +
+			benchAccount + ",C1,Term loan,1500000,18," + strconv.Itoa(benchInstalments) + ",2023-07-05," + due.String() + "\n"),
+		"receipts.csv": []byte(receipts.String()),
+	}
+}
+
+// others makes accounts that have nothing but records, like a given one.
+func others(db *sql.DB, like string, n int) ([]string, error) {
+	tx, err := db.Begin()
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	var ids []string
+	for i := range n {
+		borrower, account := store.NewID(), store.NewID()
+		_, err := tx.Exec(`
+			INSERT INTO borrowers (id, idx, ref, name, created_at, updated_at)
+			SELECT ?, 1000 + ?, 'X' || ?, ?, created_at, updated_at
+			FROM accounts WHERE id = ?`, borrower, i, i, "Borrower "+strconv.Itoa(i)+" and Sons", like)
+		if err == nil {
+			_, err = tx.Exec(`
+				INSERT INTO accounts (id, idx, ref, borrower_id, program_id, status, created_at, updated_at)
+				SELECT ?, 1000 + ?, 'OTHER-' || ?, ?, program_id, 'active', created_at, updated_at
+				FROM accounts WHERE id = ?`, account, i, i, borrower, like)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("account %d: %w", i, err)
+		}
+		ids = append(ids, account)
+	}
+	return ids, tx.Commit()
 }
 
 // pour inserts the records: three years of dates, amounts of all sizes, one in
-// twenty still open, every ten-thousandth with a word of its own.
-func (h *house) pour(db *sql.DB, account, bank string, records int) error {
+// twenty still open, every ten-thousandth with a word of its own. They are as if
+// taken over: a trigger asks of every other settled record for its approval.
+func (h *house) pour(db *sql.DB, accounts []string, bank string, records int) error {
 	const insert = `
 		INSERT INTO records (id, idx, ref, type, status, account_id, received_amount, tds_amount, amount, remaining_amount, payment_mode, utr,
 			reference, settlement_order, component_order, date, bank_date, remark, collection_bank_id, source, created_at, updated_at)
 		VALUES (?, ?, ?, 'repayment', ?, ?, ?, 0, ?, 0, 'neft', ?, ?, 'due_date_first', 'PI-OI-NI-P', ?, ?, ?, ?, 'portfolio', ?, ?)`
 	rng := rand.New(rand.NewPCG(1, 2))
-	first, last := lending.NewDate(2023, 11, 20), lending.NewDate(2026, 11, 20)
+	first := lending.NewDate(2023, 11, 20)
 	const stamp = "2026-11-20T09:00:00.000000Z"
-	h.rare = "ZQXPEACOCK"
 	var base int64
 	if err := db.QueryRow(`SELECT COALESCE(MAX(idx), 0) FROM records`).Scan(&base); err != nil {
 		return err
@@ -64,8 +122,7 @@ func (h *house) pour(db *sql.DB, account, bank string, records int) error {
 		return err
 	}
 	defer tx.Rollback()
-	// As if taken over: a trigger asks of every other settled record for its approval.
-	statement, err := tx.Prepare(insert)
+	record, err := tx.Prepare(insert)
 	if err != nil {
 		return err
 	}
@@ -75,27 +132,25 @@ func (h *house) pour(db *sql.DB, account, bank string, records int) error {
 	}
 	for i := range records {
 		idx := base + int64(i) + 1
-		day := first.AddDays(i * last.Sub(first) / max(1, records))
-		status, to := "processed", any(account)
+		day := first.AddDays(i * businessDate.Sub(first) / max(1, records)).String()
+		status, account, remark := "processed", any(accounts[i%len(accounts)]), "instalment"
 		if i%20 == 0 {
-			status, to = "unmatched", nil
+			status, account = "unmatched", nil
+		}
+		if i%10_000 == 5_000 || i == 0 {
+			remark = h.rare
 		}
 		amount := 100_00 + rng.Int64N(5_00_000_00)
 		utr := "HDFCN5" + strconv.FormatInt(2_000_000_000+idx, 10)
-		remark := "instalment"
-		if i%10_000 == 5_000 {
-			remark = h.rare
-		}
-		ref := "REC" + strconv.FormatInt(1_000_000_000+idx, 32)
-		if _, err := statement.Exec(store.NewID(), idx, ref, status, to, amount, amount, utr, utr, day.String(), day.String(), remark, bank, stamp, stamp); err != nil {
+		ref := "REC" + strings.ToUpper(strconv.FormatInt(1_000_000_000+idx, 32))
+		if _, err := record.Exec(store.NewID(), idx, ref, status, account, amount, amount, utr, utr, day, day, remark, bank, stamp, stamp); err != nil {
 			return fmt.Errorf("record %d: %w", i, err)
 		}
 		if _, err := text.Exec(idx, utr+" "+remark+" Asha Traders"); err != nil {
 			return err
 		}
 		if i == records/2+1 {
-			h.record = ref
-			h.deep = day.String() + "~" + strconv.FormatInt(idx, 10)
+			h.deep = day + "." + strconv.FormatInt(idx, 10)
 		}
 	}
 	if _, err := tx.Exec(`UPDATE sequences SET next = ? WHERE name = 'records'`, base+int64(records)+1); err != nil {

@@ -2,50 +2,154 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/jmoiron/sqlx"
 
 	"lekha/lending"
-	"lekha/views"
 )
 
-// leastProgram is the floor: the least program that does the same job on the same data: it looks
-// the session up, reads by key with the columns it shows, counts no further
-// than it says, and renders a component a row.
-type leastProgram struct{ db *sqlx.DB }
-
-func newFloor(path string) (http.Handler, error) {
-	db, err := sqlx.Open("sqlite3", "file:"+path+"?_query_only=on&_busy_timeout=10000")
-	if err != nil {
-		return nil, err
-	}
-	f := leastProgram{db}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /floor/records", f.records)
-	mux.HandleFunc("GET /floor/record", f.record)
-	mux.HandleFunc("GET /floor/account", f.account)
-	return mux, nil
+// leastProgram is the floor: the least program that does the same job on the same
+// data. It looks the session up, reads by key with the columns it shows over
+// prepared statements, counts and sums no further than it says, renders a
+// component a row, and writes what a receipt needs in one durable transaction. It
+// has no filters but the one it is asked for, no permissions, no replay.
+type leastProgram struct {
+	read, write *sqlx.DB
+	prepared    map[string]*sqlx.Stmt
 }
 
-// session looks up who is asking, as any program with sessions in its database does.
-func (f leastProgram) session(r *http.Request) error {
-	cookie, err := r.Cookie("lekha")
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256([]byte(cookie.Value))
-	var user string
-	return f.db.Get(&user, `
+// The statements of the floor that read.
+const (
+	floorSession = `
 		SELECT u.name
-		FROM sessions s JOIN users u ON u.id = s.user_id
-		WHERE s.token_hash = ?`, hex.EncodeToString(sum[:]))
+		FROM sessions s
+		JOIN users u ON u.id = s.user_id
+		WHERE s.token_hash = ? AND s.expires_at > '2'`
+	floorToken = `
+		SELECT t.name
+		FROM api_tokens t
+		WHERE t.token_hash = ? AND t.revoked_at IS NULL`
+	floorRows = `
+		SELECT r.idx, r.ref, r.status, r.amount, r.remaining_amount, r.date, r.payment_mode, r.utr, r.remark,
+			a.ref AS account, b.name AS borrower, k.code AS bank
+		FROM records r
+		JOIN accounts a ON a.id = r.account_id
+		JOIN borrowers b ON b.id = a.borrower_id
+		JOIN banks k ON k.id = r.collection_bank_id
+		WHERE r.status = 'processed' AND (r.date, r.idx) < (?, ?)
+		ORDER BY r.date DESC, r.idx DESC
+		LIMIT 50`
+	floorCount = `SELECT COUNT(*) FROM (SELECT 1 FROM records WHERE status = 'processed' LIMIT 10001)`
+	floorSums  = `SELECT COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(remaining_amount), 0) AS remaining_amount FROM records WHERE status = 'processed'`
+	floorOne   = `
+		SELECT r.idx, r.ref, r.status, r.amount, r.remaining_amount, r.date, r.payment_mode, r.utr, r.remark,
+			a.ref AS account, b.name AS borrower, k.code AS bank
+		FROM records r
+		JOIN accounts a ON a.id = r.account_id
+		JOIN borrowers b ON b.id = a.borrower_id
+		JOIN banks k ON k.id = r.collection_bank_id
+		WHERE r.ref = ?`
+	floorPaid = `
+		SELECT s.idx, s.component AS status, s.amount, s.remaining AS remaining_amount, s.date, d.key AS ref, d.name AS utr
+		FROM records r
+		JOIN settlements s ON s.record_id = r.id
+		JOIN demands d ON d.id = s.demand_id
+		WHERE r.ref = ?
+		ORDER BY s.seq`
+	floorEvents = `
+		SELECT seq AS idx, subject AS ref, action AS status, summary AS remark, actor_name AS borrower, business_date AS date
+		FROM events
+		WHERE subject = ?
+		ORDER BY seq DESC
+		LIMIT 60`
+	floorDemands = `
+		SELECT d.idx, d.key AS ref, d.type AS status, d.p_amount + d.ni_amount + d.oi_amount + d.pi_amount + d.f_amount AS amount,
+			d.outstanding AS remaining_amount, d.due_date AS date, d.name AS utr, b.name AS borrower
+		FROM demands d
+		JOIN accounts a ON a.id = d.account_id
+		JOIN borrowers b ON b.id = a.borrower_id
+		WHERE a.ref = ?
+		ORDER BY d.due_date, d.idx`
+	floorSettlements = `
+		SELECT s.idx, s.component AS status, s.amount, s.remaining AS remaining_amount, s.date, r.ref AS ref
+		FROM settlements s
+		JOIN accounts a ON a.id = s.account_id
+		JOIN records r ON r.id = s.record_id
+		WHERE a.ref = ?
+		ORDER BY s.seq`
+)
+
+// newFloor opens the file as Lekha does: readers apart from the one writer.
+func newFloor(path string) (*leastProgram, error) {
+	dsn := "file:" + path + "?_busy_timeout=10000&_journal_mode=WAL&_foreign_keys=on&_cache_size=-32768"
+	f := &leastProgram{prepared: map[string]*sqlx.Stmt{}}
+	var err error
+	if f.read, err = sqlx.Open("sqlite3", dsn+"&_query_only=on"); err != nil {
+		return nil, err
+	}
+	if f.write, err = sqlx.Open("sqlite3", dsn+"&_txlock=immediate&_synchronous=FULL"); err != nil {
+		return nil, err
+	}
+	f.read.SetMaxOpenConns(4)
+	f.write.SetMaxOpenConns(2) // one writes, one has the statements prepared
+	for _, query := range []string{floorSession, floorToken, floorRows, floorCount, floorSums, floorOne, floorPaid, floorEvents, floorDemands, floorSettlements, floorSummary} {
+		if f.prepared[query], err = f.read.Preparex(query); err != nil {
+			return nil, err
+		}
+	}
+	for _, query := range []string{floorParty, floorNext, floorInsert, floorText, floorLast, floorLog} {
+		if f.prepared[query], err = f.write.Preparex(query); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (f *leastProgram) close() {
+	f.read.Close()
+	f.write.Close()
+}
+
+// routes are what the floor answers.
+func (f *leastProgram) routes() http.Handler {
+	mux := http.NewServeMux()
+	answer := func(pattern, admit string, serve func(http.ResponseWriter, *http.Request) error) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			err := f.admit(r, admit)
+			if err == nil {
+				err = serve(w, r)
+			}
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+			}
+		})
+	}
+	answer("GET /floor/records", floorSession, f.records)
+	answer("GET /floor/record", floorSession, f.record)
+	answer("GET /floor/account", floorSession, f.account)
+	answer("GET /floor/summary", floorToken, f.summary)
+	answer("POST /floor/records", floorToken, f.create)
+	return mux
+}
+
+// admit looks up who is asking, as any program with sessions and keys in its
+// database does.
+func (f *leastProgram) admit(r *http.Request, query string) error {
+	secret := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if secret == "" {
+		cookie, err := r.Cookie("lekha")
+		if err != nil {
+			return err
+		}
+		secret = cookie.Value
+	}
+	sum := sha256.Sum256([]byte(secret))
+	var name string
+	return f.prepared[query].Get(&name, hex.EncodeToString(sum[:]))
 }
 
 type floorRow struct {
@@ -63,114 +167,65 @@ type floorRow struct {
 	Bank     string        `db:"bank"`
 }
 
-func (f leastProgram) records(w http.ResponseWriter, r *http.Request) {
-	if err := f.session(r); err != nil {
-		http.Error(w, err.Error(), http.StatusUnauthorized)
-		return
-	}
-	where, args := "r.status = 'processed'", []any{}
-	if after := r.URL.Query().Get("after"); after != "" {
-		day, idx, _ := strings.Cut(after, "~")
-		where, args = where+" AND (r.date, r.idx) < (?, CAST(? AS INTEGER))", []any{day, idx}
+// records lists fifty rows with the count of all, and their sums when they were
+// counted to the end.
+func (f *leastProgram) records(w http.ResponseWriter, r *http.Request) error {
+	day, idx, found := strings.Cut(r.URL.Query().Get("after"), ".")
+	if !found {
+		day, idx = "9999", "0"
 	}
 	var rows []floorRow
-	err := f.db.Select(&rows, `
-		SELECT r.idx, r.ref, r.status, r.amount, r.remaining_amount, r.date, r.payment_mode, r.utr, r.remark,
-			a.ref AS account, b.name AS borrower, k.code AS bank
-		FROM records r
-		JOIN accounts a ON a.id = r.account_id
-		JOIN borrowers b ON b.id = a.borrower_id
-		JOIN banks k ON k.id = r.collection_bank_id
-		WHERE `+where+`
-		ORDER BY r.date DESC, r.idx DESC
-		LIMIT 50`, args...)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+	if err := f.prepared[floorRows].Select(&rows, day, idx); err != nil {
+		return err
 	}
 	var count int
-	if err := f.db.Get(&count, `SELECT COUNT(*) FROM (SELECT 1 FROM records WHERE status = 'processed' LIMIT 10001)`); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+	if err := f.prepared[floorCount].Get(&count); err != nil {
+		return err
 	}
-	f.page(w, rows, count)
+	var sums floorRow
+	if count <= 10_000 {
+		if err := f.prepared[floorSums].Get(&sums); err != nil {
+			return err
+		}
+	}
+	return f.page(w, count, sums, rows)
+}
+
+// record shows one record with the dues it paid and its log.
+func (f *leastProgram) record(w http.ResponseWriter, r *http.Request) error {
+	ref := r.URL.Query().Get("ref")
+	var one floorRow
+	if err := f.prepared[floorOne].Get(&one, ref); err != nil {
+		return err
+	}
+	return f.lists(w, one, ref, floorPaid, floorEvents)
+}
+
+// account shows what a program without replay has stored of an account: its
+// dues and what paid them.
+func (f *leastProgram) account(w http.ResponseWriter, _ *http.Request) error {
+	return f.lists(w, floorRow{}, benchAccount, floorDemands, floorSettlements)
+}
+
+// lists renders the rows of several queries about one thing.
+func (f *leastProgram) lists(w http.ResponseWriter, head floorRow, about string, queries ...string) error {
+	rows := []floorRow{head}
+	for _, query := range queries {
+		var more []floorRow
+		if err := f.prepared[query].Select(&more, about); err != nil {
+			return err
+		}
+		rows = append(rows, more...)
+	}
+	return f.page(w, len(rows), head, rows)
 }
 
 // page renders the rows and nothing else.
-func (f leastProgram) page(w http.ResponseWriter, rows []floorRow, count int) {
-	page := templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
-		if _, err := io.WriteString(out, "<!DOCTYPE html><html><head><title>Records</title></head><body><p>"+views.Count(count)+"</p><table>"); err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if err := floorLine(r).Render(ctx, out); err != nil {
-				return err
-			}
-		}
-		_, err := io.WriteString(out, "</table></body></html>")
-		return err
-	})
+func (f *leastProgram) page(w http.ResponseWriter, count int, sums floorRow, rows []floorRow) error {
 	var out bytes.Buffer
-	if err := page.Render(context.Background(), &out); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+	if err := floorPage(count, sums, rows).Render(&out); err != nil {
+		return err
 	}
 	_, _ = w.Write(out.Bytes()) // the reader went away: nothing to do
-}
-
-func floorLine(r floorRow) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, out io.Writer) error {
-		var b strings.Builder
-		b.WriteString(`<tr><td><a href="/records/`)
-		b.WriteString(templ.EscapeString(r.Ref))
-		b.WriteString(`">`)
-		for _, cell := range []string{r.Ref, r.Status, r.Mode, r.UTR, r.Remark, r.Account, r.Borrower, r.Bank, views.Day(r.Date)} {
-			b.WriteString("</td><td>")
-			b.WriteString(templ.EscapeString(cell))
-		}
-		b.WriteString(`</td><td class="money">`)
-		b.WriteString(views.Amount(r.Amount))
-		b.WriteString(`</td><td class="money">`)
-		b.WriteString(views.Amount(r.Left))
-		b.WriteString("</td></tr>")
-		_, err := io.WriteString(out, b.String())
-		return err
-	})
-}
-
-// record shows one row with what belongs to it.
-func (f leastProgram) record(w http.ResponseWriter, r *http.Request) { f.account(w, r) }
-
-// account reads the projection of an account as a program without replay would:
-// its demands, its settlements, its position, rendered a row each.
-func (f leastProgram) account(w http.ResponseWriter, r *http.Request) {
-	if err := f.session(r); err != nil {
-		http.Error(w, err.Error(), http.StatusUnauthorized)
-		return
-	}
-	var rows []floorRow
-	err := f.db.Select(&rows, `
-		SELECT d.idx, d.key AS ref, d.type AS status, d.p_amount + d.ni_amount AS amount, d.outstanding AS remaining_amount, d.due_date AS date,
-			'' AS payment_mode, d.name AS utr, '' AS remark, a.ref AS account, b.name AS borrower, '' AS bank
-		FROM demands d
-		JOIN accounts a ON a.id = d.account_id
-		JOIN borrowers b ON b.id = a.borrower_id
-		WHERE a.ref = 'BENCH-0001'
-		ORDER BY d.due_date, d.idx`)
-	if err == nil {
-		var paid []floorRow
-		err = f.db.Select(&paid, `
-			SELECT s.idx, s.component AS status, s.amount, s.remaining AS remaining_amount, s.date, '' AS ref, '' AS payment_mode, '' AS utr,
-				'' AS remark, '' AS account, '' AS borrower, '' AS bank
-			FROM settlements s
-			JOIN accounts a ON a.id = s.account_id
-			WHERE a.ref = 'BENCH-0001'
-			ORDER BY s.seq`)
-		rows = append(rows, paid...)
-	}
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	f.page(w, rows, len(rows))
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -119,6 +120,10 @@ func (db *DB) Close() error {
 	return errors.Join(err, db.reader.Close(), db.writer.Close())
 }
 
+// Queries is how many statements this process has run on the file. Tests and
+// benchmarks tell from it what a page costs.
+func (db *DB) Queries() int64 { return db.writer.ran.Load() + db.reader.ran.Load() }
+
 // Path is the file.
 func (db *DB) Path() string { return db.path }
 
@@ -143,6 +148,7 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 type pool struct {
 	*sqlx.DB
 	gate       chan struct{}
+	ran        atomic.Int64 // statements
 	mu         sync.Mutex
 	statements map[string]*sqlx.Stmt
 	named      map[string]*sqlx.NamedStmt
@@ -182,6 +188,7 @@ func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*sqlx.Tx, fun
 
 // stmt is the prepared form of a query on a transaction.
 func (p *pool) stmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt, error) {
+	p.ran.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, ok := p.statements[query]
@@ -197,6 +204,7 @@ func (p *pool) stmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt,
 
 // namedStmt is the same for a query with :names.
 func (p *pool) namedStmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.NamedStmt, error) {
+	p.ran.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, ok := p.named[query]

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"lekha/lending"
+	"lekha/views"
+)
+
+// floorBody is a page of the floor: a head and a table, a component a row.
+type floorBody struct {
+	count int
+	sums  floorRow
+	rows  []floorRow
+}
+
+func floorPage(count int, sums floorRow, rows []floorRow) floorBody {
+	return floorBody{count, sums, rows}
+}
+
+// Render writes the page.
+func (p floorBody) Render(out io.Writer) error {
+	var b strings.Builder
+	b.WriteString("<!DOCTYPE html><html><head><title>Floor</title></head><body><p>")
+	b.WriteString(views.Count(p.count))
+	b.WriteString(" in all, ")
+	b.WriteString(views.Amount(p.sums.Amount))
+	b.WriteString(", left ")
+	b.WriteString(views.Amount(p.sums.Left))
+	b.WriteString("</p><table>")
+	if _, err := io.WriteString(out, b.String()); err != nil {
+		return err
+	}
+	for _, r := range p.rows {
+		if err := floorLine(r).Render(context.Background(), out); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(out, "</table></body></html>")
+	return err
+}
+
+// floorLine is one row of a list.
+func floorLine(r floorRow) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, out io.Writer) error {
+		var b strings.Builder
+		b.WriteString(`<tr><td><a href="/records/`)
+		b.WriteString(templ.EscapeString(r.Ref))
+		b.WriteString(`">`)
+		for _, cell := range []string{r.Ref, r.Status, r.Mode, r.UTR, r.Remark, r.Account, r.Borrower, r.Bank, views.Day(r.Date)} {
+			b.WriteString("</td><td>")
+			b.WriteString(templ.EscapeString(cell))
+		}
+		for _, amount := range []lending.Money{r.Amount, r.Left} {
+			b.WriteString(`</td><td class="money">`)
+			b.WriteString(views.Amount(amount))
+		}
+		b.WriteString("</td></tr>")
+		_, err := io.WriteString(out, b.String())
+		return err
+	})
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+
+	"lekha/handlers"
+	"lekha/lending"
+	"lekha/servicing"
+	"lekha/store"
+)
+
+// house is Lekha and the floor over one file.
+type house struct {
+	db     *store.DB
+	front  *handlers.Pages
+	least  *leastProgram
+	lekha  http.Handler
+	floor  http.Handler
+	cookie *http.Cookie // of somebody signed in
+	token  string       // of a program
+
+	deep    string // cursor half way down the list, as Lekha writes it
+	rare    string // a word that few records hold
+	record  string // refs
+	account string
+	made    int // records created while measuring
+}
+
+// schemaOf reads the schema; benchmarks run from the root of the repository.
+func schemaOf() (string, error) {
+	schema, err := os.ReadFile("schema.sql")
+	if err != nil {
+		return "", fmt.Errorf("run this from the root of the repository: %w", err)
+	}
+	return string(schema), nil
+}
+
+// buildHouse makes a company, its people and its data, and signs one in.
+func buildHouse(ctx context.Context, path string, records int) (*house, error) {
+	schema, err := schemaOf()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, path, schema, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	office := servicing.New(db)
+	people := servicing.NewPeople(office, servicing.PasswordCost{MemoryKiB: 64, Passes: 1, Threads: 1})
+	h := &house{db: db}
+	if err := furnish(ctx, people); err != nil {
+		return nil, err
+	}
+	if err := h.fill(ctx, office, path, records); err != nil {
+		return nil, err
+	}
+	h.front = handlers.New(handlers.Config{Office: office, People: people, DB: db, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "bench"})
+	h.lekha = h.front
+	if h.least, err = newFloor(path); err != nil {
+		return nil, err
+	}
+	h.floor = h.least.routes()
+	if h.token, _, err = people.CreateToken(ctx, servicing.Console(), servicing.NewToken{Name: "bench", Role: servicing.APIClient}); err != nil {
+		return nil, err
+	}
+	return h, h.signIn()
+}
+
+func (h *house) close() {
+	h.front.Close()
+	h.least.close()
+	h.db.Close()
+}
+
+const benchPassword = "a long bench password"
+
+// businessDate is the open day of the benchmarks.
+var businessDate = lending.NewDate(2026, 11, 20)
+
+func furnish(ctx context.Context, people *servicing.People) error {
+	person := func(username, name string) servicing.NewUser {
+		return servicing.NewUser{Username: username, Name: name, Password: benchPassword}
+	}
+	_, err := people.SetUp(ctx, servicing.FirstRun{
+		Company: servicing.CompanyInput{Name: "Bench Finance", BusinessDate: businessDate},
+		Bank: servicing.BankInput{Code: "HDFC-CA-01", Bank: "hdfc", IFSC: "HDFC0000240", AccountNo: "50200012345678",
+			AccountHolderName: "Bench Finance", AccountType: "current"},
+		Program: servicing.ProgramInput{Name: "Term loan"},
+		Admin:   person("admin", "Ada Admin"), Operator: person("operator", "Oma Operator"), CreditManager: person("manager", "Mia Manager"),
+		Demo: true,
+	})
+	return err
+}
+
+func (h *house) signIn() error {
+	form := url.Values{"username": {"operator"}, "password": {benchPassword}}
+	r := httptest.NewRequest(http.MethodPost, "/signin", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.lekha.ServeHTTP(w, r)
+	for _, cookie := range w.Result().Cookies() {
+		h.cookie = cookie
+	}
+	if w.Code != http.StatusSeeOther || h.cookie == nil {
+		return fmt.Errorf("signing in answers %d", w.Code)
+	}
+	return nil
+}
+
+// page asks for a page as the person who is signed in.
+func (h *house) page(path string) func() *http.Request {
+	return func() *http.Request {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.AddCookie(h.cookie)
+		return r
+	}
+}
+
+// call asks as a program.
+func (h *house) call(path string) func() *http.Request {
+	return func() *http.Request {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("Authorization", "Bearer "+h.token)
+		return r
+	}
+}
+
+// create gives one receipt after the other, each with a reference of its own.
+func (h *house) create(path string) func() *http.Request {
+	return func() *http.Request {
+		h.made++
+		body := fmt.Sprintf(`{"account":%q,"received_amount":"38100.00","payment_mode":"neft","utr":"SBINR5%010d","collection_bank":"HDFC-CA-01","date":%q,"bank_date":%q}`,
+			h.account, h.made, businessDate.String(), businessDate.String())
+		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+h.token)
+		r.Header.Set("Content-Type", "application/json")
+		return r
+	}
+}
