@@ -242,14 +242,14 @@ func TestReturnCodes(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", code, got, want)
 		}
 	}
-	retry := ""
+	var retry strings.Builder
 	for _, c := range codes {
 		if c.Retry {
-			retry += c.Code + " "
+			retry.WriteString(c.Code + " ")
 		}
 	}
-	if retry != "04 05 57 58 59 " {
-		t.Errorf("to be presented again: got %s", retry)
+	if retry.String() != "04 05 57 58 59 " {
+		t.Errorf("to be presented again: got %s", retry.String())
 	}
 	var file bytes.Buffer
 	if err := codes.Write(&file); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -167,10 +168,8 @@ func markupKind(name, head string) (kind, error) {
 	case has("office:spreadsheet"):
 		return 0, unreadable(name, "it is an Excel 2003 XML workbook. Open it and save as XLSX.")
 	}
-	for _, tag := range []string{"<!doctype html", "<html", "<head", "<meta", "<table", "<style", "<body", "<div", "<tr", "<center", "<font", "<p>", "<br", "<b>", "<span"} {
-		if has(tag) {
-			return webPage, nil
-		}
+	if slices.ContainsFunc([]string{"<!doctype html", "<html", "<head", "<meta", "<table", "<style", "<body", "<div", "<tr", "<center", "<font", "<p>", "<br", "<b>", "<span"}, has) {
+		return webPage, nil
 	}
 	if strings.HasPrefix(head, "<?xml") || has("xmlns") {
 		return 0, unreadable(name, "it is an XML file of an unknown kind.")

@@ -209,10 +209,19 @@ func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile
 	if !errors.Is(err, store.ErrMissing) {
 		return planned, err
 	}
+	if known, there, err := toldOtherwise(ctx, v, credit, taken); err != nil || there {
+		planned.Fate, planned.Reason, planned.First = "known", "Another file of this account has this line.", known.ID
+		return planned, err
+	}
 	first, there := seen[credit.Reference]
 	if credit.Reference != "" && !there {
 		first, err = v.CreditWithReference(ctx, bank.ID, credit.Reference)
 		if there = err == nil; err != nil && !errors.Is(err, store.ErrMissing) {
+			return planned, err
+		}
+	}
+	if !there {
+		if first, there, err = cutReference(ctx, v, credit, seen); err != nil {
 			return planned, err
 		}
 	}

@@ -1,0 +1,90 @@
+package servicing
+
+import (
+	"strings"
+	"testing"
+)
+
+// swift is a message of one day between 0.00 and the closing balance.
+func swift(closing string, entries ...string) string {
+	return ":20:A\n:25:50200012345678\n:28C:1/1\n:60F:C261116INR0,00\n" + strings.Join(entries, "\n") + "\n:62F:C261116INR" + closing + "\n-\n"
+}
+
+// TestOneAccountInTwoFormats: the statement of an account comes as MT940 or
+// camt.053 and as the bank's table, in either order; what one of them brought the
+// other does not bring again, with a reference or without.
+func TestOneAccountInTwoFormats(t *testing.T) {
+	for _, tt := range []struct {
+		bank    BankInput
+		files   [2]string
+		created int // of both together: the credits of the table that are no duplicates
+	}{
+		{BankInput{Code: "AXIS-CA-04", Bank: "axis", IFSC: "UTIB0000001", AccountNo: "917020012345678", AccountHolderName: "Acme"}, [2]string{"axis.mt940", "axis.csv"}, 359},
+		{BankInput{Code: "ICICI-CA-02", Bank: "icici", IFSC: "ICIC0000001", AccountNo: "000405123456", AccountHolderName: "Acme"}, [2]string{"icici.camt053.xml", "icici.xlsx"}, 181},
+	} {
+		for _, order := range [][2]int{{0, 1}, {1, 0}} {
+			h := newHouse(t)
+			_, err := h.office.CreateBank(t.Context(), h.actor("admin"), tt.bank)
+			h.must(err)
+			created := 0
+			for _, i := range order {
+				r, err := h.office.ImportStatement(t.Context(), h.asha, StatementFile{Name: "x", Data: sampleFile(t, tt.files[i])})
+				h.must(err)
+				created += r.Statement.Created
+			}
+			if created != tt.created {
+				t.Errorf("%v in order %v: %d records, want %d", tt.files, order, created, tt.created)
+			}
+			h.sound()
+		}
+	}
+}
+
+// TestTwinsInTwoFormats: of equal lines without a reference as many are known as
+// the other file had, and the rest is new.
+func TestTwinsInTwoFormats(t *testing.T) {
+	cash := ":61:2611161116C500,00NMSCNONREF\n:86:CASH DEPOSIT BY SELF"
+	h := newHouse(t)
+	h.importCSV(hdfcFile(line("16/11/26", "CASH DEPOSIT BY SELF", "", "500.00", "500.00"), line("16/11/26", "CASH DEPOSIT BY SELF", "", "500.00", "1000.00")))
+	if got := h.importCSV(swift("1500,00", cash, cash, cash)).Statement; got.Known != 2 || got.Created != 1 {
+		t.Errorf("three where two were: %v", counts(got))
+	}
+	if got := h.importCSV(swift("500,00", ":61:2611161116C500,00NMSCNONREF\n:86:CASH DEPOSIT BY SUNITA")).Statement; got.Created != 1 {
+		t.Errorf("another narration: %v", counts(got))
+	}
+	h.sound()
+}
+
+// TestCutReference: field 61 of MT940 holds 16 characters of a reference of 22.
+func TestCutReference(t *testing.T) {
+	whole := line("16/11/26", "NEFT CR-UTIB0000001-SUNITA-ACME-UTIBN52026111651234567", "", "500.00", "500.00")
+	entry := func(amount, reference string) string {
+		return swift(amount, ":61:2611161116C"+amount+"NTRF"+reference+"\n:86:NEFT SUNITA EMI")
+	}
+	h := newHouse(t)
+	h.importCSV(hdfcFile(whole))
+	if got := h.importCSV(entry("500,00", "UTIBN52026111651")).Statement; got.Duplicates != 1 || got.Created != 0 {
+		t.Errorf("cut after whole: %v", counts(got))
+	}
+	if got := h.importCSV(entry("510,00", "UTIBN52026111651")).Statement; got.Created != 1 {
+		t.Errorf("a cut reference with another amount is another transfer: %v", counts(got))
+	}
+	if got := h.importCSV(entry("500,00", "UTIBN52026111652")).Statement; got.Created != 1 {
+		t.Errorf("another reference: %v", counts(got))
+	}
+	h.sound()
+
+	h = newHouse(t)
+	h.importCSV(entry("500,00", "UTIBN52026111651"))
+	if got := h.importCSV(hdfcFile(whole)).Statement; got.Duplicates != 1 || got.Created != 0 {
+		t.Errorf("whole after cut: %v", counts(got))
+	}
+	h.sound()
+
+	h = newHouse(t) // two transfers that begin alike: the cut one may be either, so it stays
+	h.importCSV(hdfcFile(whole, line("16/11/26", "NEFT CR-UTIB0000001-KAVITA-ACME-UTIBN52026111651999999", "", "500.00", "1000.00")))
+	if got := h.importCSV(entry("500,00", "UTIBN52026111651")).Statement; got.Created != 1 {
+		t.Errorf("two that fit: %v", counts(got))
+	}
+	h.sound()
+}
