@@ -9,7 +9,7 @@ import (
 func TestAmountsInWords(t *testing.T) {
 	for m, want := range map[Money]string{
 		0: "₹0.00", 5: "₹0.05", 99_99: "₹99.99", 100_000: "₹1,000.00", 1_23_45_678_90: "₹1,23,45,678.90", -50_00: "−₹50.00",
-		math.MinInt64 + 1: "−₹9,22,33,72,03,68,54,758.07",
+		math.MinInt64 + 1: "−₹92,23,37,20,36,85,47,758.07",
 	} {
 		if got := m.Rupees(); got != want {
 			t.Errorf("%d reads %q, want %q", int64(m), got, want)
