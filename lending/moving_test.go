@@ -2,6 +2,7 @@ package lending
 
 import (
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -210,6 +211,25 @@ func TestXIRRSolves(t *testing.T) {
 			t.Errorf("%v: %v", flows, err)
 		}
 	}
+	rapid.Check(t, func(t *rapid.T) {
+		flows := []CashFlow{{0, -Money(rapid.IntRange(1, 1_000_000_00).Draw(t, "out"))}}
+		for range rapid.IntRange(1, 40).Draw(t, "flows") {
+			flows = append(flows, CashFlow{Date(rapid.IntRange(0, 4000).Draw(t, "day")), Money(rapid.IntRange(1, 100_000_00).Draw(t, "in"))})
+		}
+		growth, err := dailyGrowth(flows)
+		if err != nil {
+			if KindOf(err) != Invalid {
+				t.Fatal(err)
+			}
+			return
+		}
+		slices.SortStableFunc(flows, func(a, b CashFlow) int { return int(a.Date - b.Date) })
+		little := new(big.Float).SetMantExp(whole(1), -60)
+		less, more := worth(flows, new(big.Float).Sub(growth, little)), worth(flows, new(big.Float).Add(growth, little))
+		if less.Sign() == more.Sign() && less.Sign() != 0 {
+			t.Fatalf("no change of sign at %s", growth.Text('f', 20))
+		}
+	})
 	if x := must(XIRR([]CashFlow{{0, -100_00}, {365, 110_00}})); !x.Equal(decimal.New(1, -1)) {
 		t.Errorf("110 after a year of 100 is %s", x)
 	}

@@ -2,6 +2,7 @@ package lending
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,8 +13,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestMain prints, after everything else, what became of the vectors by file and kind.
+// TestMain gives properties thousands of cases and prints, after everything else,
+// what became of the vectors by file and kind.
 func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "2000"); err != nil {
+		panic(err)
+	}
+	if flag.Parse(); testing.Short() {
+		if err := flag.Set("rapid.checks", "100"); err != nil {
+			panic(err)
+		}
+	}
 	code := m.Run()
 	if testing.Verbose() {
 		for _, y := range tallies {

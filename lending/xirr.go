@@ -103,7 +103,7 @@ func root(x *big.Float, n int) (*big.Float, error) {
 
 // halve finds where a rising test changes its sign between two ends.
 func halve(low, high *big.Float, test func(*big.Float) int) (*big.Float, error) {
-	for range 110 { // the bracket is no wider than 2^6, so that 104 places are right
+	for range 160 {
 		middle := new(big.Float).SetPrec(ratePrecision).Add(low, high)
 		middle.Quo(middle, whole(2))
 		switch sign := test(middle); {
@@ -130,10 +130,10 @@ func dailyGrowth(flows []CashFlow) (*big.Float, error) {
 		return nil, noRate()
 	}
 	// The first flow decides the direction: for a loan, more growth is worth less.
-	lender := firstSign(flows)
-	value := func(growth *big.Float) int { return worth(flows, growth).Sign() * lender }
+	lender := whole(int64(firstSign(flows)))
+	value := func(growth *big.Float) *big.Float { return new(big.Float).Mul(worth(flows, growth), lender) }
 	low, high := whole(1), whole(1)
-	if at := value(low); at == 0 {
+	if at := value(low).Sign(); at == 0 {
 		return low, nil
 	} else if at > 0 {
 		if low = bracket(low, value, false); low == nil {
@@ -142,7 +142,35 @@ func dailyGrowth(flows []CashFlow) (*big.Float, error) {
 	} else if high = bracket(high, value, true); high == nil {
 		return nil, noRate()
 	}
-	return halve(low, high, value)
+	return approach(low, high, value), nil
+}
+
+// approach finds where a value changes its sign between two ends, by straight lines
+// between them; the end that stays counts half as much each time (the Illinois rule).
+func approach(low, high *big.Float, value func(*big.Float) *big.Float) *big.Float {
+	atLow, atHigh := value(low), value(high)
+	near, half, last := new(big.Float).SetMantExp(whole(1), -120), new(big.Float).SetMantExp(whole(1), -1), low
+	for range 200 {
+		width := new(big.Float).SetPrec(ratePrecision).Sub(high, low)
+		slope := new(big.Float).SetPrec(ratePrecision).Sub(atHigh, atLow)
+		if slope.Sign() == 0 {
+			break
+		}
+		step := new(big.Float).SetPrec(ratePrecision).Mul(atHigh, width)
+		try := new(big.Float).SetPrec(ratePrecision).Sub(high, step.Quo(step, slope))
+		at := value(try)
+		moved := new(big.Float).Sub(try, last)
+		if last = try; at.Sign() == 0 || moved.Abs(moved).Cmp(near) < 0 {
+			return try
+		}
+		if at.Sign() != atHigh.Sign() { // the root lies between this try and the one before
+			low, atLow = high, atHigh
+		} else {
+			atLow = new(big.Float).Mul(atLow, half)
+		}
+		high, atHigh = try, at
+	}
+	return last
 }
 
 func firstSign(flows []CashFlow) int {
@@ -159,7 +187,7 @@ func firstSign(flows []CashFlow) int {
 
 // bracket moves away from growth 1 until the value changes its sign; nil when it
 // does not within any rate that makes sense.
-func bracket(from *big.Float, value func(*big.Float) int, up bool) *big.Float {
+func bracket(from *big.Float, value func(*big.Float) *big.Float, up bool) *big.Float {
 	step := new(big.Float).SetPrec(ratePrecision).Quo(whole(1), whole(1000))
 	try := new(big.Float).SetPrec(ratePrecision).Set(from)
 	for range 60 {
@@ -169,7 +197,7 @@ func bracket(from *big.Float, value func(*big.Float) int, up bool) *big.Float {
 		} else {
 			try = new(big.Float).SetPrec(ratePrecision).Quo(try, factor)
 		}
-		sign := value(try)
+		sign := value(try).Sign()
 		if up && sign >= 0 || !up && sign <= 0 {
 			return try
 		}
