@@ -133,7 +133,7 @@ func (g *guess) ways(numbers []int, b int) (out []amountColumns) {
 }
 
 // follows counts the neighbours whose balances follow from the amount between
-// them, read downwards or upwards, whichever is more.
+// them, read downwards or upwards, whichever is more, up to the row that breaks both.
 func (g *guess) follows(c amountColumns) int {
 	var down, up int
 	var lastBalance, lastMove lending.Money
@@ -156,6 +156,9 @@ func (g *guess) follows(c amountColumns) int {
 		}
 		if i > 0 && left+lastMove == lastBalance {
 			up++
+		}
+		if down < i && up < i {
+			break // neither way can hold on every row any more
 		}
 		lastBalance, lastMove = left, move
 	}

@@ -215,6 +215,9 @@ func (l Line) pickReference(banks, payers []string) string {
 func addText(narration string, parts ...string) string {
 	folded := fold(narration)
 	for _, p := range parts {
+		if len(narration) > maxCellBytes {
+			break
+		}
 		p = squeeze(strings.ToValidUTF8(p, "?"))
 		f := fold(p)
 		if f == "" || strings.Contains(folded, f) || slices.Contains(noReference, f) {

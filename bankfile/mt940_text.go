@@ -26,10 +26,10 @@ var (
 // describe86 reads the lines of field 86. Text without parts is the bank's own
 // narration and stays as it is.
 func describe86(lines []string) description {
-	text := joinCut(lines, mt940Width)
+	text := clip(joinCut(lines, mt940Width), maxCellBytes)
 	switch {
 	case subfielded.MatchString(text):
-		return describeSubfields(strings.Join(trimmed(lines), ""))
+		return describeSubfields(clip(strings.Join(trimmed(lines), ""), maxCellBytes))
 	case strings.HasPrefix(text, "/") && codeWords.MatchString(text):
 		return describeWords(text)
 	}

@@ -28,6 +28,16 @@ type StatementFile struct {
 	Name string
 	Data []byte
 	Bank string // ref, id or code of the collection account; "": the one whose number the file names
+	// Mapping says how to read the tables of a bank nobody knows; nil: found from the file.
+	Mapping *bankfile.Mapping
+}
+
+// parse reads the file.
+func (f StatementFile) parse() (*bankfile.Statement, error) {
+	if f.Mapping != nil {
+		return f.Mapping.Read(f.Name, f.Data)
+	}
+	return bankfile.Read(f.Name, f.Data)
 }
 
 // StatementResult is what became of a file.
@@ -66,7 +76,7 @@ func (o *Office) CheckStatement(ctx context.Context, actor Actor, file Statement
 	if err := actor.need(MayImport); err != nil {
 		return check, err
 	}
-	parsed, err := bankfile.Read(file.Name, file.Data)
+	parsed, err := file.parse()
 	if err != nil {
 		return check, err
 	}

@@ -3,6 +3,8 @@ package servicing
 import (
 	"strings"
 	"testing"
+
+	"lekha/bankfile"
 )
 
 // swift is a message of one day between 0.00 and the closing balance.
@@ -38,6 +40,24 @@ func TestOneAccountInTwoFormats(t *testing.T) {
 			h.sound()
 		}
 	}
+}
+
+// TestMappedStatement: a table of an unknown bank is imported by the mapping that
+// a person confirmed.
+func TestMappedStatement(t *testing.T) {
+	h := newHouse(t)
+	file := StatementFile{Name: "other.csv", Data: []byte("Tag,Wer,Haben,Soll,Stand\n16-11-2026,SUNITA EMI,500.00,,500.00\n16-11-2026,FEE,,30.00,470.00\n16-11-2026,ANITA EMI,5.00,,475.00\n"), Bank: "HDFC-CA-01"}
+	_, err := h.office.ImportStatement(t.Context(), h.asha, file)
+	h.refused(err, "statement.unreadable")
+	proposal, err := bankfile.Guess(file.Name, file.Data)
+	h.must(err)
+	file.Mapping = &proposal.Mapping
+	result, err := h.office.ImportStatement(t.Context(), h.asha, file)
+	h.must(err)
+	if got := result.Statement; got.Created != 2 || got.Outgoing != 1 || got.Credits != 50500 {
+		t.Errorf("%v, credits %s", counts(got), got.Credits)
+	}
+	h.sound()
 }
 
 // TestTwinsInTwoFormats: of equal lines without a reference as many are known as
