@@ -18,7 +18,13 @@ const (
 	FeeOfPrincipalInterest = "percent_of_principal_and_interest"
 )
 
+// maxInstalmentFees is the most fees that one instalment may carry.
+const maxInstalmentFees = 20
+
 func (t *Terms) checkInstalmentFees() error {
+	if len(t.InstalmentFees) > maxInstalmentFees {
+		return RefuseField("instalment_fees", "terms.instalment_fees", "An instalment carries at most twenty fees.")
+	}
 	for _, f := range t.InstalmentFees {
 		switch f.Basis {
 		case FeeFlat, FeeOfPrincipal, FeeOfInterest, FeeOfPrincipalInterest:

@@ -34,7 +34,56 @@ func drawTerms(t *rapid.T) Terms {
 	if terms.Amortization == InterestOnly && rapid.Bool().Draw(t, "at maturity") {
 		terms.InterestPayment = PaidAtMaturity
 	}
+	if rapid.Bool().Draw(t, "another shape") {
+		drawShape(t, &terms)
+	}
 	return terms
+}
+
+// drawShape adds what goes beyond level instalments.
+func drawShape(t *rapid.T, terms *Terms) {
+	pick := func(label string, words ...string) string { return rapid.SampledFrom(words).Draw(t, label) }
+	kind := rapid.IntRange(0, 7).Draw(t, "kind")
+	if kind < 5 && rapid.IntRange(0, 3).Draw(t, "fitting") > 0 {
+		terms.Amortization, terms.InterestMethod, terms.LastInstalment, terms.InterestPayment = EqualInstalments, Reducing, LastAbsorbs, ""
+		terms.EMIFrequency, terms.EMIEvery, terms.EMICount = Monthly, 1, rapid.SampledFrom([]int{2, 12, 60}).Draw(t, "fitting count")
+	}
+	switch kind {
+	case 0:
+		terms.Moratorium = &Moratorium{Instalments: rapid.SampledFrom([]int{1, 3, 24, 1000}).Draw(t, "holiday"), Kind: pick("holiday kind", moratoriumKinds...)}
+		if terms.Moratorium.Kind == InterestPaidDuring {
+			terms.Moratorium.Deferred = rapid.IntRange(0, 2).Draw(t, "deferred")
+		}
+	case 1:
+		terms.Steps = []Step{{rapid.SampledFrom([]int{1, 2, 12}).Draw(t, "step every"), Rate(rapid.SampledFrom([]int{5_000_000, -10_000_000, 1_000_000_000, -99_999_999}).Draw(t, "step"))}}
+	case 2:
+		terms.Balloon = Money(rapid.SampledFrom([]int{1, 50_00, 100_000_00}).Draw(t, "balloon"))
+	case 3:
+		terms.AdvanceInstalments = rapid.SampledFrom([]int{1, 2, 11}).Draw(t, "in advance")
+	case 4:
+		terms.DownPayment = Rate(rapid.SampledFrom([]int{1, 20_000_000, 99_999_999}).Draw(t, "down"))
+	case 5:
+		terms.Amortization, terms.EMICount = Structured, rapid.IntRange(1, 4).Draw(t, "own rows")
+		for i := range terms.EMICount {
+			terms.Rows = append(terms.Rows, PrincipalRow{Principal: Money(rapid.SampledFrom([]int{0, 1, 25_00, 50_00, 100_00}).Draw(t, "own"))})
+			if terms.Rows[i].DueDate = NewDate(2024, time.April, 3).AddDays(40 * i); i > 0 && terms.Rows[0].DueDate == 0 || i == 0 && rapid.Bool().Draw(t, "by frequency") {
+				terms.Rows[i].DueDate = 0
+			}
+		}
+	case 6:
+		terms.TermLength = rapid.IntRange(1, 30).Draw(t, "term")
+	}
+	if rapid.Bool().Draw(t, "fees") {
+		terms.InstalmentFees = []InstalmentFee{{Basis: FeeFlat, Amount: 25_00}, {Basis: FeeOfPrincipal, Percent: 1_500_000}, {Basis: FeeOfInterest, Percent: 100_000_000}, {Basis: FeeOfPrincipalInterest, Percent: 1}}
+	}
+	if rapid.Bool().Draw(t, "conventions") {
+		terms.InterestDay, terms.LeapDays = pick("interest day", InterestAtStart, InterestAtEnd), pick("leap days", LeapByYear, LeapByRow)
+		terms.PartMonth = pick("part month", PartByBond, PartByDays, PartIsWhole)
+		terms.PrincipalRounding = rapid.SampledFrom([]Rounding{{}, {100, HalfUp}, {1, HalfDown}}).Draw(t, "principal rounding")
+	}
+	if terms.months() > 0 && rapid.Bool().Draw(t, "cycle") {
+		terms.CycleDay = rapid.IntRange(1, 31).Draw(t, "cycle day")
+	}
 }
 
 func TestScheduleKeepsItsPromises(t *testing.T) {
@@ -42,6 +91,13 @@ func TestScheduleKeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		terms := drawTerms(t)
 		principal := Money(rapid.SampledFrom([]int64{1, 99, 100_00, 500_000_00, 123_456_789_01, int64(maxMoney)}).Draw(t, "principal"))
+		if len(terms.Rows) > 0 && rapid.IntRange(0, 3).Draw(t, "repaid") > 0 {
+			principal = 0
+			for _, row := range terms.Rows {
+				principal += row.Principal
+			}
+			terms.LastInstalment, terms.InterestPayment, terms.EMIBasis, terms.InterestBasis = "", "", "", ""
+		}
 		disbursed := NewDate(2024, time.January, 31).AddDays(rapid.IntRange(-5, 40).Draw(t, "disbursed"))
 		s, err := terms.Schedule(principal, disbursed)
 		if err != nil {
@@ -56,7 +112,7 @@ func TestScheduleKeepsItsPromises(t *testing.T) {
 		}
 		var lent Money
 		for i, row := range s.Rows {
-			lent += row.Principal
+			lent += row.Principal - row.Capitalised
 			if row.DueDate < row.PeriodEnd || row.PeriodEnd < row.PeriodStart || row.Days != row.PeriodEnd.Sub(row.PeriodStart) || row.PeriodStart < disbursed {
 				t.Fatalf("dates of row %+v", row)
 			}

@@ -73,18 +73,18 @@ func (t *Terms) uneven() bool {
 	return len(t.Steps) > 0 || t.Balloon != 0 || t.AdvanceInstalments != 0
 }
 
-// weight is the size of instalment k as a multiple of the first, fixed point.
-func (t *Terms) weight(k int) *big.Int {
+// weights are the sizes of so many instalments as multiples of the first, fixed point.
+func (t *Terms) weights(n int) []*big.Int {
+	out := make([]*big.Int, n)
 	w := fixedOne()
-	if len(t.Steps) == 0 {
-		return w
+	for k := range out {
+		if len(t.Steps) > 0 && k > 0 && k%t.Steps[0].Every == 0 {
+			w = new(big.Int).Mul(w, big.NewInt(100_000_000+int64(t.Steps[0].Percent)))
+			w.Quo(w, big.NewInt(100_000_000))
+		}
+		out[k] = w
 	}
-	by := big.NewInt(100_000_000 + int64(t.Steps[0].Percent))
-	for range k / t.Steps[0].Every {
-		w.Mul(w, by)
-		w.Quo(w, big.NewInt(100_000_000))
-	}
-	return w
+	return out
 }
 
 // unevenInstalments solves the base and makes the rows.
@@ -95,12 +95,12 @@ func (d *draft) unevenInstalments() error {
 	if err != nil {
 		return err
 	}
-	a := newAnnuity(d.principal, growth)
+	a, weights := newAnnuity(d.principal, growth), d.terms.weights(advance+len(growth))
 	for range advance {
-		a.weigh(-1, d.terms.weight(0))
+		a.weigh(-1, weights[0])
 	}
 	for k := range growth {
-		a.weigh(k, d.terms.weight(k+advance))
+		a.weigh(k, weights[k+advance])
 	}
 	if d.terms.Balloon >= d.principal {
 		return RefuseField("balloon", "terms.balloon", "The balloon is not less than the loan.")
@@ -120,7 +120,7 @@ func (d *draft) unevenInstalments() error {
 		if err != nil {
 			return err
 		}
-		instalment, _ := roundFixed(fixedTimes(base, d.terms.weight(k+advance)), d.terms.EMIRounding)
+		instalment, _ := roundFixed(fixedTimes(base, weights[k+advance]), d.terms.EMIRounding)
 		principal := min(instalment-interest, balance)
 		if principal < 0 || principal == 0 && k == 0 && len(d.calendar.periods) > 1 && balance > d.terms.Balloon {
 			return negativeAmortisation(instalment, interest)
