@@ -26,6 +26,12 @@ CREATE TABLE company (
     backdate_free_days  INTEGER NOT NULL DEFAULT 0,  -- a date by hand older than this needs a second level
     statement_free_days INTEGER NOT NULL DEFAULT 7,  -- the same for a date that a statement line proves
     confirm_days        INTEGER NOT NULL DEFAULT 3,  -- a receipt by hand without a statement line after these days is listed
+    -- parameters of money that goes back and of fees (domain 3.6, 7.4, 11.2)
+    fee_limit           INTEGER NOT NULL DEFAULT 1000000 CHECK (fee_limit >= 0), -- paise; a fee above it needs a second person
+    refund_hold_days    INTEGER NOT NULL DEFAULT 3 CHECK (refund_hold_days >= 0), -- money by NACH or cheque is not paid back earlier
+    refund_despite_dues INTEGER NOT NULL DEFAULT 0 CHECK (refund_despite_dues IN (0, 1)), -- 1: unpaid dues do not hold a refund up
+    idle_excess_days    INTEGER NOT NULL DEFAULT 30 CHECK (idle_excess_days >= 0), -- excess older than this is to be paid back
+    payout_tries        INTEGER NOT NULL DEFAULT 3 CHECK (payout_tries >= 1),     -- times one payout is sent at most
     created_at      TEXT NOT NULL,
     version         INTEGER NOT NULL DEFAULT 1
 ) STRICT;
@@ -227,7 +233,8 @@ CREATE TABLE loans (
     idx          INTEGER NOT NULL UNIQUE,
     ref          TEXT NOT NULL UNIQUE,
     account_id   TEXT NOT NULL REFERENCES accounts (id),
-    status       TEXT NOT NULL CHECK (status IN ('pending', 'active', 'closed', 'cancelled')),
+    status       TEXT NOT NULL CHECK (status IN ('pending', 'active', 'closed', 'cancelled', 'foreclosed', 'cancelled_cooling_off',
+                                                 'settled', 'written_off', 'recovered')),
     amount       INTEGER NOT NULL CHECK (amount > 0),
     net_amount   INTEGER NOT NULL CHECK (net_amount >= 0),
     disbursed_on TEXT,
@@ -239,17 +246,39 @@ CREATE TABLE loans (
 ) STRICT;
 CREATE INDEX loans_by_account ON loans (account_id);
 
+-- A file of payouts that was made for a bank, with its control totals.
+CREATE TABLE payout_batches (
+    id            TEXT PRIMARY KEY,
+    idx           INTEGER NOT NULL UNIQUE,
+    ref           TEXT NOT NULL UNIQUE,
+    template      TEXT NOT NULL,                    -- name of the bank's layout
+    debit_bank_id TEXT NOT NULL REFERENCES banks (id),
+    date          TEXT NOT NULL,
+    serial        INTEGER NOT NULL,                 -- of the file on its day
+    file_name     TEXT NOT NULL,
+    data          BLOB NOT NULL,                    -- the file, as it was handed out
+    count         INTEGER NOT NULL CHECK (count > 0),
+    total         INTEGER NOT NULL CHECK (total > 0),
+    maker_id      TEXT NOT NULL,
+    created_at    TEXT NOT NULL,
+    UNIQUE (date, serial)
+) STRICT;
+
 CREATE TABLE payouts (
     id             TEXT PRIMARY KEY,
     idx            INTEGER NOT NULL UNIQUE,
     ref            TEXT NOT NULL UNIQUE,
-    account_id     TEXT NOT NULL REFERENCES accounts (id),
+    account_id     TEXT REFERENCES accounts (id),   -- NULL: money that was nobody's goes back to its sender
     loan_id        TEXT REFERENCES loans (id),
+    record_id      TEXT REFERENCES records (id),    -- the refund it carries out
+    batch_id       TEXT REFERENCES payout_batches (id),
+    failed_remark  TEXT NOT NULL DEFAULT '',        -- why it failed or came back
+    tries          INTEGER NOT NULL DEFAULT 0,      -- times it was sent, or tried by hand
     type           TEXT NOT NULL,
     amount         INTEGER NOT NULL CHECK (amount > 0),
     method         TEXT NOT NULL CHECK (method IN ('manual', 'automatic')),
     payout_to      TEXT NOT NULL CHECK (payout_to IN ('borrower', 'anchor', 'custom_bank')),
-    status         TEXT NOT NULL CHECK (status IN ('created', 'approved', 'success', 'failed', 'cancelled')),
+    status         TEXT NOT NULL CHECK (status IN ('created', 'approved', 'queued', 'processing', 'unknown', 'success', 'failed', 'returned', 'cancelled')),
     credit_bank_id TEXT REFERENCES banks (id),
     debit_bank_id  TEXT REFERENCES banks (id),
     utr            TEXT,
@@ -259,14 +288,50 @@ CREATE TABLE payouts (
     created_at     TEXT NOT NULL,
     updated_at     TEXT NOT NULL,
     version        INTEGER NOT NULL DEFAULT 1,
-    CHECK (approver_id IS NULL OR approver_id <> maker_id)
+    CHECK (approver_id IS NULL OR approver_id <> maker_id),
+    CHECK (account_id IS NOT NULL OR record_id IS NOT NULL)
 ) STRICT;
+CREATE INDEX payouts_by_record ON payouts (record_id) WHERE record_id IS NOT NULL;
+CREATE INDEX payouts_by_batch ON payouts (batch_id) WHERE batch_id IS NOT NULL;
 CREATE UNIQUE INDEX payouts_utr ON payouts (utr) WHERE utr IS NOT NULL;
 CREATE INDEX payouts_by_loan ON payouts (loan_id);
 CREATE INDEX payouts_by_account ON payouts (account_id);
+-- What closes a loan before its time: foreclosure, exit in the cooling-off days, a
+-- compromise. Agreed by a second person, good until a day, taken by money.
+CREATE TABLE closing_offers (
+    id          TEXT PRIMARY KEY,
+    ref         TEXT NOT NULL UNIQUE,
+    kind        TEXT NOT NULL CHECK (kind IN ('foreclosure', 'cooling_off', 'settlement')),
+    account_id  TEXT NOT NULL REFERENCES accounts (id),
+    loan_id     TEXT NOT NULL REFERENCES loans (id),
+    quoted_on   TEXT NOT NULL,
+    valid_till  TEXT NOT NULL,
+    amount      INTEGER NOT NULL CHECK (amount >= 0), -- on the day of the quote
+    per_day     INTEGER NOT NULL CHECK (per_day >= 0), -- what each later day adds
+    figures     TEXT NOT NULL CHECK (json_valid(figures)), -- lending.ForeclosureQuote
+    approval    TEXT NOT NULL,                       -- ref
+    status      TEXT NOT NULL CHECK (status IN ('open', 'taken', 'withdrawn')),
+    record_id   TEXT REFERENCES records (id),        -- the money that took it
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL,
+    CHECK (valid_till >= quoted_on),
+    CHECK ((status = 'taken') = (record_id IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX closing_offers_one_open ON closing_offers (loan_id) WHERE status = 'open';
+CREATE INDEX closing_offers_by_account ON closing_offers (account_id);
+-- An offer is made only by an approval that was given.
+CREATE TRIGGER closing_offers_need_approval BEFORE INSERT ON closing_offers
+WHEN NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind = NEW.kind AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'closing_offers.unapproved'); END;
+
 -- Four eyes on money that goes out: nothing is paid without another person's approval.
 CREATE TRIGGER payouts_need_approver BEFORE UPDATE OF status ON payouts
-WHEN NEW.status IN ('approved', 'success') AND (NEW.approver_id IS NULL OR NEW.approver_id = NEW.maker_id)
+WHEN NEW.status IN ('approved', 'queued', 'processing', 'unknown', 'success') AND (NEW.approver_id IS NULL OR NEW.approver_id = NEW.maker_id)
+BEGIN SELECT RAISE(ABORT, 'payouts.unapproved'); END;
+-- Money of a refund leaves only once the refund itself is approved.
+CREATE TRIGGER payouts_need_refund BEFORE UPDATE OF status ON payouts
+WHEN NEW.status IN ('approved', 'queued', 'processing', 'unknown', 'success') AND NEW.record_id IS NOT NULL
+ AND (SELECT r.status FROM records r WHERE r.id = NEW.record_id) NOT IN ('approved', 'processed')
 BEGIN SELECT RAISE(ABORT, 'payouts.unapproved'); END;
 CREATE TRIGGER payouts_start_created BEFORE INSERT ON payouts
 WHEN NEW.status <> 'created'
@@ -275,8 +340,23 @@ BEGIN SELECT RAISE(ABORT, 'payouts.unapproved'); END;
 CREATE TRIGGER loans_need_payout BEFORE UPDATE OF status ON loans
 WHEN NEW.status = 'active' AND OLD.status = 'pending'
  AND (NOT EXISTS (SELECT 1 FROM payouts p WHERE p.loan_id = NEW.id AND p.status = 'success')
-   OR EXISTS (SELECT 1 FROM payouts p WHERE p.loan_id = NEW.id AND p.status IN ('created', 'approved', 'failed')))
+   OR EXISTS (SELECT 1 FROM payouts p WHERE p.loan_id = NEW.id AND p.status IN ('created', 'approved', 'queued', 'processing', 'unknown', 'failed')))
 BEGIN SELECT RAISE(ABORT, 'loans.unpaid'); END;
+
+-- Each time a payout was sent or tried, with what became of it; only added to.
+CREATE TABLE payout_tries (
+    payout_id TEXT NOT NULL REFERENCES payouts (id),
+    no        INTEGER NOT NULL,                     -- 1, 2, 3 … within the payout
+    status    TEXT NOT NULL,                        -- what is known after it
+    batch_id  TEXT REFERENCES payout_batches (id),
+    reference TEXT NOT NULL DEFAULT '',             -- the bank's
+    reason    TEXT NOT NULL DEFAULT '',
+    person_id TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (payout_id, no)
+) STRICT;
+CREATE TRIGGER payout_tries_no_update BEFORE UPDATE ON payout_tries BEGIN SELECT RAISE(ABORT, 'payout_tries.append_only'); END;
+CREATE TRIGGER payout_tries_no_delete BEFORE DELETE ON payout_tries BEGIN SELECT RAISE(ABORT, 'payout_tries.append_only'); END;
 
 CREATE TABLE fees (
     id         TEXT PRIMARY KEY,
@@ -288,9 +368,39 @@ CREATE TABLE fees (
     base       INTEGER NOT NULL CHECK (base >= 0),
     tax        INTEGER NOT NULL CHECK (tax >= 0),
     due_date   TEXT NOT NULL,
+    head       TEXT NOT NULL DEFAULT '',            -- processing_fee, bounce_charge, penal_charge …: decides the tax
+    component  TEXT NOT NULL DEFAULT 'F' CHECK (component IN ('F', 'PI')),
+    cgst       INTEGER NOT NULL DEFAULT 0 CHECK (cgst >= 0),
+    sgst       INTEGER NOT NULL DEFAULT 0 CHECK (sgst >= 0),
+    igst       INTEGER NOT NULL DEFAULT 0 CHECK (igst >= 0),
+    status     TEXT NOT NULL DEFAULT 'demanded' CHECK (status IN ('requested', 'demanded', 'rejected', 'deleted')),
+    invoice_no   TEXT,                              -- tax invoice, given when it falls due; without gaps in a financial year
+    invoice_date TEXT,
+    maker_id   TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX fees_by_account ON fees (account_id);
+CREATE UNIQUE INDEX fees_invoice ON fees (invoice_no) WHERE invoice_no IS NOT NULL;
+CREATE INDEX fees_to_invoice ON fees (due_date) WHERE invoice_no IS NULL AND tax > 0 AND status = 'demanded';
+CREATE TRIGGER fees_invoice_stays BEFORE UPDATE OF invoice_no, invoice_date ON fees
+WHEN OLD.invoice_no IS NOT NULL AND (NEW.invoice_no IS NOT OLD.invoice_no OR NEW.invoice_date IS NOT OLD.invoice_date)
+BEGIN SELECT RAISE(ABORT, 'fees.invoiced'); END;
+
+-- What of an invoiced fee was given up; numbered without gaps, only added to.
+CREATE TABLE credit_notes (
+    no         TEXT PRIMARY KEY,
+    fee_id     TEXT NOT NULL REFERENCES fees (id),
+    date       TEXT NOT NULL,
+    base       INTEGER NOT NULL CHECK (base >= 0),
+    cgst       INTEGER NOT NULL CHECK (cgst >= 0),
+    sgst       INTEGER NOT NULL CHECK (sgst >= 0),
+    igst       INTEGER NOT NULL CHECK (igst >= 0),
+    source     TEXT NOT NULL,                       -- ref of the approval
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX credit_notes_by_fee ON credit_notes (fee_id);
+CREATE TRIGGER credit_notes_no_update BEFORE UPDATE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes.append_only'); END;
+CREATE TRIGGER credit_notes_no_delete BEFORE DELETE ON credit_notes BEGIN SELECT RAISE(ABORT, 'credit_notes.append_only'); END;
 
 -- ---------------------------------------------------------------- facts and what follows from them
 
@@ -331,11 +441,11 @@ CREATE TABLE demands (
     period_end   TEXT,
     due_date     TEXT NOT NULL,
     is_due       INTEGER NOT NULL CHECK (is_due IN (0, 1)),
-    p_amount  INTEGER NOT NULL, p_paid  INTEGER NOT NULL,
-    ni_amount INTEGER NOT NULL, ni_paid INTEGER NOT NULL,
-    oi_amount INTEGER NOT NULL, oi_paid INTEGER NOT NULL,
-    pi_amount INTEGER NOT NULL, pi_paid INTEGER NOT NULL,
-    f_amount  INTEGER NOT NULL, f_paid  INTEGER NOT NULL,
+    p_amount  INTEGER NOT NULL, p_paid  INTEGER NOT NULL, p_waived INTEGER NOT NULL DEFAULT 0,
+    ni_amount INTEGER NOT NULL, ni_paid INTEGER NOT NULL, ni_waived INTEGER NOT NULL DEFAULT 0,
+    oi_amount INTEGER NOT NULL, oi_paid INTEGER NOT NULL, oi_waived INTEGER NOT NULL DEFAULT 0,
+    pi_amount INTEGER NOT NULL, pi_paid INTEGER NOT NULL, pi_waived INTEGER NOT NULL DEFAULT 0,
+    f_amount  INTEGER NOT NULL, f_paid  INTEGER NOT NULL, f_waived INTEGER NOT NULL DEFAULT 0,
     outstanding  INTEGER NOT NULL CHECK (outstanding >= 0),
     dpd          INTEGER NOT NULL,
     peak_dpd     INTEGER NOT NULL,
@@ -484,14 +594,15 @@ CREATE TABLE records (
     id                    TEXT PRIMARY KEY,
     idx                   INTEGER NOT NULL UNIQUE,
     ref                   TEXT NOT NULL UNIQUE,
-    type                  TEXT NOT NULL CHECK (type IN ('repayment', 'tds')),
+    type                  TEXT NOT NULL CHECK (type IN ('repayment', 'tds', 'refund', 'adjustment')),
     status                TEXT NOT NULL CHECK (status IN ('unmatched', 'parked', 'set_aside', 'split', 'initiated', 'pending',
                                                           'approved', 'processed', 'rejected', 'reverted', 'cancelled')),
     account_id            TEXT REFERENCES accounts (id),
     received_amount       INTEGER NOT NULL CHECK (received_amount >= 0),
     tds_amount            INTEGER NOT NULL CHECK (tds_amount >= 0),
-    amount                INTEGER NOT NULL CHECK (amount > 0 AND amount = received_amount + tds_amount),
+    amount                INTEGER NOT NULL CHECK (amount > 0),
     remaining_amount      INTEGER NOT NULL CHECK (remaining_amount BETWEEN 0 AND amount),
+    refunded_amount       INTEGER NOT NULL DEFAULT 0 CHECK (refunded_amount BETWEEN 0 AND amount), -- gone back out of it
     payment_mode          TEXT,                     -- cash, cheque, transfer, neft, rtgs, imps, upi, nach; NULL as on the wire
     pg_service_id         TEXT,
     utr                   TEXT,
@@ -500,6 +611,8 @@ CREATE TABLE records (
     settlement_order      TEXT NOT NULL,
     component_order       TEXT NOT NULL,
     loans                 TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(loans)),
+    prepayment            TEXT NOT NULL DEFAULT '' CHECK (prepayment IN ('', 'reduce_emi', 'reduce_tenure')), -- the borrower's instruction
+    closing_offer_id      TEXT REFERENCES closing_offers (id), -- the offer that this money takes
     uploaded_by           TEXT,                     -- name; NULL: a program
     uploaded_by_id        TEXT,
     date                  TEXT NOT NULL,            -- value date
@@ -528,11 +641,16 @@ CREATE TABLE records (
     duplicate_of          TEXT REFERENCES records (id),
     maker_id              TEXT,                     -- who matched it or wrote it
     maker                 TEXT,
-    fact_key              TEXT,                     -- the receipt fact it became
+    fact_key              TEXT,                     -- the fact it became
+    origin_id             TEXT REFERENCES records (id),        -- refund: the receipt whose money goes back
+    body                  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(body)), -- refund, adjustment: from what is held
     created_at            TEXT NOT NULL,
     updated_at            TEXT NOT NULL,
     version               INTEGER NOT NULL DEFAULT 1,
-    CHECK (status IN ('unmatched', 'parked', 'set_aside', 'split', 'rejected', 'reverted', 'cancelled') OR account_id IS NOT NULL),
+    CHECK (status IN ('unmatched', 'parked', 'set_aside', 'split', 'rejected', 'reverted', 'cancelled') OR account_id IS NOT NULL
+        OR type = 'refund' AND origin_id IS NOT NULL),
+    CHECK (CASE WHEN type IN ('refund', 'adjustment') THEN received_amount = 0 AND tds_amount = 0
+                ELSE amount = received_amount + tds_amount END),                 -- no cash comes in by them
     CHECK (status <> 'parked' OR reason <> ''),
     CHECK ((status = 'set_aside') = (set_aside_kind IS NOT NULL)),
     CHECK (typeof(amount) = 'integer')
@@ -549,6 +667,7 @@ CREATE INDEX records_by_reference ON records (reference) WHERE reference <> '';
 CREATE INDEX records_by_credit ON records (bank_credit_id) WHERE bank_credit_id IS NOT NULL;
 CREATE INDEX records_by_parent ON records (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX records_by_predecessor ON records (predecessor_id) WHERE predecessor_id IS NOT NULL;
+CREATE INDEX records_by_origin ON records (origin_id) WHERE origin_id IS NOT NULL;
 CREATE INDEX records_unconfirmed ON records (date) WHERE source = 'hand' AND bank_credit_id IS NULL;
 
 -- Everybody who shaped a record: none of them may decide it.
@@ -573,7 +692,9 @@ CREATE TABLE match_proposals (
     accounts   TEXT NOT NULL CHECK (json_valid(accounts)),  -- account ids
     amounts    TEXT NOT NULL CHECK (json_valid(amounts)),   -- paise, beside the accounts
     confidence INTEGER NOT NULL,                    -- basis points, 10000 is certain
+    share      INTEGER NOT NULL DEFAULT 0,          -- basis points before calibration: what a refit takes
     decision   TEXT NOT NULL CHECK (decision IN ('auto', 'suggest', 'none')),
+    advised    TEXT NOT NULL DEFAULT 'none' CHECK (advised IN ('auto', 'suggest', 'none')), -- what the engine said; in shadow mode nothing is auto
     evidence   TEXT NOT NULL CHECK (json_valid(evidence)),
     engine     TEXT NOT NULL,
     created_at TEXT NOT NULL,
@@ -581,6 +702,7 @@ CREATE TABLE match_proposals (
 ) STRICT;
 
 CREATE TABLE payer_memory (
+    idx           INTEGER NOT NULL UNIQUE,
     kind          TEXT NOT NULL CHECK (kind IN ('vpa', 'account', 'name')),
     value         TEXT NOT NULL,
     account_id    TEXT NOT NULL REFERENCES accounts (id),
@@ -588,6 +710,55 @@ CREATE TABLE payer_memory (
     rejections    INTEGER NOT NULL DEFAULT 0,
     last_seen     TEXT NOT NULL,
     PRIMARY KEY (kind, value, account_id)
+) STRICT;
+
+-- How the engine is set. Without a row it is as new: it looks on (shadow) and
+-- asks for its own confidence.
+CREATE TABLE engine_settings (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    mode      TEXT NOT NULL CHECK (mode IN ('shadow', 'on')),
+    auto_from INTEGER NOT NULL CHECK (auto_from BETWEEN 0 AND 10000), -- basis points; 0: the engine's own
+    handles   TEXT NOT NULL CHECK (json_valid(handles)),              -- our own UPI addresses
+    version   INTEGER NOT NULL
+) STRICT;
+
+-- How each proposal fared when people decided: what the month's figures and a
+-- refit of the calibration rest on.
+CREATE TABLE match_outcomes (
+    record_id  TEXT PRIMARY KEY REFERENCES records (id),
+    decided_on TEXT NOT NULL,                       -- business date
+    outcome    TEXT NOT NULL CHECK (outcome IN ('accepted', 'corrected', 'overruled', 'missed')),
+    advised    TEXT NOT NULL CHECK (advised IN ('auto', 'suggest', 'none')),
+    confidence INTEGER NOT NULL,
+    share      INTEGER NOT NULL,
+    mode       TEXT NOT NULL CHECK (mode IN ('shadow', 'on')),
+    engine     TEXT NOT NULL
+) STRICT;
+CREATE INDEX match_outcomes_by_day ON match_outcomes (decided_on);
+
+-- Curves that were fitted to decisions; the last one of an engine counts.
+CREATE TABLE calibrations (
+    idx          INTEGER PRIMARY KEY,
+    engine       TEXT NOT NULL,
+    knots        TEXT NOT NULL CHECK (json_valid(knots)),
+    labels       INTEGER NOT NULL CHECK (labels >= 300),
+    negatives    INTEGER NOT NULL CHECK (negatives >= 30),
+    error_before INTEGER NOT NULL,                  -- basis points between claimed and true, over these labels
+    error_after  INTEGER NOT NULL,
+    fitted_on    TEXT NOT NULL,                     -- business date
+    fitted_at    TEXT NOT NULL,
+    fitted_by    TEXT NOT NULL,
+    fitter       TEXT NOT NULL
+) STRICT;
+
+-- How the statements of a collection account are read whose layout is not known.
+CREATE TABLE statement_mappings (
+    bank_id  TEXT PRIMARY KEY REFERENCES banks (id),
+    mapping  TEXT NOT NULL CHECK (json_valid(mapping)),
+    saved_by TEXT NOT NULL,
+    saver    TEXT NOT NULL,
+    saved_at TEXT NOT NULL,
+    version  INTEGER NOT NULL
 ) STRICT;
 
 -- Bank references that borrowers told staff before the money came.
@@ -609,6 +780,7 @@ CREATE TABLE approval_rules (
     up_to  INTEGER NOT NULL,                        -- paise; 9223372036854775807: no upper bound
     levels INTEGER NOT NULL CHECK (levels BETWEEN 1 AND 3),
     role   TEXT NOT NULL,
+    last_role TEXT NOT NULL DEFAULT '',             -- of the last level, where it is another's than the first
     PRIMARY KEY (kind, up_to)
 ) STRICT;
 
@@ -616,17 +788,20 @@ CREATE TABLE approvals (
     id           TEXT PRIMARY KEY,
     idx          INTEGER NOT NULL UNIQUE,
     ref          TEXT NOT NULL UNIQUE,
-    kind         TEXT NOT NULL CHECK (kind IN ('record', 'split', 'reversal', 'move', 'undo_set_aside')),
-    record_id    TEXT NOT NULL REFERENCES records (id),
+    kind         TEXT NOT NULL CHECK (kind <> ''),
+    subject      TEXT NOT NULL CHECK (subject <> ''), -- id of what it is about: record, loan, account, program
+    record_id    TEXT REFERENCES records (id),        -- NULL: a change that has no record
     account_id   TEXT REFERENCES accounts (id),     -- the one it changes most
     to_account_id TEXT REFERENCES accounts (id),    -- move
     amount       INTEGER NOT NULL,
     status       TEXT NOT NULL CHECK (status IN ('pending', 'approved', 'rejected', 'sent_back', 'withdrawn')),
     role         TEXT NOT NULL,                     -- queue: whose turn it is
+    last_role    TEXT NOT NULL DEFAULT '',          -- whose turn the last level is, where it is another's
     levels       INTEGER NOT NULL,
     level        INTEGER NOT NULL DEFAULT 0,        -- levels done
     reason       TEXT NOT NULL DEFAULT '',          -- the maker's
     payload      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(payload)),
+    payload_hash TEXT NOT NULL,                     -- sha256 of the payload: what was signed is what is done
     seen         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(seen)), -- position of each account when it was sent
     checks       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(checks)),
     requested_by TEXT NOT NULL,
@@ -634,9 +809,15 @@ CREATE TABLE approvals (
     requested_at TEXT NOT NULL,
     decided_at   TEXT,
     version      INTEGER NOT NULL DEFAULT 1,
-    CHECK (level <= levels)
+    CHECK (level <= levels),
+    CHECK (record_id IS NULL OR subject = record_id),
+    CHECK (record_id IS NOT NULL OR kind NOT IN ('record', 'split', 'reversal', 'move', 'undo_set_aside'))
 ) STRICT;
-CREATE UNIQUE INDEX approvals_one_open ON approvals (record_id) WHERE status = 'pending';
+CREATE UNIQUE INDEX approvals_one_open ON approvals (subject) WHERE status = 'pending';
+-- What was asked is frozen: nobody decides something else than was sent.
+CREATE TRIGGER approvals_frozen BEFORE UPDATE OF kind, subject, record_id, account_id, to_account_id, amount, levels, last_role, payload, payload_hash, requested_by ON approvals
+BEGIN SELECT RAISE(ABORT, 'approvals.frozen'); END;
+CREATE TRIGGER approvals_no_delete BEFORE DELETE ON approvals BEGIN SELECT RAISE(ABORT, 'approvals.append_only'); END;
 CREATE INDEX approvals_queue ON approvals (status, role, requested_at, idx);
 CREATE INDEX approvals_by_record ON approvals (record_id);
 CREATE INDEX approvals_by_account ON approvals (account_id) WHERE account_id IS NOT NULL;
@@ -678,13 +859,20 @@ BEGIN SELECT RAISE(ABORT, 'approvals.undecided'); END;
 -- of the company; one of a portfolio that was taken over begins as settled.
 CREATE TRIGGER records_need_approval BEFORE UPDATE OF status ON records
 WHEN NEW.status IN ('approved', 'processed') AND OLD.status NOT IN ('approved', 'processed')
- AND NEW.amount > (SELECT auto_limit FROM company)
+ AND (NEW.amount > (SELECT auto_limit FROM company) OR NEW.type = 'refund')
  AND NOT EXISTS (SELECT 1 FROM approvals a
                  WHERE a.status = 'approved'
-                   AND (a.record_id = NEW.id AND a.kind = 'record'
+                   AND (a.record_id = NEW.id AND a.kind IN ('record', 'refund', 'adjustment') AND (a.kind = 'record') = (NEW.type IN ('repayment', 'tds'))
                      OR a.record_id = NEW.parent_id AND a.kind = 'split'
                      OR a.record_id = NEW.predecessor_id AND a.kind = 'move' AND a.to_account_id = NEW.account_id))
 BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
+
+-- New rows of a schedule, a write-off and a category by decision are facts only of
+-- an approval that was given; its ref is their source.
+CREATE TRIGGER facts_need_approval BEFORE INSERT ON facts
+WHEN NEW.kind IN ('reschedule', 'write_off', 'classification')
+ AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.source AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'facts.unapproved'); END;
 
 -- One is never written as approved: it comes there by a change, or was taken over.
 CREATE TRIGGER records_start_unapproved BEFORE INSERT ON records

@@ -33,6 +33,16 @@ var kindOfApproval = map[string]struct{ icon, word string }{
 	"reversal":       {"undo-2", "Reversal"},
 	"move":           {"arrow-right-left", "Move"},
 	"undo_set_aside": {"inbox", "Back to the desk"},
+	"restructure":    {"git-compare-arrows", "Restructure"},
+	"rate_reset":     {"git-compare-arrows", "Rate reset"},
+	"reset_rps":      {"git-compare-arrows", "Reset of the schedule"},
+	"foreclosure":    {"file-text", "Foreclosure quote"},
+	"cooling_off":    {"undo-2", "Cooling-off exit"},
+	"settlement":     {"file-text", "Compromise settlement"},
+	"write_off":      {"circle-alert", "Write-off"},
+	"reopen":         {"undo-2", "Reopening"},
+	"loan_params":    {"git-compare-arrows", "Loan parameters"},
+	"program":        {"git-compare-arrows", "Program parameters"},
 }
 
 // approvalQueues are the queues in the order of their tabs.
@@ -174,7 +184,7 @@ func queueFor(name string, actor servicing.Actor) approvalQueue {
 			return q
 		}
 	}
-	if q.name = "all"; actor.Can(servicing.MayDecide) {
+	if q.name = "all"; actor.Can(servicing.MaySign) {
 		q.name = "mine"
 	}
 	return q
@@ -256,7 +266,7 @@ func (a *app) approvalQueue(ctx context.Context, v *store.View, q approvalQueue,
 	}
 	out := views.ApprovalQueue{Name: q.name, Total: counts[q.name], Foot: "Oldest first · aim: under 24 h"}
 	for _, tab := range approvalQueues {
-		if tab.name == "mine" && !q.actor.Can(servicing.MayDecide) {
+		if tab.name == "mine" && !q.actor.Can(servicing.MaySign) {
 			continue
 		}
 		current := tab.name == q.name
@@ -334,7 +344,7 @@ func whoOf(x store.Approval, splits map[string][]string) string {
 		}
 		return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
 	}
-	return x.RecordRef
+	return servicing.SubjectOf(x)
 }
 
 // ageWords is how long something waits: "52 min", "18 h", "3 d".

@@ -32,8 +32,13 @@ func (a *app) approvalReview(ctx context.Context, v *store.View, actor servicing
 		return r, err
 	}
 	r.Who = whoOf(x, names)
-	record, err := v.RecordByID(ctx, string(x.RecordID))
-	if err != nil {
+	var record store.Record
+	if x.RecordID != "" {
+		if record, err = v.RecordByID(ctx, string(x.RecordID)); err != nil {
+			return r, err
+		}
+	}
+	if r.Terms, err = changedTerms(x); err != nil {
 		return r, err
 	}
 	effects, err := servicing.PreviewApproval(ctx, v, x)
@@ -50,7 +55,9 @@ func (a *app) approvalReview(ctx context.Context, v *store.View, actor servicing
 	for _, check := range checks {
 		r.Checks = append(r.Checks, views.CheckLine{OK: check.OK, Text: check.Text, More: check.More})
 	}
-	r.Narration, r.Receipt = record.Narration, receiptTerms(x, record)
+	if r.Narration = record.Narration; x.RecordID != "" {
+		r.Receipt = receiptTerms(x, record)
+	}
 	decisions, err := v.DecisionsOf(ctx, x.ID)
 	if err != nil {
 		return r, err
@@ -90,6 +97,9 @@ func effectViews(ctx context.Context, v *store.View, x store.Approval, record st
 			}
 			out[i].Others = append(out[i].Others, views.OtherAccount{Ref: other.Ref, Path: "/accounts/" + other.Ref,
 				Outstanding: other.PrincipalOutstanding, DPD: other.DPD, Category: other.Category})
+		}
+		if out[i].Schedule = scheduleRows(e.RowsBefore, e.RowsAfter); x.RecordID == "" && x.Status == "pending" {
+			out[i].PostingsHead = ""
 		}
 		settled, undoes := x.Status != "pending", i == 0 && (x.Kind == "reversal" || x.Kind == "move")
 		if settled {
@@ -180,6 +190,10 @@ func receiptTerms(x store.Approval, r store.Record) []views.Term {
 	if r.ChequeNo != "" {
 		add("Cheque", r.ChequeNo+", "+r.ChequeBank+", "+views.Day(r.ChequeDate), false)
 	}
+	add("Instruction", instructionWords[r.Prepayment], false)
+	if r.ClosingOfferID != "" {
+		add("Takes", "the offer that closes the loan", false)
+	}
 	add("Settles", orderWords[lending.SettlementOrder(r.SettlementOrder)]+", "+r.ComponentOrder, false)
 	add("Remark", r.Remark, false)
 	var body struct{ Revert string }
@@ -187,6 +201,33 @@ func receiptTerms(x store.Approval, r store.Record) []views.Term {
 		add("Reversal", map[string]string{"bank": "the bank took the money back", "account": "it went to the wrong account"}[body.Revert], false)
 	}
 	return terms
+}
+
+// instructionWords says what the borrower wants done with money beyond the dues.
+var instructionWords = map[string]string{lending.ReduceEMI: "prepayment: a lower instalment", lending.ReduceTenure: "prepayment: an earlier end"}
+
+// changedTerms are the terms of a change, before and after.
+func changedTerms(x store.Approval) ([]views.ChangedTerm, error) {
+	terms, err := servicing.ChangedTerms(x)
+	out := make([]views.ChangedTerm, len(terms))
+	for i, t := range terms {
+		out[i] = views.ChangedTerm{Name: t.Name, Was: t.Was, Will: t.Will}
+	}
+	return out, err
+}
+
+// scheduleRows are instalments to come, before and after a change, beside each other.
+func scheduleRows(before, after []servicing.ScheduleRow) []views.PlannedChange {
+	out := make([]views.PlannedChange, max(len(before), len(after)))
+	for i := range out {
+		if i < len(before) {
+			out[i].Was = views.PlannedRow{DueDate: before[i].DueDate, Principal: before[i].Principal, Interest: before[i].Interest}
+		}
+		if i < len(after) {
+			out[i].Will = views.PlannedRow{DueDate: after[i].DueDate, Principal: after[i].Principal, Interest: after[i].Interest}
+		}
+	}
+	return out
 }
 
 // orderWords says how a receipt walks over the dues.
@@ -202,6 +243,12 @@ func approvalOutcome(x store.Approval, decisions []store.Decision, r store.Recor
 	}
 	tones := map[string]views.Tone{"approved": views.ToneGood, "rejected": views.ToneBad, "sent_back": views.ToneWarn, "withdrawn": views.ToneNone}
 	out := &views.Outcome{Tone: tones[x.Status], Lead: outcomeWord[x.Status] + ".", Path: "/records/" + r.Ref, Link: "See the record"}
+	if x.RecordID == "" {
+		out.Path, out.Link = "", ""
+		if x.AccountRef != "" {
+			out.Path, out.Link = "/accounts/"+x.AccountRef, "See the account"
+		}
+	}
 	if x.Status == "withdrawn" {
 		out.Lead = "Taken back by its maker before anybody decided."
 	} else if len(decisions) > 0 {
@@ -214,11 +261,14 @@ func approvalOutcome(x store.Approval, decisions []store.Decision, r store.Recor
 // approvalTrail is the history of a request and of its record, newest first, with
 // whose turn it is.
 func approvalTrail(ctx context.Context, v *store.View, x store.Approval, decisions []store.Decision, today lending.Date) ([]views.Step, error) {
-	earlier, err := v.ApprovalsOfRecord(ctx, string(x.RecordID))
-	if err != nil {
-		return nil, err
+	earlier := []store.Approval{x}
+	var err error
+	if x.RecordID != "" {
+		if earlier, err = v.ApprovalsOfRecord(ctx, string(x.RecordID)); err != nil {
+			return nil, err
+		}
 	}
-	subjects := []string{x.RecordRef}
+	subjects := []string{servicing.SubjectOf(x)}
 	for _, request := range earlier {
 		subjects = append(subjects, request.Ref)
 	}

@@ -100,8 +100,8 @@ func (a *app) checkDecisions(c echo.Context, status int, refs []string, form vie
 		for _, x := range list {
 			page.Count, page.Sum = page.Count+1, page.Sum+x.Amount
 		}
-		if actor := actorOf(c); !actor.Can(servicing.MayDecide) {
-			page.WhyNot = "This is decided by " + servicing.RolesFor(servicing.MayDecide) + "."
+		if actor := actorOf(c); !actor.Can(servicing.MaySign) {
+			page.WhyNot = "This is decided by " + servicing.RolesFor(servicing.MaySign) + "."
 		}
 		page.Rows, err = a.decisionRows(ctx, v, actorOf(c), list)
 		return err

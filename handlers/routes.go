@@ -70,10 +70,10 @@ func (a *app) routes() []route {
 
 		// approvals, accounts, loans
 		{get, "/approvals", servicing.MayView, a.listApprovals},
-		{get, "/approvals/decisions", servicing.MayDecide, a.newApprovalDecisions},
-		{post, "/approvals/decisions", servicing.MayDecide, a.createApprovalDecisions},
+		{get, "/approvals/decisions", servicing.MaySign, a.newApprovalDecisions},
+		{post, "/approvals/decisions", servicing.MaySign, a.createApprovalDecisions},
 		{get, "/approvals/:ref", servicing.MayView, a.showApproval},
-		{post, "/approvals/:ref/decision", servicing.MayDecide, a.createApprovalDecision},
+		{post, "/approvals/:ref/decision", servicing.MaySign, a.createApprovalDecision},
 		{get, "/accounts", servicing.MayView, a.listAccounts},
 		{get, "/accounts/export", servicing.MayExport, a.exportAccounts},
 		{get, "/accounts/new", servicing.MayTakeOver, a.newAccount},

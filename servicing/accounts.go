@@ -185,6 +185,7 @@ type ParamsInput struct {
 	Program  string // ref, id or name
 	Line     *lending.Money
 	LoanData map[string]json.RawMessage
+	Reason   string // of a proposal
 	Version  int64
 }
 
@@ -195,6 +196,7 @@ type LoanParams struct {
 	Program  store.Program
 	Row      store.LoanParams // zero when none were given
 	Given    LoanData
+	Proposal *store.Approval // what a change became that a second person has to approve
 }
 
 // InitiateLoanParams gives a borrower parameters under a program for the first
@@ -204,7 +206,8 @@ func (o *Office) InitiateLoanParams(ctx context.Context, actor Actor, in ParamsI
 }
 
 // UpdateLoanParams changes some parameters of a pair. Before money is lent the
-// change holds at once: the approval of the disbursal covers it.
+// change holds at once: the approval of the disbursal covers it. Afterwards it is a
+// proposal that a credit manager approves.
 func (o *Office) UpdateLoanParams(ctx context.Context, actor Actor, in ParamsInput) (LoanParams, error) {
 	return o.changeParams(ctx, actor, in, "loan_params.update", func(before, given LoanData) LoanData {
 		out := given.over(before)
@@ -233,11 +236,21 @@ func (o *Office) changeParams(ctx context.Context, actor Actor, in ParamsInput, 
 		if out, err = loanParams(ctx, &tx.View, in.Borrower, in.Program); err != nil {
 			return err
 		}
-		accounts, err := untouchedAccounts(ctx, tx, out)
+		accounts, lent, err := accountsOfPair(ctx, tx, out)
 		if err != nil {
 			return err
 		}
 		if err := sameVersion("loan parameters", out.Borrower.Ref, in.Version, out.Row.Version); err != nil {
+			return err
+		}
+		if lent != nil {
+			if action != "loan_params.update" {
+				return lending.Refuse(lending.Conflict, "loan_params.in_force",
+					"Account "+lent.Ref+" has a loan on these parameters. A change of them is proposed and needs a second person.")
+			}
+			proposal, err := proposeParams(ctx, tx, actor, out, lay(out.Given, given), in, *lent)
+			out.Proposal = &proposal
+			n.subject, n.account, n.summary = out.Borrower.Ref, lent.ID, "Asked for other loan parameters of "+out.Borrower.Name+" under "+out.Program.Name+"."
 			return err
 		}
 		out.Given = lay(out.Given, given)
@@ -263,24 +276,22 @@ func (o *Office) changeParams(ctx context.Context, actor Actor, in ParamsInput, 
 	return out, err
 }
 
-// untouchedAccounts returns the accounts of a pair on which nothing was lent,
-// which follow its parameters. Where money is out, the parameters stand.
-func untouchedAccounts(ctx context.Context, tx *store.Tx, params LoanParams) ([]store.Account, error) {
-	accounts, err := tx.AccountsOfPair(ctx, params.Borrower.ID, params.Program.ID)
-	if err != nil {
-		return nil, err
+// accountsOfPair returns the accounts of a pair, which follow its parameters, and
+// the first on which a loan was made: from then on a change is a proposal.
+func accountsOfPair(ctx context.Context, tx *store.Tx, params LoanParams) (accounts []store.Account, lent *store.Account, err error) {
+	if accounts, err = tx.AccountsOfPair(ctx, params.Borrower.ID, params.Program.ID); err != nil {
+		return nil, nil, err
 	}
 	for _, a := range accounts {
 		loans, err := tx.LoansOfAccount(ctx, a.ID)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if slices.ContainsFunc(loans, func(l store.Loan) bool { return l.Status != "cancelled" }) {
-			return nil, lending.Refuse(lending.Conflict, "loan_params.in_force",
-				"Account "+a.Ref+" has a loan on these parameters. What was agreed stays; another program takes other terms.")
+			return accounts, &a, nil
 		}
 	}
-	return accounts, nil
+	return accounts, nil, nil
 }
 
 // LoanParamsOf returns the parameters of a borrower under a program.

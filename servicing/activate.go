@@ -14,6 +14,9 @@ import (
 // disbursal becomes a fact of the account, value-dated the day on which the last
 // of the money was there (domain 1.5.3: never earlier).
 func activate(ctx context.Context, tx *store.Tx, paid store.Payout) (flags string, err error) {
+	if paid.Type == "tranche" {
+		return lendMore(ctx, tx, paid)
+	}
 	payouts, err := tx.PayoutsOfLoan(ctx, string(paid.LoanID))
 	if err != nil {
 		return "", err

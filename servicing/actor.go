@@ -27,7 +27,9 @@ const (
 	MaySignIn         Permission = "signin"            // nobody signed in yet
 	MayView           Permission = "view"              // look at records, accounts, queues
 	MayPrepare        Permission = "records.prepare"   // create, match, park, set aside, request approval
-	MayDecide         Permission = "approvals.decide"  // approve, reject, send back
+	MayDecide         Permission = "approvals.decide"  // approve, reject, send back what credit managers decide
+	MaySign           Permission = "approvals.sign"    // decide what waits for one's role
+	MayTune           Permission = "engine.tune"       // what the matching engine may do by itself, and what it remembers
 	MayImport         Permission = "statements.import" // bank statements
 	MayTakeOver       Permission = "portfolio.import"  // portfolios, borrowers, accounts, loans
 	MayReleasePayout  Permission = "payouts.release"
@@ -43,6 +45,8 @@ var granted = map[Permission][]Role{
 	MayView:           {Operator, CreditManager, Finance, Admin, Auditor, APIClient},
 	MayPrepare:        {Operator, APIClient},
 	MayDecide:         {CreditManager},
+	MaySign:           {CreditManager, Finance},
+	MayTune:           {CreditManager},
 	MayImport:         {Operator, APIClient},
 	MayTakeOver:       {Operator, APIClient},
 	MayReleasePayout:  {Finance},
@@ -93,18 +97,20 @@ func (a Actor) need(p Permission) error {
 	return lending.Refuse(lending.Forbidden, "permission", "This is for "+RolesFor(p)+". Ask one of them.")
 }
 
+// roleWords names the roles of people, for people.
+var roleWords = map[Role]string{Operator: "operations", CreditManager: "a credit manager", Finance: "finance", Admin: "an administrator", Auditor: "an auditor"}
+
 // RolesFor names the roles that hold a permission, in words.
 func RolesFor(p Permission) string {
-	words := map[Role]string{Operator: "operations", CreditManager: "a credit manager", Finance: "finance", Admin: "an administrator", Auditor: "an auditor"}
 	text := ""
 	for _, role := range granted[p] {
-		if words[role] == "" {
+		if roleWords[role] == "" {
 			continue
 		}
 		if text != "" {
 			text += " or "
 		}
-		text += words[role]
+		text += roleWords[role]
 	}
 	return text
 }

@@ -90,7 +90,11 @@ func requestApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Rec
 	if r.Amount <= company.AutoLimit && r.BankCreditID != "" {
 		return true, settle(ctx, tx, r)
 	}
-	if _, err := openApproval(ctx, tx, actor, r, request{kind: "record", reason: reason}); err != nil {
+	kind := "record"
+	if isHeld(r) {
+		kind = r.Type
+	}
+	if _, err := openApproval(ctx, tx, actor, r, request{kind: kind, reason: reason}); err != nil {
 		return false, err
 	}
 	r.Status, r.Reason = "pending", ""
@@ -150,7 +154,7 @@ func openApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Record
 		rule.Levels = 2
 	}
 	version := r.Version
-	if ask.kind == "record" {
+	if r.Status == "initiated" {
 		version++ // sending it is itself a change of the record
 	}
 	body, err := json.Marshal(payload{Revert: ask.revert, Version: version})
@@ -214,16 +218,7 @@ func seenNow(ctx context.Context, tx *store.Tx, r store.Record, toAccount string
 	if err != nil {
 		return "", err
 	}
-	seen := map[string]seenAccount{}
-	for _, id := range accounts {
-		position, err := tx.PositionOf(ctx, id)
-		if err != nil && !errors.Is(err, store.ErrMissing) {
-			return "", err
-		}
-		seen[id] = seenAccount{position.Facts, position.DueNow}
-	}
-	text, err := json.Marshal(seen)
-	return string(text), err
+	return seenAccounts(ctx, tx, accounts)
 }
 
 // accountsOf lists the accounts that a decision on a record changes.
@@ -291,6 +286,9 @@ func (o *Office) ask(ctx context.Context, actor Actor, ref string, version int64
 			}
 			what.toAccount = account.ID
 		}
+		if err := noDependentRefund(ctx, tx, r); err != nil {
+			return err
+		}
 		if approval, err = openApproval(ctx, tx, actor, r, what); err != nil {
 			return err
 		}
@@ -334,7 +332,7 @@ func (o *Office) Decide(ctx context.Context, actor Actor, ref string, in Decisio
 		approval, err = tx.ApprovalByRef(ctx, a.Ref)
 		return err
 	})
-	if err == nil && approval.Status != "pending" && approval.Status != "sent_back" {
+	if err == nil && approval.RecordID != "" && approval.Status != "pending" && approval.Status != "sent_back" {
 		o.scoreAgain(ctx, string(approval.RecordID))
 	}
 	return approval, err
@@ -342,8 +340,8 @@ func (o *Office) Decide(ctx context.Context, actor Actor, ref string, in Decisio
 
 // checkDecider refuses whoever may not decide this, and says who may.
 func checkDecider(ctx context.Context, v *store.View, actor Actor, a store.Approval, version int64) error {
-	if !actor.Can(MayDecide) && !actor.Has(Role(a.Role)) {
-		return lending.Refuse(lending.Forbidden, "approval.role", "This is decided by "+RolesFor(MayDecide)+".")
+	if !actor.Has(Role(a.Role)) {
+		return lending.Refuse(lending.Forbidden, "approval.role", "This is decided by "+roleWords[Role(a.Role)]+".")
 	}
 	editors, err := v.ApprovalEditors(ctx, a.ID)
 	if err != nil {
@@ -386,6 +384,7 @@ func decide(ctx context.Context, tx *store.Tx, actor Actor, a *store.Approval, i
 	case "approve":
 		a.Level++
 		if a.Level < a.Levels {
+			a.Role = turn(*a)
 			n.summary = fmt.Sprintf("Signed level %d of %d of %s", a.Level, a.Levels, a.Ref)
 			return tx.Decide(ctx, *a, decision)
 		}
@@ -412,6 +411,9 @@ func decide(ctx context.Context, tx *store.Tx, actor Actor, a *store.Approval, i
 
 // execute does what was approved. It happens once, inside the last decision.
 func execute(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, n *note) error {
+	if a.RecordID == "" {
+		return carryOut(ctx, tx, actor, a, n)
+	}
 	r, err := tx.RecordByID(ctx, string(a.RecordID))
 	if err != nil {
 		return err
@@ -436,9 +438,16 @@ func execute(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, n
 		n.flags = "reversed"
 		return move(ctx, tx, actor, r, string(a.ToAccountID))
 	case "undo_set_aside":
+		if err := stillHere(ctx, tx, r); err != nil {
+			return err
+		}
 		backOnDesk(&r)
 		_, err := tx.UpdateRecord(ctx, r)
 		return err
+	case "refund":
+		return approveRefund(ctx, tx, r)
+	case "adjustment":
+		return settleAdjustment(ctx, tx, r)
 	}
 	return fmt.Errorf("approval %s is of an unknown kind %s", a.Ref, a.Kind)
 }

@@ -269,7 +269,7 @@ func writePayouts(ctx context.Context, tx *store.Tx, actor Actor, account store.
 // payoutOf addresses one payout: to the account that is named, else to the last
 // one on file of the borrower.
 func payoutOf(ctx context.Context, tx *store.Tx, account store.Account, loan store.Loan, part PayoutPart) (store.Payout, error) {
-	p := store.Payout{AccountID: account.ID, LoanID: store.Opt(loan.ID), Type: "disbursal", Amount: part.Amount, PayoutTo: part.PayoutTo, Status: "created"}
+	p := store.Payout{AccountID: store.Opt(account.ID), LoanID: store.Opt(loan.ID), Type: "disbursal", Amount: part.Amount, PayoutTo: part.PayoutTo, Status: "created"}
 	if p.PayoutTo == "" {
 		p.PayoutTo = "borrower"
 	}
@@ -295,6 +295,9 @@ func payoutOf(ctx context.Context, tx *store.Tx, account store.Account, loan sto
 // under a token either; the database holds that too.
 func (o *Office) ApprovePayout(ctx context.Context, actor Actor, ref string, version int64) (store.Payout, error) {
 	return o.changePayout(ctx, actor, ref, version, "approve", []string{"created"}, func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error) {
+		if err := refundDecided(ctx, tx, *p); err != nil {
+			return "", err
+		}
 		p.Status, p.ApproverID = "approved", store.Opt(actor.Person)
 		return "Approved payout " + p.Ref + " of " + p.Amount.Rupees(), nil
 	})
@@ -306,10 +309,17 @@ func (o *Office) CancelPayout(ctx context.Context, actor Actor, ref string, vers
 	if reason == "" {
 		return store.Payout{}, lending.RefuseField("reason", "payout.reason", "Say why.")
 	}
-	return o.changePayout(ctx, actor, ref, version, "cancel", []string{"created", "approved"}, func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error) {
+	return o.changePayout(ctx, actor, ref, version, "cancel", []string{"created", "approved", "failed"}, func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error) {
+		if p.RecordID != "" {
+			return stopRefund(ctx, tx, p, reason)
+		}
 		loan, err := tx.LoanByID(ctx, string(p.LoanID))
 		if err != nil {
 			return "", err
+		}
+		if p.Type == "tranche" { // the loan goes on without it
+			p.Status = "cancelled"
+			return "Cancelled the tranche " + p.Ref + " of loan " + loan.Ref + " because " + reason, nil
 		}
 		others, err := tx.PayoutsOfLoan(ctx, loan.ID)
 		if err != nil {
@@ -318,6 +328,9 @@ func (o *Office) CancelPayout(ctx context.Context, actor Actor, ref string, vers
 		for _, other := range others {
 			if other.Status == "success" {
 				return "", lending.Refuse(lending.Conflict, "payout.part_paid", "Payout "+other.Ref+" of this loan is paid: the rest of it has to follow.")
+			}
+			if slices.Contains(atBank, other.Status) {
+				return "", lending.Refuse(lending.Conflict, "payout.at_bank", "Payout "+other.Ref+" of this loan is at the bank: wait for its answer.")
 			}
 			if other.ID != p.ID && other.Status != "cancelled" {
 				other.Status = "cancelled"
@@ -342,7 +355,7 @@ type PaidOut struct {
 // ProcessPayout says that a payout reached its payee. With the last of them the
 // loan is active: interest runs from that day, and its rows are dated from it.
 func (o *Office) ProcessPayout(ctx context.Context, actor Actor, ref string, in PaidOut) (store.Payout, error) {
-	return o.changePayout(ctx, actor, ref, in.Version, "process", []string{"approved"}, func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error) {
+	return o.changePayout(ctx, actor, ref, in.Version, "process", append([]string{"approved"}, atBank...), func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error) {
 		if in.Date.IsZero() {
 			in.Date = tx.Today
 		}
@@ -385,7 +398,7 @@ func (o *Office) changePayout(ctx context.Context, actor Actor, ref string, vers
 		if err != nil {
 			return err
 		}
-		n.subject, n.account = p.Ref, p.AccountID
+		n.subject, n.account = p.Ref, string(p.AccountID)
 		if p.MakerID == actor.Person {
 			return lending.Refuse(lending.Forbidden, "payout.self", "You asked for this payout, so another person of finance has to release it.")
 		}
@@ -401,10 +414,8 @@ func (o *Office) changePayout(ctx context.Context, actor Actor, ref string, vers
 		if err := tx.UpdatePayout(ctx, p); err != nil {
 			return err
 		}
-		if p.Status == "success" {
-			if n.flags, err = activate(ctx, tx, p); err != nil {
-				return err
-			}
+		if n.flags, err = follow(ctx, tx, actor, p); err != nil {
+			return err
 		}
 		payout, err = tx.PayoutByID(ctx, p.ID)
 		return err

@@ -224,8 +224,22 @@ func TestLoanParamsBeforeAndAfterTheMoneyIsOut(t *testing.T) {
 	if len(out.Schedule.Rows) != 10 {
 		t.Errorf("%d rows", len(out.Schedule.Rows))
 	}
-	_, err = h.office.UpdateLoanParams(t.Context(), h.asha, second)
+	// Money is on its way: from now on a change is a proposal.
+	second.LoanData = params(`{"emi_count":"8"}`)
+	_, err = h.office.InitiateLoanParams(t.Context(), h.asha, second)
 	h.refused(err, "loan_params.in_force")
+	got, err = h.office.UpdateLoanParams(t.Context(), h.asha, second)
+	h.must(err)
+	if got.Proposal == nil || got.Proposal.Kind != "loan_params" || h.account(account.Ref).LoanData != account.LoanData {
+		t.Fatalf("the change is not a proposal: %+v", got)
+	}
+	_, err = h.office.UpdateLoanParams(t.Context(), h.asha, second)
+	h.refused(err, "approval.open")
+	_, err = h.office.Decide(t.Context(), h.ravi, got.Proposal.Ref, DecisionInput{Decision: "approve"})
+	h.must(err)
+	if after := h.account(account.Ref).LoanData; after != `{"emi_count":8,"flat_roi_value":20,"pf_value":1,"pf_value_type":"percentage"}` {
+		t.Errorf("after approval the account has %s", after)
+	}
 }
 
 func TestFeeIsTaxedByPlaceOfSupply(t *testing.T) {

@@ -27,6 +27,8 @@ type Effect struct {
 	ChangedSince  bool          // the account moved since the request was sent
 	SeenDueNow    lending.Money // what was due when it was sent
 	OtherAccounts []store.AccountRow
+	RowsBefore    []ScheduleRow // to come; nil when the schedule stays
+	RowsAfter     []ScheduleRow
 	TDSOverCap    lending.Money
 	Waits         bool // value date beyond the business date
 }
@@ -118,9 +120,15 @@ func pendingFacts(ctx context.Context, v *store.View, a store.Approval) ([]accou
 	if a.Kind == "undo_set_aside" {
 		return nil, nil // changes no account
 	}
+	if a.RecordID == "" {
+		return changeFacts(a)
+	}
 	r, err := v.RecordByID(ctx, string(a.RecordID))
 	if err != nil {
 		return nil, err
+	}
+	if a.Kind == "refund" || a.Kind == "adjustment" {
+		return heldFacts(ctx, v, r)
 	}
 	receipts := []store.Record{r}
 	if a.Kind == "split" {
@@ -143,13 +151,33 @@ func pendingFacts(ctx context.Context, v *store.View, a store.Approval) ([]accou
 		if receipt.Status == "cancelled" || receipt.Status == "rejected" || receipt.AccountID == "" {
 			continue
 		}
-		fact, err := receiptFact(receipt)
-		if err != nil {
+		facts, err := recordFacts(ctx, v, receipt)
+		if err != nil && lending.KindOf(err) != lending.Conflict {
 			return nil, err
 		}
-		out = append(out, accountPending{string(receipt.AccountID), []lending.Fact{fact}})
+		if err != nil { // an offer that lapsed meanwhile: the receipt is shown by itself, deciding says why not
+			fact, err := receiptFact(receipt)
+			if err != nil {
+				return nil, err
+			}
+			facts = []lending.Fact{fact}
+		}
+		out = append(out, accountPending{string(receipt.AccountID), facts})
 	}
 	return out, nil
+}
+
+// changeFacts are the facts that were frozen with a change.
+func changeFacts(a store.Approval) ([]accountPending, error) {
+	body, err := changeOf(a)
+	if err != nil || a.AccountID == "" {
+		return nil, err
+	}
+	pending := accountPending{account: string(a.AccountID)}
+	for _, p := range body.Facts {
+		pending.facts = append(pending.facts, p.fact())
+	}
+	return []accountPending{pending}, nil
 }
 
 // effectOf replays an account with and without pending facts. A fact that is
@@ -193,6 +221,9 @@ func effectOf(ctx context.Context, v *store.View, account store.Account, pending
 		}
 	}
 	effect.Postings = postings(before, after, fresh)
+	if rows := rowsToCome(after, fresh); len(rows) > 0 {
+		effect.RowsBefore, effect.RowsAfter = rowsToCome(before, fresh), rows
+	}
 	for _, f := range fresh {
 		for _, receipt := range after.Receipts {
 			if receipt.Receipt == f.Key {
@@ -232,6 +263,32 @@ func postings(before, after *lending.Book, pending []lending.Fact) []Posting {
 			Due: unpaid[s.Demand][s.Component], Posted: s.Amount})
 	}
 	return out
+}
+
+// ScheduleRow is one instalment that is to come.
+type ScheduleRow struct {
+	No        int
+	DueDate   lending.Date
+	Principal lending.Money
+	Interest  lending.Money
+}
+
+// rowsToCome are the instalments to come of the loans whose rows the pending facts
+// bring; none when they bring none.
+func rowsToCome(book *lending.Book, pending []lending.Fact) []ScheduleRow {
+	loans := map[string]bool{}
+	for _, f := range pending {
+		if f.Reschedule != nil {
+			loans[f.Reschedule.Loan] = true
+		}
+	}
+	var rows []ScheduleRow
+	for _, d := range book.Demands {
+		if loans[d.Loan] && d.Type == lending.DemandEMI && !d.Due {
+			rows = append(rows, ScheduleRow{d.No, d.DueDate, d.Left(lending.Principal), d.Left(lending.Interest)})
+		}
+	}
+	return rows
 }
 
 // DemandLabel says what a demand is, for people.
@@ -276,6 +333,10 @@ func ChecksOf(ctx context.Context, v *store.View, actor Actor, a store.Approval,
 		r, err := v.RecordByID(ctx, string(a.RecordID))
 		if err != nil {
 			return nil, err
+		}
+		if isHeld(r) {
+			more, err := refundChecks(ctx, v, r)
+			return append(checks, more...), err
 		}
 		if r.BankCreditID != "" {
 			credit, err := v.BankCreditByID(ctx, string(r.BankCreditID))

@@ -10,6 +10,9 @@ import (
 // comes back to the desk as a successor with this history. What asked for a
 // change of something approved leaves that as it is.
 func putDown(ctx context.Context, tx *store.Tx, a store.Approval, reason string) error {
+	if a.Kind == "refund" || a.Kind == "adjustment" {
+		return rejectHeld(ctx, tx, a, reason)
+	}
 	if a.Kind != "record" && a.Kind != "split" {
 		return nil
 	}
@@ -55,12 +58,15 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 
 // sendBack returns the work to the makers: anybody of the role may take it up.
 func sendBack(ctx context.Context, tx *store.Tx, a store.Approval, reason string) error {
+	if a.RecordID == "" {
+		return nil // a change that was not made
+	}
 	r, err := tx.RecordByID(ctx, string(a.RecordID))
 	if err != nil {
 		return err
 	}
 	switch a.Kind {
-	case "record":
+	case "record", "refund", "adjustment":
 		r.Status = "initiated"
 	case "split":
 		if err := moveChildren(ctx, tx, r, "pending", "initiated"); err != nil {

@@ -27,15 +27,22 @@ func settle(ctx context.Context, tx *store.Tx, r store.Record) error {
 	if _, err := tx.UpdateRecord(ctx, r); err != nil {
 		return err
 	}
-	fact, err := receiptFact(r)
+	facts, err := recordFacts(ctx, &tx.View, r)
 	if err != nil {
 		return err
 	}
-	if err := tx.AppendFact(ctx, account.ID, fact, r.Ref); err != nil {
-		return err
+	for _, fact := range facts {
+		if err := tx.AppendFact(ctx, account.ID, fact, r.Ref); err != nil {
+			return err
+		}
 	}
 	if err := remember(ctx, tx, r); err != nil {
 		return err
+	}
+	if r.ClosingOfferID != "" {
+		if err := takeOffer(ctx, tx, r); err != nil {
+			return err
+		}
 	}
 	return refresh(ctx, tx, account.ID)
 }
@@ -71,12 +78,24 @@ func settleChildren(ctx context.Context, tx *store.Tx, parent store.Record) erro
 
 // undo takes a settled record back as if it had never been received.
 func undo(ctx context.Context, tx *store.Tx, r *store.Record, kind string) error {
+	if err := noDependentRefund(ctx, tx, *r); err != nil {
+		return err
+	}
+	if err := undoSource(ctx, tx, *r); err != nil {
+		return err
+	}
 	err := tx.AppendFact(ctx, string(r.AccountID), lending.Fact{Key: "revert/" + r.ID, Kind: lending.FactReversal,
 		ValueDate: r.Date, BankDate: r.BankDate, Amount: r.Amount, Reverses: string(r.FactKey)}, r.Ref)
 	if err != nil {
 		return err
 	}
+	if r.ClosingOfferID != "" {
+		if err := undoOffer(ctx, tx, *r); err != nil {
+			return err
+		}
+	}
 	r.Status, r.RevertKind, r.RevertDate, r.RevertValueDate, r.RemainingAmount = "reverted", store.Opt(kind), tx.Today, r.Date, 0
+	r.RefundedAmount = 0
 	r.Carries = kind == "bank" && r.BankCreditID != "" // returned money is accounted for here
 	if *r, err = tx.UpdateRecord(ctx, *r); err != nil {
 		return err
@@ -116,6 +135,7 @@ func move(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, to str
 	next.PredecessorID, next.AccountID, next.Status, next.Carries = store.Opt(r.ID), store.Opt(to), "pending", true
 	next.Source = sourceAfter(r)
 	next.RevertKind, next.RevertDate, next.RevertValueDate = "", 0, 0
+	next.Prepayment, next.ClosingOfferID = "", "" // the instruction was about the other account
 	next.IsProcessed, next.SettledOn, next.Reason = false, 0, "Moved from "+r.AccountRef+"."
 	if next.ParentID != "" { // a part of a split goes on by itself; the split guards the reference
 		next.ParentID, next.Reference = "", ""
@@ -134,7 +154,8 @@ func move(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, to str
 }
 
 // refresh replays an account and rewrites what is projected from its Book:
-// demands, settlements, position, and how much of each record is left.
+// demands, settlements, position, and how much of each record is left. All accounts
+// of the borrower are classified with it.
 func refresh(ctx context.Context, tx *store.Tx, account string) error {
 	facts, err := tx.Facts(ctx, account)
 	if err != nil {
@@ -144,7 +165,21 @@ func refresh(ctx context.Context, tx *store.Tx, account string) error {
 	if err != nil {
 		return fmt.Errorf("replaying account %s: %w", account, err)
 	}
+	row, err := tx.AccountByID(ctx, account)
+	if err != nil {
+		return err
+	}
+	shown, err := classified(ctx, &tx.View, row, book)
+	if err != nil {
+		return err
+	}
 	if err := tx.WriteBook(ctx, store.Project(account, book, facts)); err != nil {
+		return err
+	}
+	if err := reclassify(ctx, tx, account, shown); err != nil {
+		return err
+	}
+	if err := recovered(ctx, tx, account, book); err != nil {
 		return err
 	}
 	return tx.WriteReceipts(ctx, account, book.Receipts)
@@ -160,7 +195,8 @@ func bookOf(ctx context.Context, v *store.View, account string, at lending.At, p
 }
 
 // BookOf replays an account as of a moment: the pages and the API show it.
-// The open business date is mid-day, every other date its day-end.
+// The open business date is mid-day, every other date its day-end. The category is
+// that of the borrower.
 func BookOf(ctx context.Context, v *store.View, account string, date lending.Date) (*lending.Book, error) {
 	company, err := v.Company(ctx)
 	if err != nil {
@@ -169,7 +205,16 @@ func BookOf(ctx context.Context, v *store.View, account string, date lending.Dat
 	if date.IsZero() {
 		date = company.BusinessDate
 	}
-	return bookOf(ctx, v, account, lending.At{Date: date, DayEnd: date != company.BusinessDate})
+	book, err := bookOf(ctx, v, account, lending.At{Date: date, DayEnd: date != company.BusinessDate})
+	if err != nil {
+		return nil, err
+	}
+	row, err := v.AccountByID(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	_, err = classified(ctx, v, row, book)
+	return book, err
 }
 
 // firstDisbursal is the first day on which money was lent; zero before that.

@@ -212,9 +212,10 @@ func usernames(people []NewUser) []string {
 }
 
 const (
-	oneLakh  lending.Money = 1_00_000_00
-	tenLakhs lending.Money = 10_00_000_00
-	noBound  lending.Money = math.MaxInt64
+	oneThousand lending.Money = 1_000_00
+	oneLakh     lending.Money = 1_00_000_00
+	tenLakhs    lending.Money = 10_00_000_00
+	noBound     lending.Money = math.MaxInt64
 )
 
 // defaultRules are the slabs of a new installation (domain 11.3, APV-01): money
@@ -230,8 +231,22 @@ func defaultRules() []store.ApprovalRule {
 		add(kind, tenLakhs, 1)
 		add(kind, noBound, 2)
 	}
+	for _, kind := range []string{"refund", "adjustment"} {
+		add(kind, tenLakhs, 1)
+		add(kind, noBound, 2)
+	}
+	add("waiver", oneThousand, 1)
+	add("waiver", noBound, 2) // one level above who may give up a small amount
+	add("fee", noBound, 1)
 	add("loan", noBound, 1)
 	add("undo_set_aside", noBound, 1)
+	for _, kind := range []string{"restructure", "rate_reset", "reset_rps", "close", "reopen", "loan_params", "program", "foreclosure", "cooling_off"} {
+		add(kind, noBound, 1)
+	}
+	// What the lender gives up or takes off its books needs both (domain 11.1).
+	for _, kind := range []string{"write_off", "settlement"} {
+		rules = append(rules, store.ApprovalRule{Kind: kind, UpTo: noBound, Levels: 2, Role: string(CreditManager), LastRole: string(Finance)})
+	}
 	return rules
 }
 

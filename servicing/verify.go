@@ -89,6 +89,7 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 		result.find(account.Ref, "has facts and no position")
 		return nil
 	}
+	open := today
 	if position.AsOf < today && (position.NextEvent.IsZero() || position.NextEvent > today) {
 		today = position.AsOf // nothing happened since: the stored rows are of that day
 	}
@@ -96,6 +97,9 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 	if err != nil {
 		result.find(account.Ref, "cannot be replayed: %v", err)
 		return nil
+	}
+	if err := classifiedOn(ctx, v, account, facts.Facts, open, book); err != nil {
+		return err
 	}
 	want := store.Project(account.ID, book, facts)
 	compareRows(result, account.Ref, "position", want.Position, position, func(p *store.Position) { p.PositionAt = store.Instant{} })

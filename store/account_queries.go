@@ -12,7 +12,7 @@ import (
 // again: the newest of their record, while there is still something to send.
 const sentBackWhere = `
 	p.status = 'sent_back'
-	AND NOT EXISTS (SELECT 1 FROM approvals later WHERE later.record_id = p.record_id AND later.idx > p.idx)
+	AND NOT EXISTS (SELECT 1 FROM approvals later WHERE later.subject = p.subject AND later.idx > p.idx)
 	AND EXISTS (SELECT 1 FROM records r WHERE r.id = p.record_id AND r.status IN ('initiated', 'split', 'approved', 'processed', 'set_aside'))`
 
 // SentBack lists the requests that wait with the makers, oldest first, from an

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -14,16 +16,19 @@ type Approval struct {
 	Idx         int64         `db:"idx"`
 	Ref         string        `db:"ref"`
 	Kind        string        `db:"kind"`
-	RecordID    Opt           `db:"record_id"`
+	Subject     string        `db:"subject"`   // id of what it is about
+	RecordID    Opt           `db:"record_id"` // empty: a change that has no record
 	AccountID   Opt           `db:"account_id"`
 	ToAccountID Opt           `db:"to_account_id"`
 	Amount      lending.Money `db:"amount"`
 	Status      string        `db:"status"`
 	Role        string        `db:"role"`
+	LastRole    string        `db:"last_role"` // of the last level, where it is another's
 	Levels      int           `db:"levels"`
 	Level       int           `db:"level"`
 	Reason      string        `db:"reason"`
 	Payload     string        `db:"payload"`
+	PayloadHash string        `db:"payload_hash"`
 	Seen        string        `db:"seen"`
 	Checks      string        `db:"checks"`
 	RequestedBy string        `db:"requested_by"`
@@ -37,12 +42,12 @@ type Approval struct {
 	RecordRef    string `db:"record_ref"`
 }
 
-const approvalColumns = `id, idx, ref, kind, record_id, account_id, to_account_id, amount, status, role, levels, level,
-	reason, payload, seen, checks, requested_by, requester, requested_at, decided_at, version`
+const approvalColumns = `id, idx, ref, kind, subject, record_id, account_id, to_account_id, amount, status, role, last_role, levels, level,
+	reason, payload, payload_hash, seen, checks, requested_by, requester, requested_at, decided_at, version`
 
 const approvalSelect = `
-	SELECT p.id, p.idx, p.ref, p.kind, p.record_id, p.account_id, p.to_account_id, p.amount, p.status, p.role, p.levels, p.level,
-		p.reason, p.payload, p.seen, p.checks, p.requested_by, p.requester, p.requested_at, p.decided_at, p.version,
+	SELECT p.id, p.idx, p.ref, p.kind, p.subject, p.record_id, p.account_id, p.to_account_id, p.amount, p.status, p.role, p.last_role, p.levels, p.level,
+		p.reason, p.payload, p.payload_hash, p.seen, p.checks, p.requested_by, p.requester, p.requested_at, p.decided_at, p.version,
 		COALESCE(a.ref, '') AS account_ref, COALESCE(b.name, '') AS borrower_name, COALESCE(r.ref, '') AS record_ref
 	FROM approvals p
 	LEFT JOIN accounts a ON a.id = p.account_id
@@ -61,6 +66,10 @@ func (tx *Tx) CreateApproval(ctx context.Context, a Approval, editors []string) 
 	if a.Checks == "" {
 		a.Checks = "[]"
 	}
+	if a.Subject == "" {
+		a.Subject = string(a.RecordID)
+	}
+	a.PayloadHash = HashOf(a.Payload)
 	if a.Idx, err = tx.next(ctx, "approvals"); err != nil {
 		return a, err
 	}
@@ -69,8 +78,8 @@ func (tx *Tx) CreateApproval(ctx context.Context, a Approval, editors []string) 
 	}
 	err = tx.insert(ctx, `
 		INSERT INTO approvals (`+approvalColumns+`)
-		VALUES (:id, :idx, :ref, :kind, :record_id, :account_id, :to_account_id, :amount, :status, :role, :levels, :level,
-			:reason, :payload, :seen, :checks, :requested_by, :requester, :requested_at, :decided_at, :version)`, a)
+		VALUES (:id, :idx, :ref, :kind, :subject, :record_id, :account_id, :to_account_id, :amount, :status, :role, :last_role, :levels, :level,
+			:reason, :payload, :payload_hash, :seen, :checks, :requested_by, :requester, :requested_at, :decided_at, :version)`, a)
 	if err != nil {
 		return a, fmt.Errorf("writing approval %s: %w", a.Ref, err)
 	}
@@ -84,6 +93,12 @@ func (tx *Tx) CreateApproval(ctx context.Context, a Approval, editors []string) 
 		}
 	}
 	return a, nil
+}
+
+// HashOf is the fingerprint of what was asked.
+func HashOf(payload string) string {
+	sum := sha256.Sum256([]byte(payload))
+	return hex.EncodeToString(sum[:])
 }
 
 // Decision is one person's word on an approval.
@@ -109,14 +124,14 @@ func (tx *Tx) Decide(ctx context.Context, a Approval, d Decision) error {
 	return tx.SetApprovalStatus(ctx, a)
 }
 
-// SetApprovalStatus rewrites status and level of a pending approval, at its version.
+// SetApprovalStatus rewrites status, level and turn of a pending approval, at its version.
 func (tx *Tx) SetApprovalStatus(ctx context.Context, a Approval) error {
 	if a.Status != "pending" {
 		a.DecidedAt = tx.Now
 	}
 	n, err := tx.named(ctx, `
 		UPDATE approvals
-		SET status = :status, level = :level, decided_at = :decided_at, version = version + 1
+		SET status = :status, level = :level, role = :role, decided_at = :decided_at, version = version + 1
 		WHERE id = :id AND status = 'pending' AND version = :version`, a)
 	if err != nil {
 		return fmt.Errorf("deciding %s: %w", a.Ref, err)
@@ -134,10 +149,11 @@ func (v *View) ApprovalByRef(ctx context.Context, ref string) (Approval, error) 
 	return a, missing(err, "approval", ref)
 }
 
-// OpenApprovalOf returns the one open approval of a record; ErrMissing when none.
-func (v *View) OpenApprovalOf(ctx context.Context, record string) (Approval, error) {
+// OpenApprovalOf returns the one open approval of a record, or of another subject;
+// ErrMissing when none.
+func (v *View) OpenApprovalOf(ctx context.Context, subject string) (Approval, error) {
 	var a Approval
-	err := v.get(ctx, &a, approvalSelect+` WHERE p.record_id = ? AND p.status = 'pending'`, record)
+	err := v.get(ctx, &a, approvalSelect+` WHERE p.subject = ? AND p.status = 'pending'`, subject)
 	return a, err
 }
 
@@ -248,13 +264,15 @@ type ApprovalRule struct {
 	UpTo   lending.Money `db:"up_to"`
 	Levels int           `db:"levels"`
 	Role   string        `db:"role"`
+
+	LastRole string `db:"last_role"` // of the last level, where it is another's
 }
 
 // RuleFor returns the rule of a kind and amount: the narrowest slab that holds it.
 func (v *View) RuleFor(ctx context.Context, kind string, amount lending.Money) (ApprovalRule, error) {
 	var r ApprovalRule
 	err := v.get(ctx, &r, `
-		SELECT kind, up_to, levels, role
+		SELECT kind, up_to, levels, role, last_role
 		FROM approval_rules
 		WHERE kind = ? AND up_to >= ?
 		ORDER BY up_to

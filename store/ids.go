@@ -56,6 +56,7 @@ var refTables = map[string]string{
 	"LON": `SELECT 1 FROM loans WHERE ref = ?`,
 	"PAY": `SELECT 1 FROM payouts WHERE ref = ?`,
 	"FEE": `SELECT 1 FROM fees WHERE ref = ?`,
+	"OFR": `SELECT 1 FROM closing_offers WHERE ref = ?`,
 }
 
 // NewRef draws a free ref with a prefix of refTables.

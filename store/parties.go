@@ -352,8 +352,8 @@ func (v *View) Borrowers(ctx context.Context, f PartyFilter) ([]Borrower, int64,
 // AddApprovalRule writes one slab of an approval kind.
 func (tx *Tx) AddApprovalRule(ctx context.Context, r ApprovalRule) error {
 	err := tx.insert(ctx, `
-		INSERT INTO approval_rules (kind, up_to, levels, role)
-		VALUES (:kind, :up_to, :levels, :role)`, r)
+		INSERT INTO approval_rules (kind, up_to, levels, role, last_role)
+		VALUES (:kind, :up_to, :levels, :role, :last_role)`, r)
 	if err != nil {
 		return fmt.Errorf("writing the approval rule of %s: %w", r.Kind, err)
 	}
@@ -364,7 +364,7 @@ func (tx *Tx) AddApprovalRule(ctx context.Context, r ApprovalRule) error {
 func (v *View) ApprovalRules(ctx context.Context) ([]ApprovalRule, error) {
 	var rules []ApprovalRule
 	err := v.list(ctx, &rules, `
-		SELECT kind, up_to, levels, role
+		SELECT kind, up_to, levels, role, last_role
 		FROM approval_rules
 		ORDER BY kind, up_to`)
 	if err != nil {

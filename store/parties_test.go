@@ -158,7 +158,7 @@ func TestRenamedBorrowerIsFoundByTheNewName(t *testing.T) {
 func TestApprovalRulesAreSlabs(t *testing.T) {
 	db, _ := peopleDB(t)
 	peopleWrite(t, db, func(ctx context.Context, tx *Tx) error {
-		want := []ApprovalRule{{"record", 1_00_000_00, 1, "credit_manager"}, {"record", math.MaxInt64, 2, "credit_manager"}}
+		want := []ApprovalRule{{"record", 1_00_000_00, 1, "credit_manager", ""}, {"record", math.MaxInt64, 2, "credit_manager", "finance"}}
 		for _, rule := range want {
 			if err := tx.AddApprovalRule(ctx, rule); err != nil {
 				return err

@@ -50,14 +50,19 @@ type DemandRow struct {
 	IsDue       bool          `db:"is_due"`
 	PAmount     lending.Money `db:"p_amount"`
 	PPaid       lending.Money `db:"p_paid"`
+	PWaived     lending.Money `db:"p_waived"`
 	NIAmount    lending.Money `db:"ni_amount"`
 	NIPaid      lending.Money `db:"ni_paid"`
+	NIWaived    lending.Money `db:"ni_waived"`
 	OIAmount    lending.Money `db:"oi_amount"`
 	OIPaid      lending.Money `db:"oi_paid"`
+	OIWaived    lending.Money `db:"oi_waived"`
 	PIAmount    lending.Money `db:"pi_amount"`
 	PIPaid      lending.Money `db:"pi_paid"`
+	PIWaived    lending.Money `db:"pi_waived"`
 	FAmount     lending.Money `db:"f_amount"`
 	FPaid       lending.Money `db:"f_paid"`
+	FWaived     lending.Money `db:"f_waived"`
 	Outstanding lending.Money `db:"outstanding"`
 	DPD         int           `db:"dpd"`
 	PeakDPD     int           `db:"peak_dpd"`
@@ -67,8 +72,8 @@ type DemandRow struct {
 }
 
 const demandColumns = `id, idx, account_id, key, loan_id, type, no, name, period_start, period_end, due_date, is_due,
-	p_amount, p_paid, ni_amount, ni_paid, oi_amount, oi_paid, pi_amount, pi_paid, f_amount, f_paid,
-	outstanding, dpd, peak_dpd, paid_on, created_at, updated_at`
+	p_amount, p_paid, p_waived, ni_amount, ni_paid, ni_waived, oi_amount, oi_paid, oi_waived, pi_amount, pi_paid, pi_waived,
+	f_amount, f_paid, f_waived, outstanding, dpd, peak_dpd, paid_on, created_at, updated_at`
 
 // SettlementRow is a settlement as projected.
 type SettlementRow struct {
@@ -153,6 +158,11 @@ func upcoming(book *lending.Book) (due lending.Date, amount lending.Money, event
 	if !due.IsZero() && (event.IsZero() || due < event) {
 		event = due
 	}
+	// What was paid today shows at the day-end, and an NPA grows older. The account's
+	// own category counts: that of its borrower moves with the account it comes from.
+	if n := len(book.Timeline); book.Summary.DPD > 0 || n > 0 && book.Timeline[n-1].Category != lending.Regular {
+		event = tomorrow
+	}
 	return due, amount, event
 }
 
@@ -160,7 +170,7 @@ func upcoming(book *lending.Book) (due lending.Date, amount lending.Money, event
 func unpaid(d lending.Demand) lending.Money {
 	var sum lending.Money
 	for c := range d.Amount {
-		sum += d.Amount[c] - d.Paid[c]
+		sum += d.Left(lending.Component(c))
 	}
 	return sum
 }
@@ -168,11 +178,11 @@ func unpaid(d lending.Demand) lending.Money {
 func projectDemand(account string, d lending.Demand) DemandRow {
 	return DemandRow{AccountID: account, Key: d.Key, LoanID: Opt(d.Loan), Type: string(d.Type), No: d.No, Name: d.Name,
 		PeriodStart: d.PeriodStart, PeriodEnd: d.PeriodEnd, DueDate: d.DueDate, IsDue: d.Due,
-		PAmount: d.Amount[lending.Principal], PPaid: d.Paid[lending.Principal],
-		NIAmount: d.Amount[lending.Interest], NIPaid: d.Paid[lending.Interest],
-		OIAmount: d.Amount[lending.OverdueInterest], OIPaid: d.Paid[lending.OverdueInterest],
-		PIAmount: d.Amount[lending.Penal], PIPaid: d.Paid[lending.Penal],
-		FAmount: d.Amount[lending.Fee], FPaid: d.Paid[lending.Fee],
+		PAmount: d.Amount[lending.Principal], PPaid: d.Paid[lending.Principal], PWaived: d.Waived[lending.Principal],
+		NIAmount: d.Amount[lending.Interest], NIPaid: d.Paid[lending.Interest], NIWaived: d.Waived[lending.Interest],
+		OIAmount: d.Amount[lending.OverdueInterest], OIPaid: d.Paid[lending.OverdueInterest], OIWaived: d.Waived[lending.OverdueInterest],
+		PIAmount: d.Amount[lending.Penal], PIPaid: d.Paid[lending.Penal], PIWaived: d.Waived[lending.Penal],
+		FAmount: d.Amount[lending.Fee], FPaid: d.Paid[lending.Fee], FWaived: d.Waived[lending.Fee],
 		Outstanding: unpaid(d), DPD: d.DPD, PeakDPD: d.PeakDPD, PaidOn: d.PaidOn}
 }
 
@@ -244,13 +254,13 @@ func (tx *Tx) writeDemands(ctx context.Context, account string, rows []DemandRow
 		err := tx.insert(ctx, `
 			INSERT INTO demands (`+demandColumns+`)
 			VALUES (:id, :idx, :account_id, :key, :loan_id, :type, :no, :name, :period_start, :period_end, :due_date, :is_due,
-				:p_amount, :p_paid, :ni_amount, :ni_paid, :oi_amount, :oi_paid, :pi_amount, :pi_paid, :f_amount, :f_paid,
+				:p_amount, :p_paid, :p_waived, :ni_amount, :ni_paid, :ni_waived, :oi_amount, :oi_paid, :oi_waived, :pi_amount, :pi_paid, :pi_waived, :f_amount, :f_paid, :f_waived,
 				:outstanding, :dpd, :peak_dpd, :paid_on, :created_at, :updated_at)
 			ON CONFLICT (account_id, key) DO UPDATE SET
 				period_start = excluded.period_start, period_end = excluded.period_end, due_date = excluded.due_date,
-				is_due = excluded.is_due, p_amount = excluded.p_amount, p_paid = excluded.p_paid,
-				ni_amount = excluded.ni_amount, ni_paid = excluded.ni_paid, oi_amount = excluded.oi_amount, oi_paid = excluded.oi_paid,
-				pi_amount = excluded.pi_amount, pi_paid = excluded.pi_paid, f_amount = excluded.f_amount, f_paid = excluded.f_paid,
+				is_due = excluded.is_due, p_amount = excluded.p_amount, p_paid = excluded.p_paid, p_waived = excluded.p_waived,
+				ni_amount = excluded.ni_amount, ni_paid = excluded.ni_paid, ni_waived = excluded.ni_waived, oi_amount = excluded.oi_amount, oi_paid = excluded.oi_paid, oi_waived = excluded.oi_waived,
+				pi_amount = excluded.pi_amount, pi_paid = excluded.pi_paid, pi_waived = excluded.pi_waived, f_amount = excluded.f_amount, f_paid = excluded.f_paid, f_waived = excluded.f_waived,
 				outstanding = excluded.outstanding, dpd = excluded.dpd, peak_dpd = excluded.peak_dpd, paid_on = excluded.paid_on,
 				updated_at = excluded.updated_at`, d)
 		if err != nil {

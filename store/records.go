@@ -29,6 +29,8 @@ type Record struct {
 	SettlementOrder  string        `db:"settlement_order"`
 	ComponentOrder   string        `db:"component_order"`
 	Loans            string        `db:"loans"` // JSON list of loan ids
+	Prepayment       string        `db:"prepayment"`       // the borrower's instruction: "reduce_emi", "reduce_tenure" or ""
+	ClosingOfferID   Opt           `db:"closing_offer_id"` // the offer that this money takes
 	UploadedBy       Opt           `db:"uploaded_by"`
 	UploadedByID     Opt           `db:"uploaded_by_id"`
 	Date             lending.Date  `db:"date"`
@@ -58,6 +60,9 @@ type Record struct {
 	MakerID          Opt           `db:"maker_id"`
 	Maker            Opt           `db:"maker"`
 	FactKey          Opt           `db:"fact_key"`
+	RefundedAmount   lending.Money `db:"refunded_amount"`
+	OriginID         Opt           `db:"origin_id"` // refund: the receipt whose money goes back
+	Body             string        `db:"body"`      // refund, adjustment: from what is held, JSON
 	CreatedAt        Instant       `db:"created_at"`
 	UpdatedAt        Instant       `db:"updated_at"`
 	Version          int64         `db:"version"`
@@ -70,18 +75,18 @@ type Record struct {
 
 const recordColumns = `id, idx, ref, type, status, account_id, received_amount, tds_amount, amount, remaining_amount,
 	payment_mode, pg_service_id, utr, reference, settlement_utr, settlement_order, component_order, loans,
-	uploaded_by, uploaded_by_id, date, bank_date, settled_on, revert_date, revert_value_date, revert_kind, remark,
+	prepayment, closing_offer_id, uploaded_by, uploaded_by_id, date, bank_date, settled_on, revert_date, revert_value_date, revert_kind, remark,
 	collection_bank_id, back_date_found, back_date_marked_on, is_processed, source, bank_credit_id, carries, parent_id,
 	predecessor_id, receipt_no, cheque_no, cheque_bank, cheque_date, reason, set_aside_kind, set_aside_on, duplicate_of,
-	maker_id, maker, fact_key, created_at, updated_at, version`
+	maker_id, maker, fact_key, refunded_amount, origin_id, body, created_at, updated_at, version`
 
 const recordSelect = `
 	SELECT r.id, r.idx, r.ref, r.type, r.status, r.account_id, r.received_amount, r.tds_amount, r.amount, r.remaining_amount,
 		r.payment_mode, r.pg_service_id, r.utr, r.reference, r.settlement_utr, r.settlement_order, r.component_order, r.loans,
-		r.uploaded_by, r.uploaded_by_id, r.date, r.bank_date, r.settled_on, r.revert_date, r.revert_value_date, r.revert_kind, r.remark,
+		r.prepayment, r.closing_offer_id, r.uploaded_by, r.uploaded_by_id, r.date, r.bank_date, r.settled_on, r.revert_date, r.revert_value_date, r.revert_kind, r.remark,
 		r.collection_bank_id, r.back_date_found, r.back_date_marked_on, r.is_processed, r.source, r.bank_credit_id, r.carries, r.parent_id,
 		r.predecessor_id, r.receipt_no, r.cheque_no, r.cheque_bank, r.cheque_date, r.reason, r.set_aside_kind, r.set_aside_on, r.duplicate_of,
-		r.maker_id, r.maker, r.fact_key, r.created_at, r.updated_at, r.version,
+		r.maker_id, r.maker, r.fact_key, r.refunded_amount, r.origin_id, r.body, r.created_at, r.updated_at, r.version,
 		COALESCE(a.ref, '') AS account_ref, COALESCE(b.name, '') AS borrower_name,
 		COALESCE(k.code, '') AS bank_code, COALESCE(c.narration, '') AS narration
 	FROM records r
@@ -104,6 +109,9 @@ func (tx *Tx) CreateRecord(ctx context.Context, r Record) (Record, error) {
 	if r.Loans == "" {
 		r.Loans = "[]"
 	}
+	if r.Body == "" {
+		r.Body = "{}"
+	}
 	r.CreatedAt, r.UpdatedAt, r.Version = tx.Now, tx.Now, 1
 	if r.Idx, err = tx.next(ctx, "records"); err != nil {
 		return r, err
@@ -112,10 +120,10 @@ func (tx *Tx) CreateRecord(ctx context.Context, r Record) (Record, error) {
 		INSERT INTO records (`+recordColumns+`)
 		VALUES (:id, :idx, :ref, :type, :status, :account_id, :received_amount, :tds_amount, :amount, :remaining_amount,
 			:payment_mode, :pg_service_id, :utr, :reference, :settlement_utr, :settlement_order, :component_order, :loans,
-			:uploaded_by, :uploaded_by_id, :date, :bank_date, :settled_on, :revert_date, :revert_value_date, :revert_kind, :remark,
+			:prepayment, :closing_offer_id, :uploaded_by, :uploaded_by_id, :date, :bank_date, :settled_on, :revert_date, :revert_value_date, :revert_kind, :remark,
 			:collection_bank_id, :back_date_found, :back_date_marked_on, :is_processed, :source, :bank_credit_id, :carries, :parent_id,
 			:predecessor_id, :receipt_no, :cheque_no, :cheque_bank, :cheque_date, :reason, :set_aside_kind, :set_aside_on, :duplicate_of,
-			:maker_id, :maker, :fact_key, :created_at, :updated_at, :version)`, r)
+			:maker_id, :maker, :fact_key, :refunded_amount, :origin_id, :body, :created_at, :updated_at, :version)`, r)
 	if err != nil {
 		return r, fmt.Errorf("writing record %s: %w", r.Ref, err)
 	}
@@ -131,13 +139,13 @@ func (tx *Tx) UpdateRecord(ctx context.Context, r Record) (Record, error) {
 		SET status = :status, account_id = :account_id, received_amount = :received_amount, tds_amount = :tds_amount,
 			amount = :amount, remaining_amount = :remaining_amount, payment_mode = :payment_mode, utr = :utr,
 			reference = :reference, settlement_utr = :settlement_utr, settlement_order = :settlement_order,
-			component_order = :component_order, loans = :loans, date = :date, bank_date = :bank_date, settled_on = :settled_on,
+			component_order = :component_order, loans = :loans, prepayment = :prepayment, closing_offer_id = :closing_offer_id, date = :date, bank_date = :bank_date, settled_on = :settled_on,
 			revert_date = :revert_date, revert_value_date = :revert_value_date, revert_kind = :revert_kind, remark = :remark,
 			collection_bank_id = :collection_bank_id, back_date_found = :back_date_found, back_date_marked_on = :back_date_marked_on,
 			is_processed = :is_processed, bank_credit_id = :bank_credit_id, carries = :carries,
 			cheque_no = :cheque_no, cheque_bank = :cheque_bank, cheque_date = :cheque_date, reason = :reason,
 			set_aside_kind = :set_aside_kind, set_aside_on = :set_aside_on, duplicate_of = :duplicate_of,
-			maker_id = :maker_id, maker = :maker, fact_key = :fact_key, updated_at = :updated_at, version = version + 1
+			maker_id = :maker_id, maker = :maker, fact_key = :fact_key, refunded_amount = :refunded_amount, updated_at = :updated_at, version = version + 1
 		WHERE id = :id AND version = :version`, r)
 	if err != nil {
 		return r, fmt.Errorf("updating record %s: %w", r.Ref, err)
@@ -290,12 +298,13 @@ func (tx *Tx) WriteReceipts(ctx context.Context, account string, receipts []lend
 		ID        string        `db:"id"`
 		Status    string        `db:"status"`
 		Remaining lending.Money `db:"remaining_amount"`
+		Refunded  lending.Money `db:"refunded_amount"`
 		FactKey   string        `db:"fact_key"`
 	}
 	err := tx.list(ctx, &stored, `
-		SELECT id, status, remaining_amount, fact_key
+		SELECT id, status, remaining_amount, refunded_amount, fact_key
 		FROM records
-		WHERE account_id = ? AND status IN ('approved', 'processed') AND fact_key IS NOT NULL`, account)
+		WHERE account_id = ? AND status IN ('approved', 'processed') AND fact_key IS NOT NULL AND type <> 'refund'`, account)
 	if err != nil {
 		return fmt.Errorf("reading the records of an account: %w", err)
 	}
@@ -312,13 +321,13 @@ func (tx *Tx) WriteReceipts(ctx context.Context, account string, receipts []lend
 		if book.Waiting {
 			status = "approved"
 		}
-		if status == s.Status && book.Remaining == s.Remaining {
+		if status == s.Status && book.Remaining == s.Remaining && book.Refunded == s.Refunded {
 			continue
 		}
 		_, err := tx.exec(ctx, `
 			UPDATE records
-			SET status = ?, remaining_amount = ?, settled_on = CASE WHEN ? = 'processed' THEN date END, updated_at = ?
-			WHERE id = ?`, status, book.Remaining, status, tx.Now, s.ID)
+			SET status = ?, remaining_amount = ?, refunded_amount = ?, settled_on = CASE WHEN ? = 'processed' THEN date END, updated_at = ?
+			WHERE id = ?`, status, book.Remaining, book.Refunded, status, tx.Now, s.ID)
 		if err != nil {
 			return fmt.Errorf("writing what is left of record %s: %w", s.ID, err)
 		}
@@ -363,7 +372,7 @@ func (v *View) UnconfirmedCheques(ctx context.Context, bank string, amount lendi
 func (v *View) SettledRecords(ctx context.Context, account string) ([]Record, error) {
 	var rows []Record
 	err := v.list(ctx, &rows, recordSelect+`
-		WHERE r.account_id = ? AND r.status IN ('approved', 'processed')
+		WHERE r.account_id = ? AND r.status IN ('approved', 'processed') AND r.type <> 'refund'
 		ORDER BY r.idx`, account)
 	return rows, err
 }

@@ -64,6 +64,7 @@ type ApprovalReview struct {
 	Outcome        *Outcome
 	Effects        []EffectView
 	Receipt        []Term
+	Terms          []ChangedTerm // of a change that has no record
 	Narration      string
 	Checks         []CheckLine
 	Reason         string
@@ -134,6 +135,24 @@ type EffectView struct {
 	Changed       bool          // the account moved since the request was sent
 	SeenDueNow    lending.Money // what was due when it was sent
 	Others        []OtherAccount
+	Schedule      []PlannedChange // instalments to come, where they change
+}
+
+// ChangedTerm is one term before and after a change, in words.
+type ChangedTerm struct {
+	Name, Was, Will string
+}
+
+// PlannedChange is one instalment to come, before and after.
+type PlannedChange struct {
+	Was, Will PlannedRow
+}
+
+// PlannedRow is one instalment; zero where there is none.
+type PlannedRow struct {
+	DueDate   lending.Date
+	Principal lending.Money
+	Interest  lending.Money
 }
 
 // PostingLine is one line of how money is posted, or taken back.
@@ -282,3 +301,11 @@ type DecisionRow struct {
 
 // versioned is the value of a tick: the request at its version.
 func (r DecisionRow) versioned() string { return fmt.Sprintf("%s:%d", r.Ref, r.Version) }
+
+// orDash is a word, or a dash where there is none.
+func orDash(word string) string {
+	if word == "" {
+		return "–"
+	}
+	return word
+}

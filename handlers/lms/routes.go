@@ -157,7 +157,7 @@ func feeRoutes() []route {
 }
 
 func deskRoutes() []route {
-	view, decide := servicing.MayView, servicing.MayDecide
+	view, decide := servicing.MayView, servicing.MaySign
 	approvals := root + "/approvals/"
 	one := approvals + "{id}/"
 	expand := expands("effects", "checks")
