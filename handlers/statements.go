@@ -350,13 +350,17 @@ func statementFacts(ctx context.Context, v *store.View, s store.Statement, today
 	}, nil
 }
 
-// layoutWords says a layout: "hdfc csv" is "HDFC, CSV".
+// layoutWords says a layout: "hdfc csv" is "HDFC, CSV", "mt940" of no bank is
+// "MT940"; a table of no bank was found by its columns.
 func layoutWords(format string) string {
 	bank, kind, _ := strings.Cut(format, " ")
-	if bank == "" {
+	switch {
+	case bank != "":
+		return strings.ToUpper(bank + ", " + kind)
+	case kind == "csv" || kind == "tsv" || kind == "xlsx" || kind == "html":
 		return "Found by its columns, " + strings.ToUpper(kind)
 	}
-	return strings.ToUpper(bank + ", " + kind)
+	return strings.ToUpper(kind)
 }
 
 func period(from, to lending.Date) string {

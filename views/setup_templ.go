@@ -51,7 +51,7 @@ var (
 )
 
 // BankLayouts are the layouts of statements that are read.
-var BankLayouts = []Option{{"", "Found from the file"}, {"hdfc", "HDFC"}, {"sbi", "SBI"}, {"axis", "Axis"}, {"icici", "ICICI"}}
+var BankLayouts = []Option{{"", "Found from the file"}, {"hdfc", "HDFC"}, {"sbi", "SBI"}, {"axis", "Axis"}, {"icici", "ICICI"}, {"kotak", "Kotak"}}
 
 func setupFields() []Input {
 	var all []Input

@@ -1145,7 +1145,7 @@ func NewStatement(p NewStatementPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = fileInput(p.Form, "file", "File of the bank", p.Upload == "", false, ".csv,.txt,.tsv,.xls,.xlsx", "CSV, tab-separated text or Excel, as the bank gives it. Up to 20 MB.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fileInput(p.Form, "file", "File of the bank", p.Upload == "", false, ".csv,.txt,.tsv,.xls,.xlsx,.xml,.sta,.940,.mt940,.ofx,.qfx", "As the bank gives it: CSV, tab-separated text, Excel, MT940, camt.053 or OFX. Up to 20 MB.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
