@@ -45,13 +45,27 @@ func (l *Loader) Prepare(ctx context.Context) error {
 	return nil
 }
 
+// switchOn lets the engine tick by itself: the sample shows an installation that
+// has been at work for a while.
+func (l *Loader) switchOn(ctx context.Context) error {
+	var settings store.EngineSettings
+	err := l.Reader.Read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		settings, err = v.EngineSettings(ctx)
+		return err
+	})
+	if err != nil || settings.Mode == servicing.EngineOn {
+		return err
+	}
+	return l.Office.SetEngineMode(ctx, servicing.Console(), servicing.EngineModeInput{Version: settings.Version, Mode: servicing.EngineOn})
+}
+
 // Load brings the sample to its Monday morning. A load that was interrupted goes
 // on where it stopped; one that is complete is left alone.
 func (l *Loader) Load(ctx context.Context) error {
 	if _, loading, err := l.state(ctx); err != nil || !loading {
 		return err
 	}
-	for _, step := range []func(context.Context) error{l.hire, l.products, l.portfolio, l.work, l.leaveSomething, l.openMonday} {
+	for _, step := range []func(context.Context) error{l.hire, l.switchOn, l.products, l.portfolio, l.work, l.leaveSomething, l.openMonday} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("loading the sample: %w", err)
 		}

@@ -134,6 +134,9 @@ func buildHouse(path string) error {
 			return fmt.Errorf("adding %s: %w", more.username, err)
 		}
 	}
+	if err := h.office.SetEngineMode(ctx, console, servicing.EngineModeInput{Mode: servicing.EngineOn}); err != nil {
+		return fmt.Errorf("switching the engine on: %w", err)
+	}
 	_, err = h.office.CreateBank(ctx, console, servicing.BankInput{Kind: "collection", Code: houseBank2, Bank: "sbi", IFSC: "SBIN0000456",
 		AccountNo: "30112233445", AccountHolderName: "Sample Finance"})
 	if err != nil {

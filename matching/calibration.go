@@ -19,6 +19,9 @@ type Knot struct {
 	Confidence int
 }
 
+// Of is the confidence of a share, both in basis points.
+func (c Calibration) Of(share int) int { return int(10_000 * c.of(float64(share)/10_000)) }
+
 // of is the confidence of a share between 0 and 1. Between knots it is on the
 // straight line; without knots it is the share itself.
 func (c Calibration) of(share float64) float64 {
@@ -123,6 +126,9 @@ func (b *Book) SetCalibration(c Calibration) { b.calibration = c }
 // SetAutoFrom sets the confidence, in basis points, from which the book advises
 // Auto; 0 is the engine's own threshold.
 func (b *Book) SetAutoFrom(points int) { b.auto = points }
+
+// AutoFrom is the engine's own threshold of Auto, in basis points.
+const AutoFrom = autoConfidence
 
 func (b *Book) autoFrom() int {
 	if b.auto > 0 {

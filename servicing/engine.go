@@ -32,6 +32,7 @@ type engine struct {
 	moved    store.Instant        // latest change of a projection in the book
 	learned  store.Learned        // how much there was to know
 	memories map[memoryKey]taught // what the book remembers of payers
+	shadow   bool                 // it looks on: nothing is auto
 	today    lending.Date
 }
 
@@ -54,12 +55,13 @@ func (e *engine) freshen(ctx context.Context, v *store.View) error {
 		return err
 	}
 	switch {
-	case e.book == nil || e.today != company.BusinessDate || e.learned.Advices != learned.Advices || e.learned.Memories > learned.Memories:
+	case e.book == nil || e.today != company.BusinessDate || e.learned.Advices != learned.Advices || e.learned.Memories > learned.Memories,
+		e.learned.Settings != learned.Settings, e.learned.Fitted != learned.Fitted:
 		if err := e.rebuild(ctx, v, company); err != nil {
 			return err
 		}
 	case e.learned != learned:
-		if err := e.remember(ctx, v); err != nil {
+		if err := e.remember(ctx, v, company.BusinessDate); err != nil {
 			return err
 		}
 	}
@@ -67,8 +69,9 @@ func (e *engine) freshen(ctx context.Context, v *store.View) error {
 	return e.follow(ctx, v)
 }
 
-// remember adds to the book what was taught since it last looked.
-func (e *engine) remember(ctx context.Context, v *store.View) error {
+// remember adds to the book what was taught since it last looked, and was used
+// not too long ago.
+func (e *engine) remember(ctx context.Context, v *store.View, today lending.Date) error {
 	memories, err := v.Memories(ctx)
 	if err != nil {
 		return err
@@ -77,7 +80,7 @@ func (e *engine) remember(ctx context.Context, v *store.View) error {
 	for _, m := range memories {
 		key, now := memoryKey{m.Kind, m.Value, m.AccountID}, taught{m.Confirmations, m.Rejections}
 		before := e.memories[key]
-		if before == now {
+		if before == now || m.LastSeen < forgottenBefore(today) {
 			continue
 		}
 		e.memories[key] = now
@@ -98,14 +101,8 @@ func (e *engine) rebuild(ctx context.Context, v *store.View, company store.Compa
 	for _, a := range advices {
 		as = append(as, matching.Advice{Account: a.AccountID, UTR: a.Reference, Amount: a.Amount, On: a.AdvisedOn})
 	}
-	banks, _, err := v.Banks(ctx, store.PartyFilter{Kind: "collection", Limit: maxBanks})
-	if err != nil {
+	if e.own, err = ownOf(ctx, v, company); err != nil {
 		return err
-	}
-	e.own = matching.Own{Names: []string{company.Name}}
-	for _, b := range banks {
-		e.own.Names = append(e.own.Names, b.AccountHolderName)
-		e.own.Accounts = append(e.own.Accounts, b.Code, b.AccountNo)
 	}
 	dues, err := duesOf(ctx, v, "", company.BusinessDate)
 	if err != nil {
@@ -117,7 +114,10 @@ func (e *engine) rebuild(ctx context.Context, v *store.View, company store.Compa
 	}
 	e.book, e.accounts, e.moved, e.memories = matching.NewBook(accounts, dues, as, nil), last, store.Instant{}, map[memoryKey]taught{}
 	e.book.SetOwn(e.own)
-	if err := e.remember(ctx, v); err != nil {
+	if err := e.adjust(ctx, v); err != nil {
+		return err
+	}
+	if err := e.remember(ctx, v, company.BusinessDate); err != nil {
 		return err
 	}
 	return v.LastMove(ctx, &e.moved)
@@ -194,14 +194,19 @@ func matchable(a store.MatchableAccount) matching.Account {
 }
 
 // Propose asks the engine who paid a record, at the moment of the view. Accounts
-// that a checker rejected for this credit are not proposed again.
+// that a checker rejected for this credit are not proposed again. In shadow mode
+// nothing is advised to be ticked by itself.
 func (o *Office) Propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
 	o.engine.mu.Lock()
 	defer o.engine.mu.Unlock()
 	if err := o.engine.freshen(ctx, v); err != nil {
 		return matching.Proposal{}, err
 	}
-	return o.engine.propose(ctx, v, r)
+	p, err := o.engine.propose(ctx, v, r)
+	if p.Decision == matching.Auto && o.engine.shadow {
+		p.Decision, p.Held = matching.Suggest, heldByShadow
+	}
+	return p, err
 }
 
 func (e *engine) propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
@@ -252,7 +257,7 @@ func (o *Office) score(ctx context.Context, tx *store.Tx, records []store.Record
 		if err != nil {
 			return err
 		}
-		if err := tx.ReplaceProposals(ctx, r.ID, storedProposals(proposal)); err != nil {
+		if err := tx.ReplaceProposals(ctx, r.ID, o.engine.storedProposals(proposal)); err != nil {
 			return err
 		}
 	}
@@ -274,21 +279,21 @@ func (o *Office) scoreAgain(ctx context.Context, record string) {
 
 // storedProposals are the rows of an answer; one empty row says "nobody", so
 // that the credit is not asked about again.
-func storedProposals(p matching.Proposal) []store.Proposal {
+func (e *engine) storedProposals(p matching.Proposal) []store.Proposal {
 	rows := []store.Proposal{}
 	for i, c := range p.Candidates {
 		accounts, _ := json.Marshal(c.Accounts)
 		amounts, _ := json.Marshal(c.Amounts)
 		evidence, _ := json.Marshal(c.Evidence)
-		decision := p.Decision
-		if i > 0 && decision == matching.Auto {
-			decision = matching.Suggest
+		advised := p.Decision
+		if i > 0 && advised == matching.Auto {
+			advised = matching.Suggest
 		}
-		rows = append(rows, store.Proposal{Rank: i + 1, Accounts: string(accounts), Amounts: string(amounts), Confidence: c.Confidence,
-			Decision: string(decision), Evidence: string(evidence), Engine: p.Engine})
+		rows = append(rows, store.Proposal{Rank: i + 1, Accounts: string(accounts), Amounts: string(amounts), Confidence: c.Confidence, Share: c.Share,
+			Decision: string(e.effective(advised)), Advised: string(advised), Evidence: string(evidence), Engine: p.Engine})
 	}
 	if len(rows) == 0 {
-		rows = append(rows, store.Proposal{Rank: 1, Accounts: "[]", Amounts: "[]", Decision: string(matching.None), Evidence: "[]", Engine: p.Engine})
+		rows = append(rows, store.Proposal{Rank: 1, Accounts: "[]", Amounts: "[]", Decision: string(matching.None), Advised: string(matching.None), Evidence: "[]", Engine: p.Engine})
 	}
 	return rows
 }
@@ -321,6 +326,9 @@ func learn(ctx context.Context, tx *store.Tx, r store.Record, lesson func(matchi
 	if err != nil {
 		return err
 	}
+	if err := judge(ctx, tx, current, verdict(yes > 0)); err != nil {
+		return err
+	}
 	if current.Narration == "" && current.Source == "portfolio" {
 		current.Narration = current.Remark
 	}
@@ -339,11 +347,15 @@ func learn(ctx context.Context, tx *store.Tx, r store.Record, lesson func(matchi
 	if err != nil && !errors.Is(err, store.ErrMissing) {
 		return err
 	}
-	own := matching.Own{Names: []string{company.Name, bank.AccountHolderName}, Accounts: []string{bank.Code, bank.AccountNo}}
+	settings, err := tx.EngineSettings(ctx)
+	if err != nil {
+		return err
+	}
+	own := matching.Own{Names: []string{company.Name, bank.AccountHolderName}, Accounts: []string{bank.Code, bank.AccountNo}, Handles: settings.OwnHandles()}
 	known := matching.Account{ID: account.ID, Ref: account.Ref, Name: account.BorrowerName, CoApplicant: account.CoApplicant, Phone: account.Phone,
 		VirtualAccount: account.VirtualAccountNo, MandateRef: account.UMRN, RemitterIFSC: account.PayerIFSC, RemitterLast4: account.PayerLast4}
 	for _, m := range lesson(matching.Parse(bank.Bank, current.Narration), known, own) {
-		err := tx.Remember(ctx, store.Memory{Kind: string(m.Kind), Value: m.Value, AccountID: account.ID, Confirmations: yes, Rejections: no, LastSeen: current.Date})
+		err := tx.Remember(ctx, store.Memory{Kind: string(m.Kind), Value: m.Value, AccountID: account.ID, Confirmations: yes, Rejections: no, LastSeen: current.Date}, forgottenBefore(tx.Today))
 		if err != nil {
 			return fmt.Errorf("remembering a payer: %w", err)
 		}

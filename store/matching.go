@@ -14,7 +14,9 @@ type Proposal struct {
 	Accounts   string  `db:"accounts"` // JSON list of account ids
 	Amounts    string  `db:"amounts"`  // JSON list of paise
 	Confidence int     `db:"confidence"`
+	Share      int     `db:"share"` // of the soft-max, before calibration
 	Decision   string  `db:"decision"`
+	Advised    string  `db:"advised"` // what the engine said; in shadow mode nothing is auto
 	Evidence   string  `db:"evidence"`
 	Engine     string  `db:"engine"`
 	CreatedAt  Instant `db:"created_at"`
@@ -28,8 +30,8 @@ func (tx *Tx) ReplaceProposals(ctx context.Context, record string, proposals []P
 	for _, p := range proposals {
 		p.RecordID, p.CreatedAt = record, tx.Now
 		err := tx.insert(ctx, `
-			INSERT INTO match_proposals (record_id, rank, accounts, amounts, confidence, decision, evidence, engine, created_at)
-			VALUES (:record_id, :rank, :accounts, :amounts, :confidence, :decision, :evidence, :engine, :created_at)`, p)
+			INSERT INTO match_proposals (record_id, rank, accounts, amounts, confidence, share, decision, advised, evidence, engine, created_at)
+			VALUES (:record_id, :rank, :accounts, :amounts, :confidence, :share, :decision, :advised, :evidence, :engine, :created_at)`, p)
 		if err != nil {
 			return fmt.Errorf("writing a proposal: %w", err)
 		}
@@ -49,7 +51,7 @@ func (v *View) BestProposals(ctx context.Context, records []string) (map[string]
 	}
 	var rows []Proposal
 	err := v.list(ctx, &rows, `
-		SELECT record_id, rank, accounts, amounts, confidence, decision, evidence, engine, created_at
+		SELECT record_id, rank, accounts, amounts, confidence, share, decision, advised, evidence, engine, created_at
 		FROM match_proposals
 		WHERE rank = 1 AND record_id IN `+in(len(records)), args...)
 	for _, p := range rows {
@@ -113,6 +115,7 @@ func (v *View) MovedAccounts(ctx context.Context, after Instant) ([]string, erro
 
 // Memory is what past approvals taught about a payer.
 type Memory struct {
+	Idx           int64        `db:"idx"`
 	Kind          string       `db:"kind"`
 	Value         string       `db:"value"`
 	AccountID     string       `db:"account_id"`
@@ -124,7 +127,7 @@ type Memory struct {
 // Memories returns all payer memories.
 func (v *View) Memories(ctx context.Context) ([]Memory, error) {
 	var rows []Memory
-	err := v.list(ctx, &rows, `SELECT kind, value, account_id, confirmations, rejections, last_seen FROM payer_memory`)
+	err := v.list(ctx, &rows, `SELECT idx, kind, value, account_id, confirmations, rejections, last_seen FROM payer_memory`)
 	return rows, err
 }
 
@@ -134,6 +137,8 @@ type Learned struct {
 	Memories int64 `db:"memories"`
 	Counts   int64 `db:"counts"` // confirmations and rejections of all memories
 	Advices  int64 `db:"advices"`
+	Settings int64 `db:"settings"` // version of the engine's settings
+	Fitted   int64 `db:"fitted"`   // the last calibration
 }
 
 // Learned returns how much was learned.
@@ -141,23 +146,14 @@ func (v *View) Learned(ctx context.Context) (Learned, error) {
 	var l Learned
 	err := v.get(ctx, &l, `
 		SELECT COUNT(*) AS memories, COALESCE(SUM(confirmations + rejections), 0) AS counts,
-			(SELECT COUNT(*) FROM advices) AS advices
+			(SELECT COUNT(*) FROM advices) AS advices,
+			COALESCE((SELECT version FROM engine_settings WHERE one = 1), 0) AS settings,
+			COALESCE((SELECT MAX(idx) FROM calibrations), 0) AS fitted
 		FROM payer_memory`)
 	if err != nil {
 		return l, fmt.Errorf("reading how much was learned: %w", err)
 	}
 	return l, nil
-}
-
-// Remember adds a confirmation (or a rejection) to a payer memory.
-func (tx *Tx) Remember(ctx context.Context, m Memory) error {
-	return tx.insert(ctx, `
-		INSERT INTO payer_memory (kind, value, account_id, confirmations, rejections, last_seen)
-		VALUES (:kind, :value, :account_id, :confirmations, :rejections, :last_seen)
-		ON CONFLICT (kind, value, account_id) DO UPDATE SET
-			confirmations = payer_memory.confirmations + excluded.confirmations,
-			rejections = payer_memory.rejections + excluded.rejections,
-			last_seen = MAX(payer_memory.last_seen, excluded.last_seen)`, m)
 }
 
 // Advice is a bank reference that a borrower told staff beforehand.
