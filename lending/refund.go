@@ -12,6 +12,8 @@ const (
 // (domain 3.6). Excess is used oldest receipt first.
 type Refund struct {
 	From string `json:"from,omitempty"` // default excess
+	// Receipt is the key of the receipt whose excess goes back first; empty: oldest first.
+	Receipt string `json:"receipt,omitempty"`
 }
 
 // Cashback is a liability that arises: unearned interest of an early repayment, or
@@ -54,15 +56,23 @@ func (r *replayer) refund(f *Fact) {
 	case FromCashback:
 		left -= take(&r.book.Liabilities.Cashback, left)
 	default:
+		for i := range r.next.receipt {
+			if book := &r.book.Receipts[r.in.receipts[i].book]; book.Receipt == f.Refund.Receipt {
+				book.payBack(&left)
+			}
+		}
 		for i := 0; i < r.next.receipt && left > 0; i++ {
-			book := &r.book.Receipts[r.in.receipts[i].book]
-			part := min(book.Remaining, left)
-			book.Remaining -= part
-			book.Refunded += part
-			left -= part
+			r.book.Receipts[r.in.receipts[i].book].payBack(&left)
 		}
 	}
 	r.book.Refunds = append(r.book.Refunds, RefundBook{f.Key, f.ValueDate, f.Amount, left})
+}
+
+// payBack gives as much of a receipt's excess as is wanted.
+func (b *ReceiptBook) payBack(wanted *Money) {
+	part := take(&b.Remaining, *wanted)
+	b.Refunded += part
+	*wanted -= part
 }
 
 // take lowers an amount by as much as it holds.

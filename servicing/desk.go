@@ -263,6 +263,9 @@ func (o *Office) SetAsideRecord(ctx context.Context, actor Actor, ref string, in
 // aside until that day is closed, by an approval after that.
 func (o *Office) UndoSetAside(ctx context.Context, actor Actor, ref string, version int64, reason string) (store.Record, error) {
 	return o.changeRecord(ctx, actor, ref, version, ActUndoSetAside, reason, func(ctx context.Context, tx *store.Tx, r *store.Record) (string, error) {
+		if err := stillHere(ctx, tx, *r); err != nil {
+			return "", err
+		}
 		if string(r.MakerID) == actor.Person && r.SetAsideOn == tx.Today {
 			if err := withdrawOpen(ctx, tx, r.ID); err != nil { // somebody may have asked for it meanwhile
 				return "", err

@@ -297,6 +297,9 @@ func (o *Office) CancelRecord(ctx context.Context, actor Actor, ref string, vers
 		if err := withdrawOpen(ctx, tx, r.ID); err != nil {
 			return "", err
 		}
+		if err := dropPayouts(ctx, tx, *r); err != nil {
+			return "", err
+		}
 		r.Status, r.Reason, r.Carries, r.RemainingAmount = "cancelled", reason, false, 0
 		return summaryOf("Cancelled", *r), nil
 	})

@@ -64,6 +64,8 @@ func may(act Act, r store.Record) error {
 // whyNot holds what an act needs beyond the state.
 func whyNot(act Act, r store.Record) error {
 	switch {
+	case isHeld(r) && !heldTakes(act, r):
+		return lending.Refuse(lending.Conflict, "record.kind", "This is a "+r.Type+", which is not done with one.")
 	case act == ActEdit && (r.Source == "statement" || r.BankCreditID != ""):
 		return lending.Refuse(lending.Conflict, "record.from_statement", "What the bank says is not edited. Match, park or set the record aside.")
 	case act == ActCancel && r.BankCreditID != "":
@@ -105,4 +107,12 @@ func Offers(actor Actor, r store.Record, all ...Act) []Offer {
 // summaryOf makes one sentence about a record.
 func summaryOf(verb string, r store.Record, rest ...string) string {
 	return strings.TrimSpace(verb + " " + r.Ref + " of " + r.Amount.Rupees() + " " + strings.Join(rest, " "))
+}
+
+// isHeld says whether a record is about money held and brings none.
+func isHeld(r store.Record) bool { return r.Type == "refund" || r.Type == "adjustment" }
+
+// heldTakes says what may be done with such a record, beside deciding it.
+func heldTakes(act Act, r store.Record) bool {
+	return act == ActRequest || act == ActCancel || act == ActMarkDone || act == ActReverse && r.Type == "adjustment"
 }

@@ -196,12 +196,15 @@ type FeeRow struct {
 	Fee
 	DemandID    Opt           `db:"demand_id"`
 	Paid        lending.Money `db:"paid"`
+	Waived      lending.Money `db:"waived"`
 	Outstanding lending.Money `db:"outstanding"`
 }
 
 const feeSelect = `
-	SELECT f.id, f.idx, f.ref, f.account_id, f.loan_id, f.name, f.base, f.tax, f.due_date, f.created_at,
-		d.id AS demand_id, COALESCE(d.f_paid, 0) AS paid, COALESCE(d.outstanding, 0) AS outstanding
+	SELECT f.id, f.idx, f.ref, f.account_id, f.loan_id, f.name, f.base, f.tax, f.due_date, f.head, f.component, f.cgst, f.sgst, f.igst,
+		f.status, f.invoice_no, f.invoice_date, f.maker_id, f.created_at,
+		d.id AS demand_id, COALESCE(d.f_paid + d.pi_paid, 0) AS paid, COALESCE(d.f_waived + d.pi_waived, 0) AS waived,
+		COALESCE(d.outstanding, 0) AS outstanding
 	FROM fees f
 	LEFT JOIN demands d ON d.account_id = f.account_id AND d.key = f.id`
 

@@ -18,8 +18,8 @@ type DemandFilter struct {
 	Listing
 }
 
-// demandPaid is what was paid of a demand.
-const demandPaid = `(d.p_paid + d.ni_paid + d.oi_paid + d.pi_paid + d.f_paid)`
+// demandPaid is what was paid of a demand, or waived.
+const demandPaid = `(d.p_paid + d.ni_paid + d.oi_paid + d.pi_paid + d.f_paid + d.p_waived + d.ni_waived + d.oi_waived + d.pi_waived + d.f_waived)`
 
 // demandStates are the conditions of each status; they exclude one another.
 var demandStates = map[string]string{

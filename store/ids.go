@@ -55,6 +55,7 @@ var refTables = map[string]string{
 	"BNK": `SELECT 1 FROM banks WHERE ref = ?`,
 	"LON": `SELECT 1 FROM loans WHERE ref = ?`,
 	"PAY": `SELECT 1 FROM payouts WHERE ref = ?`,
+	"BAT": `SELECT 1 FROM payout_batches WHERE ref = ?`,
 	"FEE": `SELECT 1 FROM fees WHERE ref = ?`,
 	"OFR": `SELECT 1 FROM closing_offers WHERE ref = ?`,
 }

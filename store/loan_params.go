@@ -112,7 +112,8 @@ func (v *View) Loans(ctx context.Context, account, status string, limit, offset 
 	return loans, count, err
 }
 
-const feeColumns = `id, idx, ref, account_id, loan_id, name, base, tax, due_date, created_at`
+const feeColumns = `id, idx, ref, account_id, loan_id, name, base, tax, due_date, head, component, cgst, sgst, igst,
+	status, invoice_no, invoice_date, maker_id, created_at`
 
 // FeeByID returns one fee by id or ref.
 func (v *View) FeeByID(ctx context.Context, id string) (Fee, error) {

@@ -85,8 +85,12 @@ type Payout struct {
 	ID           string        `db:"id"`
 	Idx          int64         `db:"idx"`
 	Ref          string        `db:"ref"`
-	AccountID    string        `db:"account_id"`
+	AccountID    Opt           `db:"account_id"` // empty: money that was nobody's goes back to its sender
 	LoanID       Opt           `db:"loan_id"`
+	RecordID     Opt           `db:"record_id"` // the refund it carries out
+	BatchID      Opt           `db:"batch_id"`
+	FailedRemark string        `db:"failed_remark"`
+	Tries        int           `db:"tries"`
 	Type         string        `db:"type"`
 	Amount       lending.Money `db:"amount"`
 	Method       string        `db:"method"`
@@ -103,7 +107,7 @@ type Payout struct {
 	Version      int64         `db:"version"`
 }
 
-const payoutColumns = `id, idx, ref, account_id, loan_id, type, amount, method, payout_to, status, credit_bank_id, debit_bank_id,
+const payoutColumns = `id, idx, ref, account_id, loan_id, record_id, batch_id, failed_remark, tries, type, amount, method, payout_to, status, credit_bank_id, debit_bank_id,
 	utr, date, maker_id, approver_id, created_at, updated_at, version`
 
 // CreatePayout writes a payout.
@@ -118,7 +122,7 @@ func (tx *Tx) CreatePayout(ctx context.Context, p Payout) (Payout, error) {
 	}
 	err = tx.insert(ctx, `
 		INSERT INTO payouts (`+payoutColumns+`)
-		VALUES (:id, :idx, :ref, :account_id, :loan_id, :type, :amount, :method, :payout_to, :status, :credit_bank_id, :debit_bank_id,
+		VALUES (:id, :idx, :ref, :account_id, :loan_id, :record_id, :batch_id, :failed_remark, :tries, :type, :amount, :method, :payout_to, :status, :credit_bank_id, :debit_bank_id,
 			:utr, :date, :maker_id, :approver_id, :created_at, :updated_at, :version)`, p)
 	if err != nil {
 		return p, fmt.Errorf("writing payout %s: %w", p.Ref, err)
@@ -132,6 +136,7 @@ func (tx *Tx) UpdatePayout(ctx context.Context, p Payout) error {
 	n, err := tx.named(ctx, `
 		UPDATE payouts
 		SET status = :status, debit_bank_id = :debit_bank_id, utr = :utr, date = :date, approver_id = :approver_id,
+			batch_id = :batch_id, failed_remark = :failed_remark, tries = :tries,
 			updated_at = :updated_at, version = version + 1
 		WHERE id = :id AND version = :version`, p)
 	if err != nil {
@@ -174,6 +179,15 @@ type Fee struct {
 	Base      lending.Money `db:"base"`
 	Tax       lending.Money `db:"tax"`
 	DueDate   lending.Date  `db:"due_date"`
+	Head      string        `db:"head"`      // decides the tax
+	Component string        `db:"component"` // F, or PI for a penal charge by hand
+	CGST      lending.Money `db:"cgst"`
+	SGST      lending.Money `db:"sgst"`
+	IGST      lending.Money `db:"igst"`
+	Status    string        `db:"status"` // requested, demanded, rejected, deleted
+	InvoiceNo Opt           `db:"invoice_no"`
+	InvoiceOn lending.Date  `db:"invoice_date"`
+	MakerID   string        `db:"maker_id"`
 	CreatedAt Instant       `db:"created_at"`
 }
 
@@ -184,6 +198,12 @@ func (tx *Tx) CreateFee(ctx context.Context, f Fee) (Fee, error) {
 	if f.CreatedAt = tx.Now; f.ID == "" {
 		f.ID = NewID()
 	}
+	if f.Status == "" {
+		f.Status = "demanded"
+	}
+	if f.Component == "" {
+		f.Component = "F"
+	}
 	if f.Idx, err = tx.next(ctx, "fees"); err != nil {
 		return f, err
 	}
@@ -191,8 +211,9 @@ func (tx *Tx) CreateFee(ctx context.Context, f Fee) (Fee, error) {
 		return f, err
 	}
 	err = tx.insert(ctx, `
-		INSERT INTO fees (id, idx, ref, account_id, loan_id, name, base, tax, due_date, created_at)
-		VALUES (:id, :idx, :ref, :account_id, :loan_id, :name, :base, :tax, :due_date, :created_at)`, f)
+		INSERT INTO fees (`+feeColumns+`)
+		VALUES (:id, :idx, :ref, :account_id, :loan_id, :name, :base, :tax, :due_date, :head, :component, :cgst, :sgst, :igst,
+			:status, :invoice_no, :invoice_date, :maker_id, :created_at)`, f)
 	if err != nil {
 		return f, fmt.Errorf("writing fee %s: %w", f.Ref, err)
 	}

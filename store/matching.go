@@ -96,7 +96,7 @@ func (v *View) OpenDues(ctx context.Context, account string, from, to lending.Da
 	var rows []OpenDue
 	err := v.list(ctx, &rows, `
 		SELECT account_id, due_date,
-			SUM(p_amount - p_paid + ni_amount - ni_paid + f_amount - f_paid) AS amount,
+			SUM(p_amount - p_paid - p_waived + ni_amount - ni_paid - ni_waived + f_amount - f_paid - f_waived) AS amount,
 			SUM(CASE WHEN type = 'emi' THEN p_amount + ni_amount ELSE 0 END) AS emi,
 			SUM(f_amount - f_paid) AS charges
 		FROM demands

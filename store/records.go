@@ -28,7 +28,7 @@ type Record struct {
 	SettlementUTR    Opt           `db:"settlement_utr"`
 	SettlementOrder  string        `db:"settlement_order"`
 	ComponentOrder   string        `db:"component_order"`
-	Loans            string        `db:"loans"` // JSON list of loan ids
+	Loans            string        `db:"loans"`            // JSON list of loan ids
 	Prepayment       string        `db:"prepayment"`       // the borrower's instruction: "reduce_emi", "reduce_tenure" or ""
 	ClosingOfferID   Opt           `db:"closing_offer_id"` // the offer that this money takes
 	UploadedBy       Opt           `db:"uploaded_by"`

@@ -59,6 +59,7 @@ func SumTieOut(days []TieOutDay) TieOutDay {
 		sum.Unmatched += d.Unmatched
 		sum.Parked += d.Parked
 		sum.SetAside += d.SetAside
+		sum.Refunded += d.Refunded
 		sum.Duplicates += d.Duplicates
 		sum.Awaiting += d.Awaiting
 		sum.Settled += d.Settled
@@ -216,19 +217,24 @@ type PayoutRow struct {
 	AccountRef string `db:"account_ref"`
 	Borrower   string `db:"borrower"`
 	LoanRef    string `db:"loan_ref"`
+	RecordRef  string `db:"record_ref"` // of a refund
+	BatchRef   string `db:"batch_ref"`
 	Maker      string `db:"maker"`
 	Approver   string `db:"approver"` // "" before it is approved
 }
 
 const payoutRowSelect = `
-	SELECT p.id, p.idx, p.ref, p.account_id, p.loan_id, p.type, p.amount, p.method, p.payout_to, p.status, p.credit_bank_id, p.debit_bank_id,
+	SELECT p.id, p.idx, p.ref, p.account_id, p.loan_id, p.record_id, p.batch_id, p.failed_remark, p.tries, p.type, p.amount, p.method, p.payout_to, p.status, p.credit_bank_id, p.debit_bank_id,
 		p.utr, p.date, p.maker_id, p.approver_id, p.created_at, p.updated_at, p.version,
-		a.ref AS account_ref, b.name AS borrower, COALESCE(l.ref, '') AS loan_ref,
+		COALESCE(a.ref, '') AS account_ref, COALESCE(b.name, '') AS borrower, COALESCE(l.ref, '') AS loan_ref,
+		COALESCE(r.ref, '') AS record_ref, COALESCE(t.ref, '') AS batch_ref,
 		COALESCE(m.name, k.name, p.maker_id) AS maker, COALESCE(o.name, p.approver_id, '') AS approver
 	FROM payouts p
-	JOIN accounts a ON a.id = p.account_id
-	JOIN borrowers b ON b.id = a.borrower_id
+	LEFT JOIN accounts a ON a.id = p.account_id
+	LEFT JOIN borrowers b ON b.id = a.borrower_id
 	LEFT JOIN loans l ON l.id = p.loan_id
+	LEFT JOIN records r ON r.id = p.record_id
+	LEFT JOIN payout_batches t ON t.id = p.batch_id
 	LEFT JOIN users m ON m.id = p.maker_id
 	LEFT JOIN api_tokens k ON k.id = p.maker_id
 	LEFT JOIN users o ON o.id = p.approver_id`

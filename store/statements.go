@@ -266,6 +266,7 @@ type TieOutDay struct {
 	Awaiting   lending.Money `db:"awaiting"`   // matched, sent, or approved for a later day
 	Settled    lending.Money `db:"settled"`
 	Excess     lending.Money `db:"excess"`
+	Refunded   lending.Money `db:"refunded"` // paid back, or on its way
 	Returned   lending.Money `db:"returned"` // the bank took it back
 	Gap        lending.Money `db:"gap"`
 }
@@ -289,17 +290,19 @@ func (v *View) tieOut(ctx context.Context, having, bank string, from, to lending
 		SELECT t.bank_id, k.code AS bank_code, t.day,
 			SUM(t.credits) AS credits, SUM(t.unmatched) AS unmatched, SUM(t.parked) AS parked, SUM(t.set_aside) AS set_aside,
 			SUM(t.duplicates) AS duplicates, SUM(t.awaiting) AS awaiting, SUM(t.settled) AS settled, SUM(t.excess) AS excess,
-			SUM(t.returned) AS returned,
-			SUM(t.credits - t.unmatched - t.parked - t.set_aside - t.duplicates - t.awaiting - t.settled - t.excess - t.returned) AS gap
+			SUM(t.refunded) AS refunded, SUM(t.returned) AS returned,
+			SUM(t.credits - t.unmatched - t.parked - t.set_aside - t.duplicates - t.awaiting - t.settled - t.excess - t.refunded - t.returned) AS gap
 		FROM (
 			SELECT c.bank_id, c.value_date AS day, c.amount AS credits,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'unmatched'), 0) AS unmatched,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'parked'), 0) AS parked,
-				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'set_aside'), 0) AS set_aside,
+				COALESCE((SELECT SUM(r.received_amount - r.refunded_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'set_aside'), 0) AS set_aside,
 				CASE WHEN c.duplicate_of IS NULL THEN 0 ELSE c.amount END AS duplicates,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status IN ('initiated', 'pending', 'approved')), 0) AS awaiting,
-				COALESCE((SELECT SUM(r.received_amount - MIN(r.remaining_amount, r.received_amount)) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'processed'), 0) AS settled,
+				COALESCE((SELECT SUM(r.received_amount - MIN(r.remaining_amount + r.refunded_amount, r.received_amount)) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'processed'), 0) AS settled,
 				COALESCE((SELECT SUM(MIN(r.remaining_amount, r.received_amount)) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'processed'), 0) AS excess,
+				COALESCE((SELECT SUM(MIN(r.remaining_amount + r.refunded_amount, r.received_amount) - MIN(r.remaining_amount, r.received_amount))
+					FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status IN ('processed', 'set_aside')), 0) AS refunded,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'reverted'), 0) AS returned
 			FROM bank_credits c
 			JOIN statements s ON s.id = c.statement_id AND s.status = 'posted'

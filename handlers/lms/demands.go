@@ -51,11 +51,11 @@ func demandWire(d store.DemandRow, today lending.Date) demandAnswer {
 	return demandAnswer{ID: d.ID, CreatedAt: stampOf(d.CreatedAt), UpdatedAt: stampOf(d.UpdatedAt), Index: d.Idx, Account: d.AccountID, Loan: noText(d.LoanID),
 		Type: d.Type, PeriodStart: startOf(d.PeriodStart), DueDate: startOf(d.DueDate), Amount: amount(d.Demanded()), OutstandingAmount: amount(d.Outstanding),
 		demandParts: demandParts{
-			amount(d.PAmount), amount(d.PPaid), amount(d.PAmount - d.PPaid),
-			amount(d.NIAmount), amount(d.NIPaid), amount(d.NIAmount - d.NIPaid),
-			amount(d.OIAmount), amount(d.OIPaid), amount(d.OIAmount - d.OIPaid),
-			amount(d.PIAmount), amount(d.PIPaid), amount(d.PIAmount - d.PIPaid),
-			amount(d.FAmount), amount(d.FPaid), amount(d.FAmount - d.FPaid)},
+			amount(d.PAmount), amount(d.PPaid), amount(d.PAmount - d.PPaid - d.PWaived),
+			amount(d.NIAmount), amount(d.NIPaid), amount(d.NIAmount - d.NIPaid - d.NIWaived),
+			amount(d.OIAmount), amount(d.OIPaid), amount(d.OIAmount - d.OIPaid - d.OIWaived),
+			amount(d.PIAmount), amount(d.PIPaid), amount(d.PIAmount - d.PIPaid - d.PIWaived),
+			amount(d.FAmount), amount(d.FPaid), amount(d.FAmount - d.FPaid - d.FWaived)},
 		Status: d.Status(today), DPD: d.DPD, PeakDPD: d.PeakDPD, No: d.No, Name: d.Name}
 }
 

@@ -34,7 +34,7 @@ type payoutAnswer struct {
 	IsDownloaded    bool              `json:"is_downloaded"`
 	IsImported      bool              `json:"is_imported"`
 	SentToGL        bool              `json:"sent_to_gl"`
-	Account         string            `json:"account"`
+	Account         noText            `json:"account" doc:"Null for money that goes back to a sender nobody knows."`
 	Loan            noText            `json:"loan"`
 	Topup           noText            `json:"topup"`
 	Record          noText            `json:"record"`
@@ -77,7 +77,8 @@ func payoutStatus(state string) string {
 func (w payoutWriter) write(ctx context.Context, p store.Payout) (payoutAnswer, error) {
 	answer := payoutAnswer{ID: p.ID, CreatedAt: stampOf(p.CreatedAt), UpdatedAt: stampOf(p.UpdatedAt), Type: p.Type, RefID: p.Ref,
 		NumericRefID: fmt.Sprintf("%010d", p.Idx), Index: p.Idx, Amount: amount(p.Amount), Method: p.Method, Status: payoutStatus(p.Status),
-		BankDate: startOf(p.Date), Date: startOf(p.Date), UTR: noText(p.UTR), PayoutTo: p.PayoutTo, Account: p.AccountID, Loan: noText(p.LoanID)}
+		BankDate: startOf(p.Date), Date: startOf(p.Date), UTR: noText(p.UTR), PayoutTo: p.PayoutTo, Account: noText(p.AccountID), Loan: noText(p.LoanID), Record: noText(p.RecordID), Batch: noText(p.BatchID),
+		IsDownloaded: p.BatchID != "", FailedRemark: noText(p.FailedRemark)}
 	if p.Status == "success" {
 		answer.ProcessedAt = stampOf(p.UpdatedAt)
 	}
