@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 )
 
-const pagesUsage = `pages [--records N] [--requests N] [--only WORD] [--profile FILE]`
+const pagesUsage = `pages [--records N] [--requests N] [--only WORD] [--profile FILE] [--keep DIR]`
 
 // demoRecords is how many records the sample portfolio has: the size of a small
 // lender.
@@ -27,6 +27,7 @@ func runPages(args []string, out io.Writer) error {
 	flags.IntVar(&m.requests, "requests", 200, "how many requests of each kind")
 	flags.StringVar(&m.only, "only", "", "measure only what has this in its name")
 	flags.StringVar(&m.profile, "profile", "", "write a processor profile of Lekha's side to this file")
+	keep := flags.String("keep", "", "make the files in this folder, or use those that are there")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -34,11 +35,14 @@ func runPages(args []string, out io.Writer) error {
 	if *records > 0 {
 		sizes = []int{*records}
 	}
-	dir, err := os.MkdirTemp("", "lekha-bench-")
-	if err != nil {
-		return err
+	dir := *keep
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "lekha-bench-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
 	}
-	defer os.RemoveAll(dir)
 	for _, n := range sizes {
 		if err := measureHouse(out, filepath.Join(dir, fmt.Sprintf("bench-%d.db", n)), n, m); err != nil {
 			return err
@@ -68,16 +72,16 @@ type pageOf struct {
 // ratio of a deep page is to the floor's first page, as a reader would feel it.
 func (h *house) pages() []pageOf {
 	list := url.Values{"status": {"processed"}, "sort": {"-date"}}.Encode()
-	rare := url.Values{"q": {h.rare}}.Encode()
+	rare := url.Values{"q": {rareWord}}.Encode()
 	depth := "&after=" + url.QueryEscape(h.deep)
-	account := "/accounts/" + h.account + "?schedule=all&receipts=all"
+	account := "/accounts/" + benchAccount + "?schedule=all&receipts=all"
 	return []pageOf{
 		{"records, first page", "1.5", h.page("/records?" + list), h.page("/floor/records")},
 		{"records, half way down", "1.5", h.page("/records?" + list + depth), h.page("/floor/records?after=" + url.QueryEscape(h.deep))},
 		{"records, a rare word", "4.5", h.page("/records?" + rare), h.page("/floor/records")},
 		{"one record", "2", h.page("/records/" + h.record), h.page("/floor/record?ref=" + h.record)},
 		{"account, 60 rows, 40 receipts", "2", h.page(account), h.page("/floor/account")},
-		{"summary by the API", "2", h.call("/v1/lms/accounts/" + h.account + "/summary/"), h.call("/floor/summary")},
+		{"summary by the API", "2", h.call("/v1/lms/accounts/" + benchAccount + "/summary/"), h.call("/floor/summary")},
 		{"a record created by the API", "2", h.create("/v1/lms/records/"), h.create("/floor/records")},
 	}
 }

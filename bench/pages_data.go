@@ -23,38 +23,43 @@ const (
 
 // fill makes one account with 60 instalments and 40 receipts through the
 // product's own take-over, and many settled records beside it by plain inserts.
-func (h *house) fill(ctx context.Context, office *servicing.Office, path string, records int) error {
-	h.account, h.rare = benchAccount, "ZQXPEACOCK"
+func fill(ctx context.Context, office *servicing.Office, db *store.DB, path string, records int) error {
 	if check, err := office.ImportPortfolio(ctx, servicing.Console(), benchPortfolio(), nil); err != nil {
 		return fmt.Errorf("taking over the account: %w: %v", err, check.Errors)
 	}
 	var account store.Account
 	var bank store.Bank
-	err := h.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) (err error) {
-		if account, err = v.AccountByRef(ctx, h.account); err != nil {
+	err := db.Reader().Read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		if account, err = v.AccountByRef(ctx, benchAccount); err != nil {
 			return err
 		}
-		settled, err := v.SettledRecords(ctx, account.ID)
-		if err != nil || len(settled) != benchReceipts {
-			return fmt.Errorf("the account has %d receipts: %w", len(settled), err)
-		}
-		h.record = settled[benchReceipts/2].Ref
 		bank, err = v.BankByAny(ctx, "HDFC-CA-01")
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=10000")
+	// Nobody else is there yet, and a file that is not whole is made again.
+	raw, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=10000&_synchronous=OFF&_cache_size=-524288")
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	accounts, err := others(db, account.ID, min(otherAccounts, records))
+	defer raw.Close()
+	accounts, err := others(raw, account.ID, min(otherAccounts, records))
 	if err != nil {
 		return err
 	}
-	return h.pour(db, accounts, bank.ID, records)
+	p := pour{accounts: accounts, bank: bank.ID, records: records}
+	if err := raw.QueryRow(`SELECT COALESCE(MAX(idx), 0) FROM records`).Scan(&p.base); err != nil {
+		return err
+	}
+	for from := 0; from < records; from += pourChunk {
+		if err := p.chunk(raw, from, min(from+pourChunk, records)); err != nil {
+			return err
+		}
+	}
+	_, err = raw.Exec(`ANALYZE`)
+	return err
 }
 
 // benchPortfolio is the one account: a receipt a month, some late by days.
@@ -102,21 +107,31 @@ func others(db *sql.DB, like string, n int) ([]string, error) {
 	return ids, tx.Commit()
 }
 
-// pour inserts the records: three years of dates, amounts of all sizes, one in
+// rareWord is in few records.
+const rareWord = "ZQXPEACOCK"
+
+// pourChunk is how many records go in at a time.
+const pourChunk = 50_000
+
+// pour inserts records: three years of dates, amounts of all sizes, one in
 // twenty still open, every ten-thousandth with a word of its own. They are as if
 // taken over: a trigger asks of every other settled record for its approval.
-func (h *house) pour(db *sql.DB, accounts []string, bank string, records int) error {
+type pour struct {
+	accounts []string
+	bank     string
+	records  int
+	base     int64 // index of the last record before
+}
+
+// chunk inserts some of the records in one transaction.
+func (p pour) chunk(db *sql.DB, from, to int) error {
 	const insert = `
 		INSERT INTO records (id, idx, ref, type, status, account_id, received_amount, tds_amount, amount, remaining_amount, payment_mode, utr,
 			reference, settlement_order, component_order, date, bank_date, remark, collection_bank_id, source, created_at, updated_at)
 		VALUES (?, ?, ?, 'repayment', ?, ?, ?, 0, ?, 0, 'neft', ?, ?, 'due_date_first', 'PI-OI-NI-P', ?, ?, ?, ?, 'portfolio', ?, ?)`
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := rand.New(rand.NewPCG(1, uint64(from)))
 	first := lending.NewDate(2023, 11, 20)
 	const stamp = "2026-11-20T09:00:00.000000Z"
-	var base int64
-	if err := db.QueryRow(`SELECT COALESCE(MAX(idx), 0) FROM records`).Scan(&base); err != nil {
-		return err
-	}
 	tx, err := db.Begin()
 	if err != nil {
 		return err
@@ -130,35 +145,28 @@ func (h *house) pour(db *sql.DB, accounts []string, bank string, records int) er
 	if err != nil {
 		return err
 	}
-	for i := range records {
-		idx := base + int64(i) + 1
-		day := first.AddDays(i * businessDate.Sub(first) / max(1, records)).String()
-		status, account, remark := "processed", any(accounts[i%len(accounts)]), "instalment"
+	for i := from; i < to; i++ {
+		idx := p.base + int64(i) + 1
+		day := first.AddDays(i * businessDate.Sub(first) / max(1, p.records)).String()
+		status, account, remark := "processed", any(p.accounts[i%len(p.accounts)]), "instalment"
 		if i%20 == 0 {
 			status, account = "unmatched", nil
 		}
 		if i%10_000 == 5_000 || i == 0 {
-			remark = h.rare
+			remark = rareWord
 		}
 		amount := 100_00 + rng.Int64N(5_00_000_00)
 		utr := "HDFCN5" + strconv.FormatInt(2_000_000_000+idx, 10)
 		ref := "REC" + strings.ToUpper(strconv.FormatInt(1_000_000_000+idx, 32))
-		if _, err := record.Exec(store.NewID(), idx, ref, status, account, amount, amount, utr, utr, day, day, remark, bank, stamp, stamp); err != nil {
+		if _, err := record.Exec(store.NewID(), idx, ref, status, account, amount, amount, utr, utr, day, day, remark, p.bank, stamp, stamp); err != nil {
 			return fmt.Errorf("record %d: %w", i, err)
 		}
 		if _, err := text.Exec(idx, utr+" "+remark+" Asha Traders"); err != nil {
 			return err
 		}
-		if i == records/2+1 {
-			h.deep = day + "." + strconv.FormatInt(idx, 10)
-		}
 	}
-	if _, err := tx.Exec(`UPDATE sequences SET next = ? WHERE name = 'records'`, base+int64(records)+1); err != nil {
+	if _, err := tx.Exec(`UPDATE sequences SET next = ? WHERE name = 'records'`, p.base+int64(to)+1); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	_, err = db.Exec(`ANALYZE`)
-	return err
+	return tx.Commit()
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"lekha/handlers"
@@ -27,11 +28,35 @@ type house struct {
 	cookie *http.Cookie // of somebody signed in
 	token  string       // of a program
 
-	deep    string // cursor half way down the list, as Lekha writes it
-	rare    string // a word that few records hold
-	record  string // refs
-	account string
-	made    int // records created while measuring
+	deep   string // cursor half way down the list, as Lekha writes it
+	record string // ref of a receipt of the account
+	made   int64  // records created while measuring
+}
+
+// lookAround finds what is asked for: a receipt of the account, and the place in
+// the middle of the list.
+func (h *house) lookAround(ctx context.Context) error {
+	return h.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		account, err := v.AccountByRef(ctx, benchAccount)
+		if err != nil {
+			return err
+		}
+		settled, err := v.SettledRecords(ctx, account.ID)
+		if err != nil || len(settled) != benchReceipts {
+			return fmt.Errorf("the account has %d receipts: %w", len(settled), err)
+		}
+		h.record = settled[benchReceipts/2].Ref
+		last, err := v.Records(ctx, store.RecordFilter{Sort: "ref", Descending: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		h.made = last[0].Idx
+		middle, err := v.Records(ctx, store.RecordFilter{Sort: "ref", Descending: true, Limit: 1, After: &store.RecordKey{Idx: h.made / 2}})
+		if err == nil {
+			h.deep = middle[0].Date.String() + "." + strconv.FormatInt(middle[0].Idx, 10)
+		}
+		return err
+	})
 }
 
 // schemaOf reads the schema; benchmarks run from the root of the repository.
@@ -43,7 +68,8 @@ func schemaOf() (string, error) {
 	return string(schema), nil
 }
 
-// buildHouse makes a company, its people and its data, and signs one in.
+// buildHouse makes a company, its people and its data, unless the file is there,
+// and signs one in.
 func buildHouse(ctx context.Context, path string, records int) (*house, error) {
 	schema, err := schemaOf()
 	if err != nil {
@@ -56,10 +82,19 @@ func buildHouse(ctx context.Context, path string, records int) (*house, error) {
 	office := servicing.New(db)
 	people := servicing.NewPeople(office, servicing.PasswordCost{MemoryKiB: 64, Passes: 1, Threads: 1})
 	h := &house{db: db}
-	if err := furnish(ctx, people); err != nil {
+	empty, err := office.IsEmpty(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if err := h.fill(ctx, office, path, records); err != nil {
+	if empty {
+		if err := furnish(ctx, people); err != nil {
+			return nil, err
+		}
+		if err := fill(ctx, office, db, path, records); err != nil {
+			return nil, err
+		}
+	}
+	if err := h.lookAround(ctx); err != nil {
 		return nil, err
 	}
 	h.front = handlers.New(handlers.Config{Office: office, People: people, DB: db, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "bench"})
@@ -68,7 +103,7 @@ func buildHouse(ctx context.Context, path string, records int) (*house, error) {
 		return nil, err
 	}
 	h.floor = h.least.routes()
-	if h.token, _, err = people.CreateToken(ctx, servicing.Console(), servicing.NewToken{Name: "bench", Role: servicing.APIClient}); err != nil {
+	if h.token, _, err = people.CreateToken(ctx, servicing.Console(), servicing.NewToken{Name: "bench " + store.NewID(), Role: servicing.APIClient}); err != nil {
 		return nil, err
 	}
 	return h, h.signIn()
@@ -138,7 +173,7 @@ func (h *house) create(path string) func() *http.Request {
 	return func() *http.Request {
 		h.made++
 		body := fmt.Sprintf(`{"account":%q,"received_amount":"38100.00","payment_mode":"neft","utr":"SBINR5%010d","collection_bank":"HDFC-CA-01","date":%q,"bank_date":%q}`,
-			h.account, h.made, businessDate.String(), businessDate.String())
+			benchAccount, h.made, businessDate.String(), businessDate.String())
 		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+h.token)
 		r.Header.Set("Content-Type", "application/json")
