@@ -24,7 +24,7 @@ type approvalAnswer struct {
 	CreatedAt   stamp            `json:"created_at"`
 	RefID       string           `json:"ref_id"`
 	Index       int64            `json:"index"`
-	Kind        string           `json:"kind" doc:"record, split, reversal, move or undo_set_aside."`
+	Kind        string           `json:"kind" doc:"record, split, reversal, move or undo_set_aside; of changes without a record restructure, rate_reset, reset_rps, foreclosure, cooling_off, settlement, write_off, reopen, loan_params, program."`
 	Status      string           `json:"status" doc:"pending, approved, rejected, sent_back or withdrawn."`
 	Record      noText           `json:"record"`
 	RecordRef   noText           `json:"record_ref"`

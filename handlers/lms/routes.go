@@ -24,7 +24,7 @@ const root = "/v1/lms"
 // table is every endpoint, one line each: name, method, path, permission, how
 // sure its shape is, its row in the reference, what it does.
 func table() []route {
-	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), payoutRoutes(), feeRoutes(), deskRoutes(), partyRoutes())
+	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), feeRoutes(), deskRoutes(), partyRoutes())
 }
 
 func authRoutes() []route {
@@ -99,7 +99,7 @@ func accountRoutes() []route {
 		{name: "createAccount", method: post, path: at, permission: open, mark: inferred, reference: 31, summary: "Open an account of a borrower under a program.", endpoint: takes((*API).createAccount), status: created},
 		{name: "initiateDisbursement", method: post, path: at + "initiate_disbursement/", also: []string{one + "initiate_disbursement/"}, permission: open, mark: inferred, reference: 29, summary: "Make a loan with its schedule, and the payouts of its net amount.", query: expands("schedule"), endpoint: takes((*API).initiateDisbursement), status: created},
 		{name: "initiateLoanParams", method: post, path: at + "initiate_loan_params/", permission: open, mark: inferred, reference: 30, summary: "Give a borrower loan parameters under a program for the first time.", endpoint: takes((*API).initiateLoanParams)},
-		{name: "updateLoanParams", method: patch, path: at + "initiate_loan_params/", permission: open, mark: known, reference: 37, summary: "Change some loan parameters before money is lent.", endpoint: takes((*API).updateLoanParams)},
+		{name: "updateLoanParams", method: patch, path: at + "initiate_loan_params/", permission: open, mark: known, reference: 37, summary: "Change some loan parameters: at once before money is lent, as a proposal afterwards.", endpoint: takes((*API).updateLoanParams)},
 		{name: "showLoanParams", method: get, path: at + "loan_params/", also: []string{one + "loan_params/"}, permission: view, mark: inferred, reference: 34, summary: "Loan parameters of a borrower under a program, or of an account.", query: paramsParams, endpoint: answers((*API).showLoanParams)},
 		{name: "showAccount", method: get, path: one, permission: view, mark: ours, summary: "One account.", endpoint: answers((*API).showAccount)},
 		{name: "showAccountSummary", method: get, path: one + "summary/", permission: view, mark: known, reference: 35, summary: "The 23 figures of an account, as of any day.", query: summaryParams, endpoint: answers((*API).showAccountSummary)},
@@ -125,6 +125,29 @@ func loanRoutes() []route {
 		{name: "showLoan", method: get, path: one, permission: view, mark: ours, summary: "One loan.", query: expands("payouts", "schedule"), endpoint: answers((*API).showLoan)},
 		{name: "showLoanSummary", method: get, path: one + "summary/", permission: view, mark: inferred, reference: 47, summary: "The figures of one loan, as of any day.", query: join(asOf, expands("explain")), endpoint: answers((*API).showLoanSummary)},
 		{name: "showEMIAmount", method: get, path: one + "emi_amount/", permission: view, mark: inferred, reference: 46, summary: "The instalment that is payable.", query: asOf, endpoint: answers((*API).showEMIAmount)},
+	}
+}
+
+// loanChangeRoutes change loans and accounts that run. What needs a second person
+// answers the approval that was opened.
+func loanChangeRoutes() []route {
+	view, prepare := servicing.MayView, servicing.MayPrepare
+	loan, account, offer := root+"/loans/{id}/", root+"/accounts/{id}/", root+"/closing_offers/{id}/"
+	return []route{
+		{name: "restructureLoan", method: post, path: loan + "restructure/", also: []string{root + "/demands/restructure/"}, permission: prepare, mark: inferred, reference: 3, summary: "Ask for other terms of a running loan, because of difficulty.", endpoint: takes((*API).restructureLoan), status: created},
+		{name: "resetRate", method: post, path: loan + "rate_reset/", permission: prepare, mark: ours, summary: "Ask for another rate, with the option that the borrower chose.", endpoint: takes((*API).resetRate), status: created, strict: true},
+		{name: "resetSchedule", method: post, path: account + "reset_rps/", permission: prepare, mark: inferred, reference: 36, summary: "Ask for the rows to come to be made anew; paid rows stay.", endpoint: takes((*API).resetSchedule), status: created},
+		{name: "addTranche", method: post, path: root + "/payouts/add_tranche/", permission: servicing.MayTakeOver, mark: known, reference: 6, summary: "Ask for more money on a loan: a payout that finance releases.", endpoint: takes((*API).addTranche)},
+		{name: "requestForeclosure", method: post, path: loan + "foreclosure/", permission: prepare, mark: ours, summary: "Ask for a foreclosure quote; approved, it is an offer that money takes.", endpoint: takes((*API).requestForeclosure), status: created, strict: true},
+		{name: "requestCoolingOff", method: post, path: loan + "cooling_off/", permission: prepare, mark: ours, summary: "Ask to leave a loan in its cooling-off days.", endpoint: takes((*API).requestCoolingOff), status: created, strict: true},
+		{name: "requestSettlement", method: post, path: loan + "settlement/", permission: prepare, mark: ours, summary: "Ask for a compromise: less than is owed, the rest given up with the money.", endpoint: takes((*API).requestSettlement), status: created, strict: true},
+		{name: "writeOffLoan", method: post, path: loan + "write_off/", permission: prepare, mark: ours, summary: "Ask for a technical write-off; two roles sign.", endpoint: takes((*API).writeOffLoan), status: created, strict: true},
+		{name: "listClosingOffers", method: get, path: account + "closing_offers/", permission: view, mark: ours, summary: "The closing offers of an account, newest first.", endpoint: answers((*API).listClosingOffers)},
+		{name: "showClosingOffer", method: get, path: offer, permission: view, mark: ours, summary: "One closing offer.", endpoint: answers((*API).showClosingOffer)},
+		{name: "withdrawOffer", method: put, path: offer + "withdraw/", also: []string{"POST " + offer + "withdraw/"}, permission: prepare, mark: ours, summary: "Take an offer back that no money took.", endpoint: takes((*API).withdrawOffer), strict: true},
+		{name: "instructRecord", method: put, path: root + "/records/{id}/instruct/", also: []string{"POST " + root + "/records/{id}/instruct/"}, permission: prepare, mark: ours, summary: "Say what the borrower wants done with money beyond the dues: prepay, or take an offer.", endpoint: takes((*API).instructRecord), strict: true},
+		{name: "closeAccount", method: put, path: account + "close/", also: []string{"PUT " + account + "close_account/", "PUT " + account + "close_loan_account/"}, permission: prepare, mark: inferred, reference: 32, summary: "Close an account on which nothing is owed, held or on its way.", endpoint: takes((*API).closeAccount)},
+		{name: "reopenAccount", method: post, path: account + "reopen/", permission: servicing.MayManagePeople, mark: ours, summary: "Ask for a closed account to be opened again, because money that paid it was taken back.", endpoint: takes((*API).reopenAccount), status: created, strict: true},
 	}
 }
 
