@@ -111,10 +111,10 @@ func (r *replayer) plannedRows(f *Fact) ([]ScheduleRow, bool) {
 func (r *replayer) termsOf(loan int) Terms {
 	for _, f := range r.in.disbursals {
 		if f.Disbursal.Loan == r.book.Loans[loan].Loan {
-			return f.Disbursal.Terms.Complete()
+			return f.Disbursal.Terms.agreed(f.Disbursal.Rows)
 		}
 	}
-	return Terms{}.Complete()
+	return Terms{}.agreed(nil)
 }
 
 // termsBefore are the terms that a change finds: those of the disbursal, or of the
@@ -123,7 +123,7 @@ func (r *replayer) termsBefore(loan int, f *Fact) Terms {
 	terms := r.termsOf(loan)
 	for _, g := range r.in.changes {
 		if g.Kind == FactReschedule && g.Reschedule.Loan == r.book.Loans[loan].Loan && compareFacts(g, f) < 0 {
-			terms = g.Reschedule.Terms.Complete()
+			terms = g.Reschedule.Terms.agreed(g.Reschedule.Rows)
 		}
 	}
 	return terms

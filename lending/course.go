@@ -57,7 +57,7 @@ type pause struct{ from, to Date }
 // newCourse starts a course from agreed rows: those of row 0 (down payment,
 // advance instalment) are no part of it.
 func newCourse(t Terms, rows []ScheduleRow, disbursed Date) *course {
-	c := &course{terms: t.Complete()}
+	c := &course{terms: t.agreed(rows)}
 	level := !c.fixedShape()
 	lent := Money(0)
 	for _, row := range rows {

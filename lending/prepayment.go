@@ -143,7 +143,7 @@ func (r *replayer) prepayCourse(p *purse, loan, own int, rows []int, most Money,
 func (r *replayer) termsInForce(loan int) Terms {
 	versions := r.book.Loans[loan].Versions
 	if n := len(versions); n > 0 {
-		return versions[n-1].Terms.Complete()
+		return versions[n-1].Terms.agreed(versions[n-1].Rows)
 	}
 	return r.termsOf(loan)
 }

@@ -41,7 +41,10 @@ func replayUntil(facts []Fact, at At, watch func(*replayer, Date)) (*replayer, e
 		return nil, err
 	}
 	r.finish()
-	return r, r.verify()
+	if err := r.verify(); err != nil {
+		return r, fmt.Errorf("the book contradicts itself: %w", err)
+	}
+	return r, nil
 }
 
 // replayer is the state of an account while its facts are replayed.
@@ -326,7 +329,23 @@ func arrange(facts []Fact, at At) (input, error) {
 			in.addChange(f)
 		}
 	}
-	return in, nil
+	return in, in.checkTerms()
+}
+
+// checkTerms asserts that rows can be derived from the terms of each loan, if
+// anything asks for that.
+func (in *input) checkTerms() error {
+	derives := in.prepayments > 0 || len(in.changes)+len(in.agreed) > 0
+	for _, f := range in.disbursals {
+		terms := f.Disbursal.Terms
+		if !derives && !terms.recalculates() {
+			continue
+		}
+		if err := terms.agreed(f.Disbursal.Rows).Validate(); err != nil {
+			return fmt.Errorf("fact %q: its terms give no schedule: %w", f.Key, err)
+		}
+	}
+	return nil
 }
 
 // addChange sorts a fact of the rarer kinds to those of its part of the day.

@@ -79,6 +79,9 @@ func (s *Reschedule) fault(f *Fact) string {
 	if sum != s.Principal {
 		return "its rows do not repay what they are for"
 	}
+	if err := s.Terms.agreed(s.Rows).Validate(); err != nil {
+		return "its terms give no schedule: " + err.Error()
+	}
 	switch s.Interest {
 	case HeadCapitalise, HeadAddToFirst, HeadWaive, HeadCarryForward:
 	default:

@@ -87,7 +87,7 @@ func badSlab(text string) *Error {
 	if len(text) > 40 {
 		text = text[:40] + "…"
 	}
-	return RefuseField("slabs", "slabs.unreadable", "“"+text+"” is not a slab; slabs are written 100000:1, *:2.")
+	return RefuseField("slabs", "slabs.unreadable", "“"+strings.ToValidUTF8(text, "\uFFFD")+"” is not a slab; slabs are written 100000:1, *:2.")
 }
 
 // Decision is one person's approval of one request (domain 11.2).

@@ -188,6 +188,15 @@ func (t Terms) Complete() Terms {
 	return t
 }
 
+// agreed are the complete terms of rows that were agreed on. Rows that came without
+// terms are as many instalments as there are rows.
+func (t Terms) agreed(rows []ScheduleRow) Terms {
+	if t.EMICount == 0 {
+		t.EMICount = len(rows)
+	}
+	return t.Complete()
+}
+
 func set[T comparable](field *T, standard T) {
 	var none T
 	if *field == none {
