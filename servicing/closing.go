@@ -202,6 +202,10 @@ func carryOutRows(ctx context.Context, tx *store.Tx, _ Actor, a store.Approval, 
 		return moveLoan(ctx, tx, body.Loan, LoanWriteOff)
 	case "foreclosure", "cooling_off", "settlement":
 		return openOffer(ctx, tx, a, body)
+	case "waiver":
+		return creditWaived(ctx, tx, a, body)
+	case "fee":
+		return demandApproved(ctx, tx, a)
 	case "restructure", "rate_reset", "reset_rps":
 		loan, err := tx.LoanByID(ctx, body.Loan)
 		if err != nil {

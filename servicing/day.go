@@ -110,6 +110,9 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 		return run, err
 	}
 	err = o.command(ctx, actor, note{action: "day.close", subject: day.String(), input: map[string]any{"date": day}}, func(ctx context.Context, tx *store.Tx, n *note) error {
+		if err := invoiceFees(ctx, tx); err != nil {
+			return err
+		}
 		run.Status, run.FinishedAt, run.LeasedUntil = "done", tx.Now, store.Instant{}
 		run.DurationMS = tx.Now.Sub(run.StartedAt.Time).Milliseconds()
 		n.summary = fmt.Sprintf("Closed %s: %d accounts replayed, %d changed, %d left alone", day.Words(), run.Accounts, run.Changed, run.Failed)

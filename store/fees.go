@@ -43,6 +43,7 @@ func (v *View) FeesToInvoice(ctx context.Context, upTo lending.Date, limit int) 
 		SELECT `+feeColumns+`
 		FROM fees
 		WHERE invoice_no IS NULL AND tax > 0 AND status = 'demanded' AND due_date <= ?
+			AND maker_id <> '' -- those of a portfolio were invoiced elsewhere
 		ORDER BY due_date, idx
 		LIMIT ?`, upTo, limit)
 	if err != nil {
