@@ -72,6 +72,8 @@ func TestPermissions(t *testing.T) {
 		servicing.MayTakeOver:       {"operator", "api"},
 		servicing.MayImport:         {"operator", "api"},
 		servicing.MayDecide:         {"credit_manager"},
+		servicing.MaySign:           {"credit_manager", "finance"},
+		servicing.MayManagePeople:   {"admin"},
 		servicing.MayReleasePayout:  {"finance"},
 		servicing.MayCloseDay:       {"operator", "credit_manager", "finance", "admin", "api"},
 		servicing.MayManageProducts: {"admin", "api"},
@@ -152,6 +154,14 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MayView
 	case r.name == "runEOD":
 		return servicing.MayCloseDay
+	case last == "/add_tranche/":
+		return servicing.MayTakeOver
+	case last == "/reopen/":
+		return servicing.MayManagePeople // an administrator asks
+	case last == "/close/" || last == "/reset_rps/":
+		return servicing.MayPrepare
+	case tag == "approvals": // each waits for one role, which servicing holds
+		return servicing.MaySign
 	case tag == "payouts":
 		return servicing.MayReleasePayout
 	case last == "/approve/" || last == "/reject/" || last == "/send_back/":
