@@ -39,6 +39,11 @@ func (a *app) showStrong(c echo.Context, status int, form views.Form) error {
 		if actor := actorOf(c); !actor.Can(servicing.MayPrepare) {
 			page.WhyNot = "Matching is for " + servicing.RolesFor(servicing.MayPrepare) + "."
 		}
+		settings, err := v.EngineSettings(ctx)
+		if err != nil {
+			return err
+		}
+		page.Shadow = settings.Mode != servicing.EngineOn
 		filter := store.DeskFilter{Tab: store.DeskWaiting, Auto: true, Limit: strongPage}
 		queue, err := v.DeskQueue(ctx, filter)
 		if err != nil {

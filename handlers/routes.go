@@ -68,6 +68,14 @@ func (a *app) routes() []route {
 		{post, "/matching/:ref/set-aside", servicing.MayPrepare, a.createSetAside},
 		{post, "/matching/:ref/restoration", servicing.MayPrepare, a.createRestoration},
 
+		// the engine
+		{get, "/engine", servicing.MayView, a.showEngine},
+		{post, "/engine/mode", servicing.MayTune, a.createEngineMode},
+		{post, "/engine/threshold", servicing.MayTune, a.createEngineThreshold},
+		{post, "/engine/handles", servicing.MayTune, a.createEngineHandles},
+		{post, "/engine/calibration", servicing.MayTune, a.createEngineCalibration},
+		{post, "/engine/memories/:idx/forgetting", servicing.MayTune, a.createMemoryForgetting},
+
 		// approvals, accounts, loans
 		{get, "/approvals", servicing.MayView, a.listApprovals},
 		{get, "/approvals/decisions", servicing.MaySign, a.newApprovalDecisions},

@@ -11,7 +11,7 @@ import (
 )
 
 // permissions are all there are: a route needs exactly one of them.
-var permissions = []servicing.Permission{servicing.MaySignIn, servicing.MayView, servicing.MayPrepare, servicing.MayDecide, servicing.MaySign, servicing.MayImport,
+var permissions = []servicing.Permission{servicing.MaySignIn, servicing.MayView, servicing.MayPrepare, servicing.MayDecide, servicing.MayTune, servicing.MaySign, servicing.MayImport,
 	servicing.MayTakeOver, servicing.MayReleasePayout, servicing.MayCloseDay, servicing.MayManagePeople, servicing.MayManageProducts,
 	servicing.MayAudit, servicing.MayExport}
 

@@ -46,6 +46,7 @@ var navigation = []struct {
 	}},
 	{"Set-up", []entry{
 		{servicing.MayView, "/days", "calendar-check", "Day close", "d"},
+		{servicing.MayView, "/engine", "git-compare-arrows", "Matching engine", ""},
 		{servicing.MayTakeOver, "/portfolio", "archive", "Take over loans", ""},
 		{servicing.MayManageProducts, "/programs", "settings", "Products and banks", ""},
 		{servicing.MayManagePeople, "/people", "users", "People", ""},

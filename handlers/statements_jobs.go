@@ -47,6 +47,7 @@ const (
 	jobImport    = "import"
 	jobDay       = "day"
 	jobPortfolio = "portfolio"
+	jobEngine    = "engine"
 )
 
 // done says whether a job has ended.

@@ -20,6 +20,9 @@ const memoryMonths = 18
 // used any more.
 func forgottenBefore(today lending.Date) lending.Date { return today.AddMonths(-memoryMonths) }
 
+// Forgotten says that a payer last seen on a day does not count any more.
+func Forgotten(seen, today lending.Date) bool { return seen < forgottenBefore(today) }
+
 // The modes of the engine.
 const (
 	EngineShadow = "shadow" // it looks on: nothing is ticked by itself
@@ -167,8 +170,8 @@ func wilson(right, n int) int {
 
 // What is asked of the engine before it may tick by itself (matching.md 4.3).
 const (
-	shadowDecisions = 600
-	shadowAtLeast   = 9_900
+	ShadowDecisions = 600
+	shadowAtLeast   = 9_900 // basis points
 )
 
 // EngineReport is what the engine knows of itself.
@@ -199,7 +202,7 @@ func (r EngineReport) Decided() int {
 // without an error above the threshold, or a lower bound that is high enough.
 func (r EngineReport) Offered() bool {
 	auto := r.Ever[string(matching.Auto)]
-	return r.Decided() >= shadowDecisions && auto.Accepted == auto.Count() || auto.AtLeast() >= shadowAtLeast
+	return r.Decided() >= ShadowDecisions && auto.Accepted == auto.Count() || auto.AtLeast() >= shadowAtLeast
 }
 
 // fittedShown is how many past fits are listed.

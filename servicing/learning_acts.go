@@ -63,7 +63,7 @@ func (o *Office) SetEngineMode(ctx context.Context, actor Actor, in EngineModeIn
 		}
 		if in.Mode == EngineOn && actor.Person != Console().Person && !report.Offered() {
 			return lending.Refuse(lending.Conflict, "engine.unproven", fmt.Sprintf(
-				"The engine may tick by itself after %d decisions without an error above the threshold. So far there are %d.", shadowDecisions, report.Decided()))
+				"The engine may tick by itself after %d decisions without an error above the threshold. So far there are %d.", ShadowDecisions, report.Decided()))
 		}
 		s.Mode = in.Mode
 		n.summary = "The engine looks on: nothing is ticked by itself"

@@ -274,6 +274,7 @@ type StrongPage struct {
 	More    int // beyond what one page takes
 	Gone    int // were strong when they came, and are no more
 	WhyNot  string
+	Shadow  bool // the engine looks on: nothing is ticked
 	Results []StrongResult
 	Sent    int
 	SentSum lending.Money
