@@ -914,3 +914,67 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (actor_id, key)
 ) STRICT;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+-- ---------------------------------------------------------------- journal
+
+-- Double entry, posted by difference in the transaction of the facts it follows
+-- from. An entry is never changed: its mirror corrects it.
+CREATE TABLE journal_entries (
+    idx          INTEGER PRIMARY KEY,               -- voucher number, rising with the booking date
+    event        TEXT NOT NULL CHECK (event <> ''), -- kind/key: what happened
+    account_id   TEXT REFERENCES accounts (id),     -- NULL: of the company, money nobody's yet
+    source       TEXT NOT NULL DEFAULT '',          -- ref of the record, loan, fee or statement it came from
+    event_seq    INTEGER NOT NULL DEFAULT 0,        -- of the fact; 0: it follows from time alone
+    value_date   TEXT NOT NULL,
+    booking_date TEXT NOT NULL,
+    corrects     INTEGER REFERENCES journal_entries (idx), -- the first entry of the same event
+    created_at   TEXT NOT NULL
+) STRICT;
+CREATE INDEX journal_entries_by_account ON journal_entries (account_id, event);
+CREATE INDEX journal_entries_by_day ON journal_entries (booking_date, idx);
+CREATE TRIGGER journal_entries_no_update BEFORE UPDATE ON journal_entries BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
+CREATE TRIGGER journal_entries_no_delete BEFORE DELETE ON journal_entries BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
+-- Voucher numbers follow the booking dates, so that an export is a run of numbers.
+CREATE TRIGGER journal_entries_in_order BEFORE INSERT ON journal_entries
+WHEN NEW.booking_date < COALESCE((SELECT e.booking_date FROM journal_entries e ORDER BY e.idx DESC LIMIT 1), '')
+BEGIN SELECT RAISE(ABORT, 'journal.order'); END;
+
+CREATE TABLE journal_lines (
+    entry_idx    INTEGER NOT NULL REFERENCES journal_entries (idx),
+    no           INTEGER NOT NULL,
+    loan_id      TEXT NOT NULL DEFAULT '',
+    role         TEXT NOT NULL,
+    code         TEXT NOT NULL CHECK (code <> ''),  -- by the mapping of the booking date
+    amount       INTEGER NOT NULL CHECK (amount <> 0), -- paise; debit positive, credit negative
+    booking_date TEXT NOT NULL,
+    PRIMARY KEY (entry_idx, no)
+) STRICT;
+CREATE INDEX journal_lines_by_code ON journal_lines (code, booking_date, entry_idx, amount);
+CREATE TRIGGER journal_lines_no_update BEFORE UPDATE ON journal_lines BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
+CREATE TRIGGER journal_lines_no_delete BEFORE DELETE ON journal_lines BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
+
+-- Which code a role has from a booking date on, where it is not the standard one.
+CREATE TABLE journal_mappings (
+    role      TEXT NOT NULL,
+    from_date TEXT NOT NULL,
+    code      TEXT NOT NULL CHECK (code <> ''),
+    name      TEXT NOT NULL DEFAULT '',             -- of the account, where the standard chart lacks it
+    PRIMARY KEY (role, from_date)
+) STRICT;
+
+-- What went to the external general ledger: each entry lies in one export, and an
+-- export can be fetched again.
+CREATE TABLE journal_exports (
+    idx       INTEGER PRIMARY KEY,
+    first_idx INTEGER NOT NULL UNIQUE,
+    last_idx  INTEGER NOT NULL UNIQUE REFERENCES journal_entries (idx),
+    until     TEXT NOT NULL,                        -- booking dates up to this one
+    made_by   TEXT NOT NULL,
+    made_at   TEXT NOT NULL,
+    CHECK (last_idx >= first_idx)
+) STRICT;
+CREATE TRIGGER journal_exports_once BEFORE INSERT ON journal_exports
+WHEN NEW.first_idx <> 1 + COALESCE((SELECT MAX(x.last_idx) FROM journal_exports x), 0)
+BEGIN SELECT RAISE(ABORT, 'journal.exported'); END;
+CREATE TRIGGER journal_exports_no_update BEFORE UPDATE ON journal_exports BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
+CREATE TRIGGER journal_exports_no_delete BEFORE DELETE ON journal_exports BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;

@@ -43,9 +43,7 @@ func Entries(book *lending.Book, facts []lending.Fact, policy Policy) ([]Entry, 
 	b.writeOffs()
 	b.suspense()
 	for _, p := range policy.Payouts {
-		if p.Date <= book.At.Date {
-			b.post(PaidOut+"/"+p.Key, p.Date, Line{PayoutClearing, p.Loan, p.Amount}, Line{BankDisbursement, p.Loan, -p.Amount})
-		}
+		b.post(PaidOut+"/"+p.Key, p.Date, Line{PayoutClearing, p.Loan, p.Amount}, Line{BankDisbursement, p.Loan, -p.Amount})
 	}
 	out := Difference(b.out, nil, book.At.Date)
 	for i := range out {

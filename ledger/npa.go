@@ -54,7 +54,7 @@ func (b *builder) writeOffs() {
 // cash, and makes their provision. Both are totals to date: what cash realises comes
 // back, and an upgrade releases the rest.
 func (b *builder) suspense() {
-	category := b.categoryAt(b.book.At.Date)
+	category := b.book.Summary.AssetCategory // of the borrower, where the account does not stand alone
 	if !category.NPA() {
 		return
 	}

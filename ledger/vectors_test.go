@@ -103,7 +103,9 @@ func posted(t *testing.T, facts []lending.Fact, policy Policy, days ...string) [
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries, err := Entries(book, facts, policy)
+		known := policy // a payout is known from its day on
+		known.Payouts = slices.DeleteFunc(slices.Clone(policy.Payouts), func(p Payout) bool { return p.Date > day(on) })
+		entries, err := Entries(book, facts, known)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,6 +98,9 @@ func reclassify(ctx context.Context, tx *store.Tx, account string, shown map[str
 		if err := tx.SetCategory(ctx, id, string(change.Category), change.Date); err != nil {
 			return err
 		}
+		if err := journalAccount(ctx, tx, id); err != nil {
+			return err
+		}
 	}
 	return nil
 }

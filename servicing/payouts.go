@@ -37,7 +37,7 @@ func follow(ctx context.Context, tx *store.Tx, actor Actor, p store.Payout) (fla
 	if err != nil {
 		return "", err
 	}
-	return flags, nil
+	return flags, journalPayout(ctx, tx, p)
 }
 
 // refundDecided refuses to release the money of a refund that nobody approved.

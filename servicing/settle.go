@@ -182,7 +182,10 @@ func refresh(ctx context.Context, tx *store.Tx, account string) error {
 	if err := recovered(ctx, tx, account, book); err != nil {
 		return err
 	}
-	return tx.WriteReceipts(ctx, account, book.Receipts)
+	if err := tx.WriteReceipts(ctx, account, book.Receipts); err != nil {
+		return err
+	}
+	return postJournal(ctx, tx, account, book, facts)
 }
 
 // bookOf replays an account as of a moment, with facts added that are not yet true.

@@ -27,6 +27,9 @@ func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, line
 		if err := tx.AddStatementLines(ctx, fates); err != nil {
 			return err
 		}
+		if err := journalStatement(ctx, tx, s, lines, fates); err != nil {
+			return fmt.Errorf("posting the journal of statement %s: %w", s.Ref, err)
+		}
 		s.Status, s.PostedAt, s.Done = "posted", tx.Now, s.Rows
 		n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
 			s.FileName, s.Rows, s.Created, s.Duplicates, s.Known, s.Confirmed, s.Outgoing, s.Rejected)

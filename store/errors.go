@@ -40,6 +40,8 @@ var guards = map[string]lending.Error{
 	"user_roles.segregated":          {Kind: lending.Invalid, Code: "user.roles", Message: "One person cannot both prepare and approve the same kind of work.", Fields: map[string]string{"roles": "One person cannot both prepare and approve the same kind of work."}},
 	"events.append_only":             {Kind: lending.Forbidden, Code: "events.append_only", Message: "The audit log only grows."},
 	"facts.append_only":              {Kind: lending.Forbidden, Code: "facts.append_only", Message: "Facts are only ever added."},
+	"journal.append_only":            {Kind: lending.Forbidden, Code: "journal.append_only", Message: "A journal entry is never changed: its mirror corrects it."},
+	"journal.exported":               {Kind: lending.Conflict, Code: "journal.exported", Message: "Somebody exported the journal before you."},
 	"bank_credits.append_only":       {Kind: lending.Forbidden, Code: "bank_credits.append_only", Message: "A statement line never changes."},
 	"approval_decisions.append_only": {Kind: lending.Forbidden, Code: "approval_decisions.append_only", Message: "A decision stands."},
 }
