@@ -19,13 +19,10 @@ const (
 	duesAhead = 60
 )
 
-// scoreChunk is how many records are scored and stored in one transaction.
-const scoreChunk = 200
-
 // engine keeps the matching book in memory and brings it up to date with what
 // changed since it last looked.
 type engine struct {
-	mu       sync.Mutex
+	mu       sync.RWMutex // held to change the book, shared to ask it
 	book     *matching.Book
 	own      matching.Own
 	accounts int64                // index of the last account in the book
@@ -197,71 +194,51 @@ func matchable(a store.MatchableAccount) matching.Account {
 // that a checker rejected for this credit are not proposed again. In shadow mode
 // nothing is advised to be ticked by itself.
 func (o *Office) Propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
-	o.engine.mu.Lock()
-	defer o.engine.mu.Unlock()
-	if err := o.engine.freshen(ctx, v); err != nil {
+	credit, err := creditOf(ctx, v, r)
+	if err != nil {
 		return matching.Proposal{}, err
 	}
-	p, err := o.engine.propose(ctx, v, r)
-	if p.Decision == matching.Auto && o.engine.shadow {
+	if err := o.engine.catchUp(ctx, v); err != nil {
+		return matching.Proposal{}, err
+	}
+	p, shadow := o.engine.ask(credit)
+	if p.Decision == matching.Auto && shadow {
 		p.Decision, p.Held = matching.Suggest, heldByShadow
 	}
-	return p, err
+	return p, nil
 }
 
-func (e *engine) propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
+// catchUp brings the book to the moment of the view.
+func (e *engine) catchUp(ctx context.Context, v *store.View) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.freshen(ctx, v)
+}
+
+// ask asks the book about one credit; several may ask at once. It also says
+// whether the engine looks on.
+func (e *engine) ask(credit matching.Credit) (p matching.Proposal, shadow bool) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.book.Propose(credit), e.shadow
+}
+
+// creditOf is a record as the engine sees it.
+func creditOf(ctx context.Context, v *store.View, r store.Record) (matching.Credit, error) {
 	bank, err := v.BankByAny(ctx, string(r.CollectionBankID))
 	if err != nil && lending.KindOf(err) != lending.NotFound {
-		return matching.Proposal{}, err
+		return matching.Credit{}, err
 	}
 	refused, err := v.RefusedAccounts(ctx, string(r.BankCreditID))
 	if err != nil {
-		return matching.Proposal{}, err
+		return matching.Credit{}, err
 	}
 	narration := r.Narration
 	if narration == "" {
 		narration = r.Remark
 	}
-	return e.book.Propose(matching.Credit{ID: r.ID, ValueDate: r.Date, Amount: r.Amount, Narration: narration, Reference: r.Reference,
-		Bank: bank.Bank, CollectionBank: bank.Code, Refused: refused}), nil
-}
-
-// ScoreUnmatched asks the engine about every unmatched record that it has not
-// seen, in chunks, and keeps the answers for the queue.
-func (o *Office) ScoreUnmatched(ctx context.Context) error {
-	for {
-		var n int
-		err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			records, err := tx.UnscoredRecords(ctx, scoreChunk)
-			n = len(records)
-			if err != nil {
-				return err
-			}
-			return o.score(ctx, tx, records)
-		})
-		if err != nil || n < scoreChunk {
-			return err
-		}
-	}
-}
-
-// score asks the engine about records and keeps its answers.
-func (o *Office) score(ctx context.Context, tx *store.Tx, records []store.Record) error {
-	o.engine.mu.Lock()
-	defer o.engine.mu.Unlock()
-	if err := o.engine.freshen(ctx, &tx.View); err != nil {
-		return err
-	}
-	for _, r := range records {
-		proposal, err := o.engine.propose(ctx, &tx.View, r)
-		if err != nil {
-			return err
-		}
-		if err := tx.ReplaceProposals(ctx, r.ID, o.engine.storedProposals(proposal)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return matching.Credit{ID: r.ID, ValueDate: r.Date, Amount: r.Amount, Narration: narration, Reference: r.Reference,
+		Bank: bank.Bank, CollectionBank: bank.Code, Refused: refused}, nil
 }
 
 // scoreAgain asks the engine about what a command has just put on the desk: the
@@ -273,13 +250,13 @@ func (o *Office) scoreAgain(ctx context.Context, record string) {
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
-		return o.score(ctx, tx, waiting)
+		return o.scoreNow(ctx, tx, waiting)
 	})
 }
 
 // storedProposals are the rows of an answer; one empty row says "nobody", so
 // that the credit is not asked about again.
-func (e *engine) storedProposals(p matching.Proposal) []store.Proposal {
+func storedProposals(p matching.Proposal, shadow bool) []store.Proposal {
 	rows := []store.Proposal{}
 	for i, c := range p.Candidates {
 		accounts, _ := json.Marshal(c.Accounts)
@@ -290,7 +267,7 @@ func (e *engine) storedProposals(p matching.Proposal) []store.Proposal {
 			advised = matching.Suggest
 		}
 		rows = append(rows, store.Proposal{Rank: i + 1, Accounts: string(accounts), Amounts: string(amounts), Confidence: c.Confidence, Share: c.Share,
-			Decision: string(e.effective(advised)), Advised: string(advised), Evidence: string(evidence), Engine: p.Engine})
+			Decision: string(effective(advised, shadow)), Advised: string(advised), Evidence: string(evidence), Engine: p.Engine})
 	}
 	if len(rows) == 0 {
 		rows = append(rows, store.Proposal{Rank: 1, Accounts: "[]", Amounts: "[]", Decision: string(matching.None), Advised: string(matching.None), Evidence: "[]", Engine: p.Engine})

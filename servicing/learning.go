@@ -32,8 +32,8 @@ const (
 const heldByShadow = "The engine looks on: it would have ticked this by itself."
 
 // effective is what is advised while the engine looks on.
-func (e *engine) effective(d matching.Decision) matching.Decision {
-	if e.shadow && d == matching.Auto {
+func effective(d matching.Decision, shadow bool) matching.Decision {
+	if shadow && d == matching.Auto {
 		return matching.Suggest
 	}
 	return d
