@@ -22,7 +22,7 @@ const (
 )
 
 // deskOpen finds what is matched and not sent; a split shows in its parts. The
-// states stand first for the index.
+// states stand first, word for word as in the index of these few records.
 const deskOpen = `r.status IN ('initiated', 'split') AND ((r.status = 'initiated' AND r.parent_id IS NULL AND (r.source <> 'hand' OR r.bank_credit_id IS NOT NULL))
 		OR (r.status = 'split' AND EXISTS (SELECT 1 FROM records c WHERE c.parent_id = r.id AND c.status = 'initiated')))`
 
@@ -129,16 +129,10 @@ func (f DeskFilter) list() (string, []any, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	day := "r.date"
-	if f.Tab == DeskSentBack || f.Tab == DeskReady {
-		// Few rows of two states: the plus keeps SQLite from walking all records by
-		// their dates to save a sort.
-		day = "+r.date"
-	}
-	order := day + " DESC, r.idx DESC"
+	order := "r.date DESC, r.idx DESC"
 	switch {
 	case f.Before != nil:
-		where, args, order = where+" AND (r.date, r.idx) > (?, ?)", append(args, f.Before.Date, f.Before.Idx), day+", r.idx"
+		where, args, order = where+" AND (r.date, r.idx) > (?, ?)", append(args, f.Before.Date, f.Before.Idx), "r.date, r.idx"
 	case f.After != nil:
 		where, args = where+" AND (r.date, r.idx) < (?, ?)", append(args, f.After.Date, f.After.Idx)
 	}

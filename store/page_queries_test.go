@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -149,10 +148,20 @@ func TestPageQueriesReadIndexes(t *testing.T) {
 				}
 			}
 		}
-		where, args := RecordFilter{SentBack: true}.where()
-		if got := plan(t, v, fmt.Sprintf(`SELECT COUNT(*) FROM records r WHERE %s`, where), args...); !strings.Contains(got, "records_by_status (status=?)") || !strings.Contains(got, "approvals_by_record") {
-			t.Errorf("what was sent back is counted by\n%s", got)
-		}
 		return nil
 	})
+}
+
+// TestSentBackRecordsAreFoundAmongTheOpenOnes: not by looking at every record.
+func TestSentBackRecordsAreFoundAmongTheOpenOnes(t *testing.T) {
+	where, args := RecordFilter{SentBack: true}.where()
+	for lender, db := range lenders(t) {
+		look(t, db, func(_ context.Context, v *View) error {
+			steps := plan(t, v, `SELECT COUNT(*) FROM (SELECT 1 FROM records r WHERE `+where+` LIMIT 10001)`, args...)
+			if !strings.Contains(steps, "records_unsent (status=?)") || !strings.Contains(steps, "approvals_by_record") {
+				t.Errorf("%s lender: what was sent back is counted by\n%s", lender, steps)
+			}
+			return nil
+		})
+	}
 }
