@@ -244,7 +244,8 @@ func accountActs(actor servicing.Actor, account store.Account) []views.Act {
 	case !actor.Can(servicing.MayPrepare):
 		payment.WhyNot = "This is for " + servicing.RolesFor(servicing.MayPrepare) + "."
 	}
-	return []views.Act{statement, payment}
+	changes := views.Act{Label: "Changes", Icon: "git-compare-arrows", Path: "/accounts/" + account.Ref + "/changes"}
+	return []views.Act{changes, statement, payment}
 }
 
 // terms say who borrows and how it is paid back.

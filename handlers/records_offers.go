@@ -30,6 +30,8 @@ func reasonField(required bool) views.Input {
 var setAsideOptions = []views.Option{{Value: "", Label: "Choose"}, {Value: "duplicate", Label: "A duplicate of another record"}, {Value: "return", Label: "A payment of ours that came back"},
 	{Value: "refund", Label: "A refund"}, {Value: "interest", Label: "Interest from the bank"}, {Value: "transfer", Label: "A transfer between our accounts"}, {Value: "other", Label: "Something else"}}
 
+var instructionOptions = []views.Option{{Value: "", Label: "Is held as excess"}, {Value: "reduce_emi", Label: "Prepays and lowers the instalment"}, {Value: "reduce_tenure", Label: "Prepays and ends earlier"}}
+
 var reversalOptions = []views.Option{{Value: "", Label: "Choose"}, {Value: "bank", Label: "The bank took the money back"}, {Value: "account", Label: "It went to the wrong account"}}
 
 // recordActs are all acts in the order of the page.
@@ -38,6 +40,9 @@ func recordActs(r store.Record) []recordAct {
 		{act: servicing.ActMatch, link: "/matching/" + r.Ref, view: views.RecordAct{Key: "match", Label: "Match", Icon: "git-compare-arrows", Primary: true, Shortcut: "m"}},
 		{act: servicing.ActRequest, noun: "approval-request", view: views.RecordAct{Key: "request", Label: "Send for approval", Icon: "send", Primary: true, Button: "Send for approval",
 			Shortcut: "s", Fields: []views.Input{{Name: "reason", Label: "For the credit manager", Rows: 2}}}},
+		{act: servicing.ActInstruct, noun: "instruction", view: views.RecordAct{Key: "instruct", Label: "Borrower's instruction", Icon: "file-text", Button: "Write it on the receipt",
+			Hint: "Without one, money beyond the dues is held as excess.", Fields: []views.Input{{Name: "prepayment", Label: "Money beyond the dues", Options: instructionOptions},
+				{Name: "loan", Label: "Loan that is prepaid", Hint: "Its number; the oldest when empty", Max: 40}, {Name: "closing_offer", Label: "Closing offer that it takes", Hint: "Its number", Max: 40}}}},
 		{act: servicing.ActEdit, link: "/records/" + r.Ref + "/edit", view: views.RecordAct{Key: "edit", Label: "Change", Icon: "pencil", Shortcut: "c"}},
 		{act: servicing.ActUnpark, noun: "unparking", view: views.RecordAct{Key: "unpark", Label: "Take up again", Icon: "undo-2", Button: "Put on the desk"}},
 		{act: servicing.ActPark, noun: "parking", view: views.RecordAct{Key: "park", Label: "Park", Icon: "circle-pause", Button: "Park", Shortcut: "p",

@@ -25,7 +25,7 @@ func (o *Office) InstructRecord(ctx context.Context, actor Actor, ref string, in
 		return record, err
 	}
 	err := o.command(ctx, actor, note{action: "record.instruct", subject: store.CleanRef(ref), input: in}, func(ctx context.Context, tx *store.Tx, n *note) error {
-		r, err := recordAt(ctx, tx, ref, in.Version, ActRequest)
+		r, err := recordAt(ctx, tx, ref, in.Version, ActInstruct)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ const (
 	ActReverse      Act = "reverse"
 	ActMove         Act = "move"
 	ActMarkDone     Act = "mark_processed"
+	ActInstruct     Act = "instruct" // what the borrower wants done with money beyond the dues
 )
 
 // acts says in which states a record takes each act.
@@ -41,6 +42,7 @@ var acts = map[Act][]string{
 	ActReverse:      {"approved", "processed"},
 	ActMove:         {"approved", "processed"},
 	ActMarkDone:     {"processed"},
+	ActInstruct:     {"initiated"},
 }
 
 // stateWords says what a state means, for people.

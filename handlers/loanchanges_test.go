@@ -1,0 +1,118 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"lekha/store"
+)
+
+// loanOf is the one loan of an account of the sample house.
+func (h *house) loanOf(account string) store.Loan {
+	h.t.Helper()
+	var loan store.Loan
+	h.look(func(ctx context.Context, v *store.View) error {
+		a, err := v.AccountByRef(ctx, account)
+		if err != nil {
+			return err
+		}
+		loans, err := v.LoansOfAccount(ctx, a.ID)
+		if err == nil {
+			loan = loans[0]
+		}
+		return err
+	})
+	return loan
+}
+
+// openRequest is the request about an account that waits.
+func (h *house) openRequest(account string) store.Approval {
+	h.t.Helper()
+	var asked store.Approval
+	h.look(func(ctx context.Context, v *store.View) error {
+		a, err := v.AccountByRef(ctx, account)
+		if err != nil {
+			return err
+		}
+		list, err := v.Approvals(ctx, store.ApprovalFilter{Statuses: []string{"pending"}, Account: a.ID, Limit: 10})
+		if err == nil && len(list) > 0 {
+			asked = list[0]
+		}
+		return err
+	})
+	return asked
+}
+
+// A rate reset is asked for on a plain form, looked at with terms and rows old and
+// new, and approved by another person; script is off all the way.
+func TestRateResetByPages(t *testing.T) {
+	h := newHouse(t)
+	loan := h.loanOf("LN1001")
+	h.as("operator").get("/accounts/LN1001").status(http.StatusOK).html("/accounts/LN1001/changes")
+	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has("Changes of LN1001", "Another rate", "Foreclosure quote", "Restructure", "Write off", loan.Ref, "This is for an administrator.")
+	h.as("auditor").get("/accounts/LN1001/changes").status(http.StatusOK).has("This is for operations.")
+	form := url.Values{"loan": {loan.Ref}, "form": {"rate-reset-" + loan.Ref}, "roi_value": {"13"}, "option": {"raise_emi"}}
+	h.as("operator").post("/accounts/LN1001/rate-reset", form).status(http.StatusUnprocessableEntity).has("Say why.").html(`value="13"`)
+	form.Set("reason", "The benchmark moved.")
+	h.as("credit_manager").post("/accounts/LN1001/rate-reset", form).status(http.StatusForbidden)
+	h.as("operator").post("/accounts/LN1001/rate-reset", form).status(http.StatusSeeOther)
+	asked := h.openRequest("LN1001")
+	h.as("operator").post("/accounts/LN1001/schedule-reset", form).status(http.StatusConflict).has("is still open")
+	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has(asked.Ref, "Rate reset")
+	h.as("credit_manager").get("/approvals?queue=mine").status(http.StatusOK).has("Rate reset")
+	page := h.as("credit_manager").get("/approvals/" + asked.Ref).status(http.StatusOK).has("Rate reset", "What is asked", "12%", "13%", "Instalments to come, now and after approval", "The benchmark moved.")
+	if text := page.at("terms"); !strings.Contains(text, "Rate a year 12% 13%") {
+		t.Errorf("the terms are %q", text)
+	}
+	h.as("finance").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusForbidden)
+	h.as("credit_manager").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusSeeOther)
+	h.as("auditor").get("/approvals/" + asked.Ref).status(http.StatusOK).has("Approved by", "See the account")
+	h.as("operator").get("/accounts/LN1001").status(http.StatusOK)
+}
+
+// A quote is asked for, given out, taken by money with the instruction, and the
+// account closes; each refusal says why.
+func TestForeclosureByPages(t *testing.T) {
+	h := newHouse(t)
+	loan := h.loanOf("LN1001")
+	form := url.Values{"loan": {loan.Ref}, "form": {"foreclosure-" + loan.Ref}, "foreclosure_charge": {"2"}, "rate_type": {"fixed"}, "borrower_type": {"other"}, "purpose": {"other"},
+		"lender": {"nbfc_bl"}, "reason": {"Sold the shop."}}
+	h.as("operator").post("/accounts/LN1001/foreclosure", form).status(http.StatusSeeOther)
+	asked := h.openRequest("LN1001")
+	h.as("credit_manager").get("/approvals/"+asked.Ref).status(http.StatusOK).has("Foreclosure quote", "Each later day", "Good until")
+	h.as("credit_manager").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusSeeOther)
+	var offer store.ClosingOffer
+	h.look(func(ctx context.Context, v *store.View) (err error) {
+		offer, err = v.OpenClosingOffer(ctx, loan.ID)
+		return err
+	})
+	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has(offer.Ref, "Withdraw")
+	h.as("operator").post("/accounts/LN1001/closure", url.Values{"form": {"closure"}}).status(http.StatusConflict).has("cannot be closed")
+	record := h.matched(creditForBalaji, "LN1001")
+	h.as("operator").get("/records/"+record.Ref).status(http.StatusOK).has("Borrower's instruction")
+	h.as("operator").post("/records/"+record.Ref+"/instruction", url.Values{"closing_offer": {"OFR00000"}}).status(http.StatusUnprocessableEntity).has("There is no offer")
+	h.as("operator").post("/records/"+record.Ref+"/instruction", url.Values{"closing_offer": {offer.Ref}}).status(http.StatusConflict).has("is good for money of 20 Nov 2026") // the money came before it
+	h.as("operator").post("/records/"+record.Ref+"/instruction", url.Values{"prepayment": {"reduce_emi"}, "loan": {loan.Ref}}).status(http.StatusSeeOther)
+	h.as("operator").post("/offers/"+offer.Ref+"/withdrawal", url.Values{"reason": {"He stays."}}).status(http.StatusSeeOther)
+	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has("withdrawn")
+}
+
+// A write-off is signed by credit and by finance, in that order.
+func TestWriteOffByPages(t *testing.T) {
+	h := newHouse(t)
+	loan := h.loanOf("LN1002")
+	h.as("operator").post("/accounts/LN1002/write-off", url.Values{"loan": {loan.Ref}, "form": {"write-off-" + loan.Ref}, "reason": {"Gone."}}).status(http.StatusSeeOther)
+	asked := h.openRequest("LN1002")
+	yes := url.Values{"decision": {"approve"}}
+	h.as("credit_manager").post("/approvals/"+asked.Ref+"/decision", yes).status(http.StatusSeeOther)
+	h.as("credit_manager2").post("/approvals/"+asked.Ref+"/decision", yes).status(http.StatusForbidden)
+	h.as("finance").get("/approvals?queue=mine").status(http.StatusOK).has("Write-off")
+	h.as("finance").post("/approvals/"+asked.Ref+"/decision", yes).status(http.StatusSeeOther)
+	if got := h.loanOf("LN1002").Status; got != "written_off" {
+		t.Errorf("the loan is %s", got)
+	}
+	h.as("operator").get("/accounts/LN1002/changes").status(http.StatusOK).has("written off", "so this is not possible now")
+}
