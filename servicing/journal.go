@@ -196,13 +196,11 @@ func journalStatement(ctx context.Context, tx *store.Tx, s *store.Statement, lin
 			in[p.Credit.ValueDate] += p.Credit.Amount
 		case "confirms":
 			in[p.Credit.ValueDate] += p.Credit.Amount
-			r, err := tx.RecordByID(ctx, string(fates[i].RecordID))
+			accounts, err := tx.AccountsOfCredit(ctx, p.Credit.ID)
 			if err != nil {
 				return err
 			}
-			if account := string(r.AccountID); r.FactKey != "" && !slices.Contains(confirmed, account) {
-				confirmed = append(confirmed, account)
-			}
+			confirmed = append(confirmed, accounts...)
 		case "returns":
 			out[p.Credit.ValueDate] += p.Credit.Amount
 		}
@@ -226,7 +224,8 @@ func journalStatement(ctx context.Context, tx *store.Tx, s *store.Statement, lin
 	if err := tx.AppendJournal(ctx, entries); err != nil {
 		return err
 	}
-	for _, account := range confirmed {
+	slices.Sort(confirmed)
+	for _, account := range slices.Compact(confirmed) {
 		if err := journalAccount(ctx, tx, account); err != nil {
 			return err
 		}

@@ -40,6 +40,9 @@ func (o *Office) Verify(ctx context.Context) (VerifyResult, error) {
 		if err := verifyAccounts(ctx, v, company.BusinessDate, &result); err != nil {
 			return err
 		}
+		if err := verifyJournal(ctx, v, &result); err != nil {
+			return err
+		}
 		if err := verifyCredits(ctx, v, &result); err != nil {
 			return err
 		}
@@ -107,6 +110,9 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 		return err
 	}
 	if err := compareSettlements(ctx, v, account, want, result); err != nil {
+		return err
+	}
+	if err := verifyJournalOf(ctx, v, account, book, facts.Facts, result); err != nil {
 		return err
 	}
 	return compareRecords(ctx, v, account, book, result)

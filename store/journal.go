@@ -159,6 +159,22 @@ func (v *View) CreditedReceipts(ctx context.Context, account string) ([]string, 
 	return keys, err
 }
 
+// AccountsOfCredit lists the accounts on which money of a statement line settled, a
+// part of it or all.
+func (v *View) AccountsOfCredit(ctx context.Context, credit string) ([]string, error) {
+	var ids []string
+	err := v.list(ctx, &ids, `
+		SELECT r.account_id
+		FROM records r
+		WHERE r.bank_credit_id = ? AND r.account_id IS NOT NULL AND r.fact_key IS NOT NULL
+		UNION
+		SELECT r.account_id
+		FROM records p
+		JOIN records r ON r.parent_id = p.id
+		WHERE p.bank_credit_id = ? AND r.account_id IS NOT NULL AND r.fact_key IS NOT NULL`, credit, credit)
+	return ids, err
+}
+
 // PaidPayouts lists the payouts of an account that reached their payee.
 func (v *View) PaidPayouts(ctx context.Context, account string) ([]JournalPayout, error) {
 	var rows []JournalPayout

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"lekha/lending"
+)
+
+// JournalExport is a run of entries that went to the external general ledger.
+type JournalExport struct {
+	Idx      int64        `db:"idx"`
+	FirstIdx int64        `db:"first_idx"`
+	LastIdx  int64        `db:"last_idx"`
+	Until    lending.Date `db:"until"`
+	MadeBy   string       `db:"made_by"`
+	MadeAt   Instant      `db:"made_at"`
+}
+
+// Entries is how many entries the export holds.
+func (x JournalExport) Entries() int64 { return x.LastIdx - x.FirstIdx + 1 }
+
+// CreateJournalExport marks every entry that is in no export yet and booked by a
+// date. Numbers follow booking dates, so that it is a run of numbers.
+func (tx *Tx) CreateJournalExport(ctx context.Context, until lending.Date, by string) (JournalExport, error) {
+	x := JournalExport{Until: until, MadeBy: by, MadeAt: tx.Now}
+	if err := tx.get(ctx, &x.FirstIdx, `SELECT 1 + COALESCE(MAX(last_idx), 0) FROM journal_exports`); err != nil {
+		return x, fmt.Errorf("reading the last export: %w", err)
+	}
+	err := tx.get(ctx, &x.LastIdx, `SELECT COALESCE(MAX(idx), 0) FROM journal_entries WHERE booking_date <= ?`, until)
+	if err != nil {
+		return x, fmt.Errorf("reading the last entry: %w", err)
+	}
+	if x.LastIdx < x.FirstIdx {
+		return x, lending.Refuse(lending.Conflict, "journal.nothing_new", "Every entry booked up to "+until.Words()+" is in an export already.")
+	}
+	if x.Idx, err = tx.next(ctx, "journal_exports"); err != nil {
+		return x, err
+	}
+	err = tx.insert(ctx, `
+		INSERT INTO journal_exports (idx, first_idx, last_idx, until, made_by, made_at)
+		VALUES (:idx, :first_idx, :last_idx, :until, :made_by, :made_at)`, x)
+	return x, err
+}
+
+// JournalExports lists the last exports, newest first.
+func (v *View) JournalExports(ctx context.Context, limit int) ([]JournalExport, error) {
+	var rows []JournalExport
+	err := v.list(ctx, &rows, `SELECT idx, first_idx, last_idx, until, made_by, made_at FROM journal_exports ORDER BY idx DESC LIMIT ?`, limit)
+	return rows, err
+}
+
+// JournalExport returns one export.
+func (v *View) JournalExport(ctx context.Context, idx int64) (JournalExport, error) {
+	var x JournalExport
+	err := v.get(ctx, &x, `SELECT idx, first_idx, last_idx, until, made_by, made_at FROM journal_exports WHERE idx = ?`, idx)
+	return x, missing(err, "export", fmt.Sprint(idx))
+}
