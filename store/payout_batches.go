@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"lekha/lending"
@@ -181,27 +180,32 @@ type UnmatchedDebit struct {
 	CreatedAt Instant       `db:"created_at"`
 }
 
-const unmatchedDebits = `
-	FROM bank_credits c
+const debitFrom = `bank_credits c
 	JOIN statements s ON s.id = c.statement_id AND s.status = 'posted'
-	JOIN banks k ON k.id = c.bank_id
-	WHERE c.direction = 'debit' AND c.returns IS NULL AND c.duplicate_of IS NULL
-		AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.utr = c.reference AND c.reference <> '' AND p.amount = c.amount)`
+	JOIN banks k ON k.id = c.bank_id`
 
-// UnmatchedDebits lists debits without a payout, newest first.
-func (v *View) UnmatchedDebits(ctx context.Context, beforeIdx int64, limit, offset int) ([]UnmatchedDebit, int64, error) {
-	var count int64
-	if err := v.get(ctx, &count, `SELECT COUNT(*) `+unmatchedDebits); err != nil {
-		return nil, 0, fmt.Errorf("counting debits without a payout: %w", err)
+const debitSelect = `
+	SELECT c.id, c.idx, c.bank_id, k.code AS bank_code, s.ref AS statement, c.line, c.value_date, c.amount, c.narration, c.reference, c.rail, c.created_at
+	FROM ` + debitFrom
+
+func withoutPayout() conditions {
+	var c conditions
+	c.add(`c.direction = 'debit' AND c.returns IS NULL AND c.duplicate_of IS NULL
+		AND NOT EXISTS (SELECT 1 FROM payouts p WHERE p.utr = c.reference AND c.reference <> '' AND p.amount = c.amount)`)
+	return c
+}
+
+// QueryUnmatchedDebits lists debits without a payout, one page, and the place to
+// read on from.
+func (v *View) QueryUnmatchedDebits(ctx context.Context, l Listing) ([]UnmatchedDebit, *RecordKey, error) {
+	list := listing[UnmatchedDebit]{
+		what: "debits without a payout", query: debitSelect, index: "c.idx", idx: func(d UnmatchedDebit) int64 { return d.Idx },
+		orders: map[string]listOrder[UnmatchedDebit]{"": {}, "index": {}},
 	}
-	var rows []UnmatchedDebit
-	err := v.list(ctx, &rows, `
-		SELECT c.id, c.idx, c.bank_id, k.code AS bank_code, s.ref AS statement, c.line, c.value_date, c.amount, c.narration, c.reference, c.rail, c.created_at
-		`+unmatchedDebits+` AND (? = 0 OR c.idx < ?)
-		ORDER BY c.idx DESC
-		LIMIT ? OFFSET ?`, beforeIdx, beforeIdx, limit, offset)
-	if err != nil && !errors.Is(err, ErrMissing) {
-		return nil, 0, fmt.Errorf("listing debits without a payout: %w", err)
-	}
-	return rows, count, nil
+	return list.page(ctx, v, withoutPayout(), l)
+}
+
+// CountUnmatchedDebits counts debits without a payout.
+func (v *View) CountUnmatchedDebits(ctx context.Context) (int64, error) {
+	return v.count(ctx, "debits without a payout", debitFrom, withoutPayout())
 }

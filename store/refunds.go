@@ -144,3 +144,26 @@ func (v *View) ExcessTotals(ctx context.Context) (count int64, sum lending.Money
 	}
 	return row.Count, row.Sum, err
 }
+
+// CashbackRow is the cashback that arose on one loan, or on an account as a whole.
+type CashbackRow struct {
+	AccountID string        `db:"account_id"`
+	LoanRef   string        `db:"loan_ref"`
+	Amount    lending.Money `db:"amount"`
+}
+
+// CashbackFacts sums the cashback of each loan, those that were taken back left out.
+func (v *View) CashbackFacts(ctx context.Context) ([]CashbackRow, error) {
+	var rows []CashbackRow
+	err := v.list(ctx, &rows, `
+		SELECT f.account_id, COALESCE(l.ref, '') AS loan_ref, SUM(f.amount) AS amount
+		FROM facts f
+		LEFT JOIN loans l ON l.id = json_extract(f.body, '$.cashback.loan')
+		WHERE f.kind = 'cashback' AND NOT EXISTS (SELECT 1 FROM facts u WHERE u.account_id = f.account_id AND u.reverses = f.key)
+		GROUP BY f.account_id, l.ref
+		ORDER BY f.account_id, l.ref`)
+	if err != nil {
+		return nil, fmt.Errorf("summing cashback: %w", err)
+	}
+	return rows, nil
+}

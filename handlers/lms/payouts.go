@@ -21,7 +21,7 @@ type payoutAnswer struct {
 	Index           int64             `json:"index"`
 	Amount          amount            `json:"amount"`
 	Method          string            `json:"method" doc:"manual or automatic."`
-	Status          string            `json:"status" doc:"created, approved, processed (the money reached the payee), failed, cancelled."`
+	Status          string            `json:"status" doc:"created, approved, queued (sent to the bank), processing, unknown, processed (the money reached the payee), failed, returned, cancelled."`
 	PayoutServiceID noText            `json:"payout_service_id"`
 	ProcessedAt     stamp             `json:"processed_at"`
 	BankDate        stamp             `json:"bank_date"`
@@ -108,7 +108,7 @@ func (w payoutWriter) write(ctx context.Context, p store.Payout) (payoutAnswer, 
 var payoutFilters = join(
 	one("account", textParam, "Id or ref of the account."),
 	one("loan", textParam, "Id or ref of the loan."),
-	one("status", listParam, "States, comma-separated.", "created", "approved", "processed", "failed", "cancelled"),
+	one("status", listParam, "States, comma-separated.", "created", "approved", "queued", "processing", "unknown", "processed", "failed", "returned", "cancelled"),
 	one("type", textParam, "Such as disbursal."),
 	one("method", textParam, "manual or automatic."),
 	one("utr", textParam, "Exactly this bank reference."),

@@ -148,7 +148,12 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MaySignIn
 	case tag == "events":
 		return servicing.MayAudit
-	case last == "/export/":
+	case tag == "payouts" && r.method != get: // a payout file lets money go
+		if last == "/add_tranche/" {
+			return servicing.MayTakeOver
+		}
+		return servicing.MayReleasePayout
+	case last == "/export/" || last == "/export_cashback/":
 		return servicing.MayExport
 	case r.method == get || r.name == "calculateEMI":
 		return servicing.MayView
@@ -158,7 +163,7 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MayTakeOver
 	case last == "/reopen/":
 		return servicing.MayManagePeople // an administrator asks
-	case last == "/close/" || last == "/reset_rps/":
+	case last == "/close/" || last == "/reset_rps/" || last == "/waivers/":
 		return servicing.MayPrepare
 	case tag == "approvals": // each waits for one role, which servicing holds
 		return servicing.MaySign

@@ -12,7 +12,7 @@ type recordAnswer struct {
 	ID                 string      `json:"id"`
 	CreatedAt          stamp       `json:"created_at"`
 	UpdatedAt          stamp       `json:"updated_at"`
-	Type               string      `json:"type" doc:"repayment, or tds for a tax credit."`
+	Type               string      `json:"type" doc:"repayment; tds for a tax credit; refund and adjustment of money held."`
 	RefID              string      `json:"ref_id" doc:"What people call it."`
 	Index              int64       `json:"index"`
 	ReceivedAmount     amount      `json:"received_amount" doc:"Money that reached the bank."`
@@ -130,7 +130,22 @@ func (w *recordWriter) write(ctx context.Context, r store.Record) (recordAnswer,
 		BankDate: dayAt(r.BankDate, r.CreatedAt), Remark: r.Remark, Status: r.Status, CollectionBank: bank,
 		BackDateFound: r.BackDateFound, BackDateMarkedOn: stampOf(r.BackDateMarkedOn), IsProcessed: r.IsProcessed,
 		Account: noText(r.AccountID), Loans: listed(r.Loans), Payouts: []string{}}
+	if err := w.payouts(ctx, r, &answer); err != nil {
+		return answer, err
+	}
 	return answer, w.expand(ctx, r, &answer)
+}
+
+// payouts are those that send money of the record back.
+func (w *recordWriter) payouts(ctx context.Context, r store.Record, answer *recordAnswer) error {
+	if r.Type != "refund" && r.RemainingAmount+r.RefundedAmount == 0 && r.SetAsideKind != "refund" {
+		return nil // there is nothing that could go back
+	}
+	payouts, err := w.v.PayoutsOfRecord(ctx, r.ID)
+	for _, p := range payouts {
+		answer.Payouts = append(answer.Payouts, p.ID)
+	}
+	return err
 }
 
 // expand adds what was asked for beyond the reference.

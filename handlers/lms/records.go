@@ -13,7 +13,7 @@ import (
 var recordFilters = join(
 	one("account", textParam, "Id or ref of the account."),
 	one("loan", textParam, "Id or ref of a loan that it settled over, or is meant for."),
-	one("type", listParam, "Kinds of record.", "repayment", "tds"),
+	one("type", listParam, "Kinds of record.", "repayment", "tds", "refund", "adjustment"),
 	one("status", listParam, "States, comma-separated.", "unmatched", "parked", "set_aside", "split", "initiated", "pending", "approved", "processed", "rejected", "reverted", "cancelled"),
 	one("utr", textParam, "Exactly this bank reference."),
 	one("ref_id", listParam, "Exactly these refs, comma-separated."),

@@ -44,6 +44,8 @@ func recordRoutes() []route {
 		{name: "listRecords", method: get, path: at, permission: view, mark: inferred, reference: 14, summary: "List records.", query: join(pages, filters), endpoint: answers((*API).listRecords)},
 		{name: "createRecord", method: post, path: at, permission: prepare, mark: inferred, reference: 15, summary: "Register money received, or tax withheld.", query: expand, endpoint: takes((*API).createRecord), status: created},
 		{name: "bulkCreateRecords", method: post, path: at + "bulk_create/", permission: prepare, mark: inferred, reference: 19, summary: "Register many; a bad row rejects itself alone.", endpoint: uploads((*API).bulkCreateRecords)},
+		{name: "createRecordRefund", method: post, path: one + "refunds/", also: []string{one + "refund/", one + "initiate_refund/"}, permission: prepare, mark: inferred, reference: 11, summary: "Send excess of a record back, or a credit to its sender: a record of type refund with its payout.", query: expand, endpoint: takes((*API).createRecordRefund), status: created},
+		{name: "createRecordAdjustment", method: post, path: one + "adjustments/", permission: prepare, mark: inferred, reference: 12, summary: "Settle dues of the record's account from cashback or holdback.", query: expand, endpoint: takes((*API).createRecordAdjustment), status: created},
 		{name: "listUnmatchedRecords", method: get, path: at + "unmatched/", permission: view, mark: inferred, reference: 17, summary: "Records that nobody has said an account for.", query: join(pages, filters), endpoint: answers((*API).listUnmatchedRecords)},
 		{name: "exportRecords", method: put, path: at + "export/", also: []string{"GET " + at + "export/"}, permission: servicing.MayExport, mark: inferred, reference: 18, summary: "The filtered records as CSV or JSON.", query: join(filters, formatParam), endpoint: takes((*API).exportRecords)},
 		{name: "showRecord", method: get, path: one, permission: view, mark: known, reference: 13, summary: "One record.", query: expand, endpoint: answers((*API).showRecord)},
@@ -103,6 +105,7 @@ func accountRoutes() []route {
 		{name: "showLoanParams", method: get, path: at + "loan_params/", also: []string{one + "loan_params/"}, permission: view, mark: inferred, reference: 34, summary: "Loan parameters of a borrower under a program, or of an account.", query: paramsParams, endpoint: answers((*API).showLoanParams)},
 		{name: "showAccount", method: get, path: one, permission: view, mark: ours, summary: "One account.", endpoint: answers((*API).showAccount)},
 		{name: "showAccountSummary", method: get, path: one + "summary/", permission: view, mark: known, reference: 35, summary: "The 23 figures of an account, as of any day.", query: summaryParams, endpoint: answers((*API).showAccountSummary)},
+		{name: "createWaiver", method: post, path: one + "waivers/", permission: servicing.MayPrepare, mark: ours, summary: "Ask a second person to give up dues that are named.", endpoint: takes((*API).createWaiver), status: created, strict: true},
 	}
 }
 
@@ -122,6 +125,9 @@ func loanRoutes() []route {
 	return []route{
 		{name: "listLoans", method: get, path: at, permission: view, mark: inferred, reference: 51, summary: "List loans.", query: filters, endpoint: answers((*API).listLoans)},
 		{name: "listExcessLoans", method: get, path: at + "excess_balance/", permission: view, mark: inferred, reference: 48, summary: "Loans on whose account money is held beyond the dues.", query: filters, endpoint: answers((*API).listExcessLoans)},
+		{name: "exportCashback", method: get, path: at + "export_cashback/", permission: servicing.MayExport, mark: inferred, reference: 45, summary: "Cashback of each loan, as CSV or JSON.", query: formatParam, endpoint: answers((*API).exportCashback)},
+		{name: "createLoanAdjustment", method: post, path: one + "adjustments/", permission: servicing.MayPrepare, mark: known, reference: 49, summary: "Settle dues from cashback, holdback, or the excess of another account.", query: expands(recordExpands...), endpoint: takes((*API).createLoanAdjustment), status: created},
+		{name: "createLoanRefund", method: post, path: one + "refunds/", permission: servicing.MayPrepare, mark: inferred, reference: 50, summary: "Send back what is held on the account of a loan.", query: expands(recordExpands...), endpoint: takes((*API).createLoanRefund), status: created},
 		{name: "showLoan", method: get, path: one, permission: view, mark: ours, summary: "One loan.", query: expands("payouts", "schedule"), endpoint: answers((*API).showLoan)},
 		{name: "showLoanSummary", method: get, path: one + "summary/", permission: view, mark: inferred, reference: 47, summary: "The figures of one loan, as of any day.", query: join(asOf, expands("explain")), endpoint: answers((*API).showLoanSummary)},
 		{name: "showEMIAmount", method: get, path: one + "emi_amount/", permission: view, mark: inferred, reference: 46, summary: "The instalment that is payable.", query: asOf, endpoint: answers((*API).showEMIAmount)},
@@ -161,6 +167,13 @@ func payoutRoutes() []route {
 	expand := expands("version")
 	return []route{
 		{name: "listPayouts", method: get, path: at, permission: view, mark: inferred, reference: 43, summary: "List payouts.", query: join(pages, payoutFilters, expand), endpoint: answers((*API).listPayouts)},
+		{name: "listUnmatchedPayouts", method: get, path: at + "unmatched/", permission: view, mark: inferred, reference: 42, summary: "Money that left our accounts without a payout that is known.", query: join(pages, ordering("index")), endpoint: answers((*API).listUnmatchedPayouts)},
+		{name: "exportPayouts", method: put, path: at + "export/", permission: release, mark: inferred, reference: 44, summary: "The bank's file of approved payouts, with control totals in the headers Lekha-Batch, Lekha-Count and Lekha-Total.", endpoint: takes((*API).exportPayouts)},
+		{name: "takePayoutAnswer", method: post, path: at + "batches/{id}/answer/", permission: release, mark: ours, summary: "The bank's answer to a file: each payout in it arrived or failed.", endpoint: uploads((*API).takePayoutAnswer), strict: true},
+		{name: "retryPayout", method: put, path: one + "retry/", also: []string{"POST " + one + "retry/"}, permission: release, mark: inferred, reference: 38, summary: "Send a payout again that definitely failed.", query: expand, endpoint: takes((*API).retryPayout)},
+		{name: "failPayout", method: put, path: one + "fail/", also: []string{"POST " + one + "fail/"}, permission: release, mark: ours, summary: "The bank definitely did not pay.", query: expand, endpoint: takes((*API).failPayout), strict: true},
+		{name: "queryPayout", method: put, path: one + "query/", also: []string{"POST " + one + "query/"}, permission: release, mark: ours, summary: "Nobody knows what became of it: it is neither cancelled nor sent again.", query: expand, endpoint: takes((*API).queryPayout), strict: true},
+		{name: "returnPayout", method: put, path: one + "return/", also: []string{"POST " + one + "return/"}, permission: release, mark: ours, summary: "The money came back after it had arrived.", query: expand, endpoint: takes((*API).returnPayout), strict: true},
 		{name: "showPayout", method: get, path: one, permission: view, mark: ours, summary: "One payout.", query: expand, endpoint: answers((*API).showPayout)},
 		{name: "approvePayout", method: put, path: one + "approve/", also: []string{"POST " + one + "approve/"}, permission: release, mark: ours, summary: "Let the money go out; never by who asked for it.", query: expand, endpoint: takes((*API).approvePayout), strict: true},
 		{name: "processPayout", method: put, path: one + "process/", also: []string{"POST " + one + "process/"}, permission: release, mark: inferred, reference: 41, summary: "The money reached the payee: with the last payout its loan is active.", query: expand, endpoint: takes((*API).processPayout)},
@@ -174,8 +187,10 @@ func feeRoutes() []route {
 	return []route{
 		{name: "listFees", method: get, path: at, permission: view, mark: inferred, reference: 64, summary: "List fees.", query: join(pages, feeFilters), endpoint: answers((*API).listFees)},
 		{name: "createFee", method: post, path: at, permission: prepare, mark: inferred, reference: 63, summary: "Demand a fee, with its tax by place of supply.", endpoint: takes((*API).createFee), status: created},
+		{name: "bulkCreateFees", method: post, path: at + "bulk_create/", permission: prepare, mark: inferred, reference: 62, summary: "Demand many fees; a bad one is refused alone.", endpoint: takes((*API).bulkCreateFees)},
 		{name: "listFeeDemands", method: get, path: at + "demands/", permission: view, mark: inferred, reference: 61, summary: "Demands that fees made.", query: join(pages, demandFilters), endpoint: answers((*API).listFeeDemands)},
 		{name: "showFee", method: get, path: at + "{id}/", permission: view, mark: inferred, reference: 65, summary: "One fee.", endpoint: answers((*API).showFee)},
+		{name: "deleteFee", method: http.MethodDelete, path: at + "{id}/", permission: prepare, mark: inferred, reference: 66, summary: "Take back a fee that is unpaid and has no invoice.", endpoint: takes((*API).deleteFee)},
 	}
 }
 
