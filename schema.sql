@@ -152,6 +152,20 @@ CREATE TABLE programs (
     version    INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 
+-- What a program said from a day on; only added to. Accounts keep what was agreed.
+CREATE TABLE program_versions (
+    program_id     TEXT NOT NULL REFERENCES programs (id),
+    version        INTEGER NOT NULL,
+    effective_from TEXT NOT NULL,                   -- business date
+    name           TEXT NOT NULL,
+    policy         TEXT NOT NULL CHECK (json_valid(policy)),
+    terms          TEXT NOT NULL CHECK (json_valid(terms)),
+    created_at     TEXT NOT NULL,
+    PRIMARY KEY (program_id, version)
+) STRICT;
+CREATE TRIGGER program_versions_no_update BEFORE UPDATE ON program_versions BEGIN SELECT RAISE(ABORT, 'program_versions.append_only'); END;
+CREATE TRIGGER program_versions_no_delete BEFORE DELETE ON program_versions BEGIN SELECT RAISE(ABORT, 'program_versions.append_only'); END;
+
 -- Our own accounts at banks ('collection') and those we pay to ('credit').
 CREATE TABLE banks (
     id                  TEXT PRIMARY KEY,
@@ -212,6 +226,7 @@ CREATE TABLE accounts (
     version              INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX accounts_by_borrower ON accounts (borrower_id);
+CREATE INDEX accounts_by_program ON accounts (program_id);
 CREATE UNIQUE INDEX accounts_virtual ON accounts (virtual_account_no) WHERE virtual_account_no <> '';
 
 -- Line and loan parameters of a borrower under a program: they exist before an

@@ -173,7 +173,12 @@ func (a *app) updateProgram(c echo.Context) error {
 	}
 	in, err := f.program(p)
 	if err == nil {
-		p, err = a.office.UpdateProgram(c.Request().Context(), actorOf(c), ref, in)
+		var changed servicing.ChangedProgram
+		changed, err = a.office.UpdateProgram(c.Request().Context(), actorOf(c), ref, in)
+		if p = changed.Program; err == nil && changed.Proposal != nil {
+			a.flash(c, views.Flash{Text: "Accounts were opened under " + p.Name + ": the change waits for a credit manager.", Path: approvalPath(changed.Proposal.Ref, ""), Link: "See it"})
+			return a.seeOther(c, "/programs")
+		}
 	}
 	return a.programDone(c, f, ref, p, err)
 }

@@ -553,3 +553,40 @@ func TestApprovalsOfChangesHoldInTheDatabase(t *testing.T) {
 	}
 	h.sound()
 }
+
+// A program under which accounts were opened changes by a second person's word; each
+// version stays with the day from which it holds, and what runs keeps its terms.
+func TestProgramInUseChangesByProposal(t *testing.T) {
+	h := newHouse(t)
+	in := standardProgram()
+	in.Terms.ROIValue = 20_000_000
+	free, err := h.office.UpdateProgram(t.Context(), h.actor("admin"), "Personal loans", in)
+	h.must(err)
+	if free.Proposal != nil || free.Version != 2 {
+		t.Errorf("nobody was under it, and the change is %+v", free)
+	}
+	account, _ := h.lend(`{"emi_count":12}`, "100000", day("2026-10-16"), 1)
+	before := h.book(account).Demands
+	in.Terms.ROIValue, in.Reason = 24_000_000, "Money became dearer."
+	asked, err := h.office.UpdateProgram(t.Context(), h.actor("admin"), "Personal loans", in)
+	h.must(err)
+	if asked.Proposal == nil || asked.Version != 2 {
+		t.Fatalf("an account is under it, and the change is %+v", asked)
+	}
+	_, err = h.office.UpdateProgram(t.Context(), h.actor("admin"), "Personal loans", in)
+	h.refused(err, "approval.open")
+	_, err = h.office.Decide(t.Context(), h.actor("admin"), asked.Proposal.Ref, DecisionInput{Decision: "approve"})
+	h.refused(err, "approval.role")
+	h.must(h.signed(asked.Proposal.Ref, h.ravi))
+	h.read(func(ctx context.Context, v *store.View) error {
+		versions, err := v.ProgramVersions(ctx, asked.ID)
+		if err == nil && (len(versions) != 3 || versions[0].EffectiveFrom != h.today() || versions[0].Terms == versions[1].Terms) {
+			t.Errorf("versions %+v", versions)
+		}
+		return err
+	})
+	if !slices.Equal(before, h.book(account).Demands) {
+		t.Error("a running loan took the new terms")
+	}
+	h.sound()
+}

@@ -118,37 +118,23 @@ type programChange struct {
 	Input   ProgramInput `json:"input"`
 }
 
-// ProposeProgram asks a credit manager for other parameters of a program. What runs
-// keeps its terms: they are facts of each account.
-func (o *Office) ProposeProgram(ctx context.Context, actor Actor, key string, in ProgramInput, reason string) (store.Approval, error) {
-	var approval store.Approval
-	if err := actor.need(MayManageProducts); err != nil {
-		return approval, err
+// proposeProgram opens the request for other parameters of a program.
+func proposeProgram(ctx context.Context, tx *store.Tx, actor Actor, p store.Program, in ProgramInput) (store.Approval, error) {
+	after, err := placeProgram(ctx, tx, in, p, func(_ context.Context, p store.Program) (store.Program, error) { return p, nil })
+	if err != nil {
+		return store.Approval{}, err
 	}
-	err := o.command(ctx, actor, note{action: "program.propose", subject: key, input: in}, func(ctx context.Context, tx *store.Tx, n *note) error {
-		p, err := tx.ProgramByAny(ctx, key)
-		if err != nil {
-			return err
-		}
-		if err := sameVersion("program", p.Ref, in.Version, p.Version); err != nil {
-			return err
-		}
-		after, err := placeProgram(ctx, tx, in, p, func(_ context.Context, p store.Program) (store.Program, error) { return p, nil })
-		if err != nil {
-			return err
-		}
-		text, err := json.Marshal(programChange{p.ID, p.Version, in})
-		if err != nil {
-			return fmt.Errorf("writing the program: %w", err)
-		}
-		n.subject, n.summary = p.Ref, "Asked for other parameters of program "+p.Name+" because "+reason
-		terms := []ChangedTerm{{"Name", p.Name, after.Name}}
-		terms = append(terms, jsonTerms(p.Terms, after.Terms)...)
-		terms = append(terms, jsonTerms(p.Policy, after.Policy)...)
-		approval, err = askChange(ctx, tx, actor, changeRequest{kind: "program", subject: p.ID, reason: reason, body: changeBody{Label: p.Ref, Terms: terms, Do: text}})
-		return err
-	})
-	return approval, err
+	text, err := json.Marshal(programChange{p.ID, p.Version, in})
+	if err != nil {
+		return store.Approval{}, fmt.Errorf("writing the program: %w", err)
+	}
+	var terms []ChangedTerm
+	if p.Name != after.Name {
+		terms = append(terms, ChangedTerm{"Name", p.Name, after.Name})
+	}
+	terms = append(append(terms, jsonTerms(p.Terms, after.Terms)...), jsonTerms(p.Policy, after.Policy)...)
+	return askChange(ctx, tx, actor, changeRequest{kind: "program", subject: p.ID, reason: orText(in.Reason, "Other parameters of "+p.Name+"."),
+		body: changeBody{Label: p.Ref, Terms: terms, Do: text}})
 }
 
 // jsonTerms lists the keys of two objects that differ.

@@ -18,6 +18,7 @@ type ProgramInput struct {
 	Name    string
 	Policy  lending.Policy // empty orders take the defaults
 	Terms   lending.Terms  // what a new loan starts from
+	Reason  string         // of a change, for whoever decides it
 	Version int64          // of the program, for an update
 }
 
@@ -109,11 +110,20 @@ func placeProgram(ctx context.Context, tx *store.Tx, in ProgramInput, p store.Pr
 	return write(ctx, p)
 }
 
-// UpdateProgram changes a product for accounts opened from now on.
-func (o *Office) UpdateProgram(ctx context.Context, actor Actor, key string, in ProgramInput) (store.Program, error) {
-	var program store.Program
+// ChangedProgram is a program as it stands after a change, or the request that a
+// second person has to decide before it changes.
+type ChangedProgram struct {
+	store.Program
+	Proposal *store.Approval
+}
+
+// UpdateProgram changes a product for accounts opened from now on. Once accounts
+// were opened under it, a change is a proposal that a credit manager decides; what
+// runs keeps its terms, which are facts of each account.
+func (o *Office) UpdateProgram(ctx context.Context, actor Actor, key string, in ProgramInput) (ChangedProgram, error) {
+	var changed ChangedProgram
 	if err := actor.need(MayManageProducts); err != nil {
-		return program, err
+		return changed, err
 	}
 	err := o.command(ctx, actor, note{action: "program.update", subject: key, input: in}, func(ctx context.Context, tx *store.Tx, n *note) error {
 		p, err := tx.ProgramByAny(ctx, key)
@@ -123,11 +133,21 @@ func (o *Office) UpdateProgram(ctx context.Context, actor Actor, key string, in 
 		if err := sameVersion("program", p.Ref, in.Version, p.Version); err != nil {
 			return err
 		}
-		n.subject, n.summary = p.Ref, "Changed program "+in.Name+"."
-		program, err = placeProgram(ctx, tx, in, p, tx.UpdateProgram)
+		used, err := tx.ProgramInUse(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		if n.subject = p.Ref; used {
+			proposal, err := proposeProgram(ctx, tx, actor, p, in)
+			changed = ChangedProgram{p, &proposal}
+			n.summary = "Asked for other parameters of program " + p.Name + "."
+			return err
+		}
+		n.summary = "Changed program " + in.Name + "."
+		changed.Program, err = placeProgram(ctx, tx, in, p, tx.UpdateProgram)
 		return err
 	})
-	return program, err
+	return changed, err
 }
 
 // The kinds of bank account: ours, where money comes in, and those we pay to.

@@ -47,7 +47,7 @@ func (tx *Tx) CreateProgram(ctx context.Context, p Program) (Program, error) {
 	if err != nil {
 		return p, fmt.Errorf("writing program %s: %w", p.Name, err)
 	}
-	return p, nil
+	return p, tx.keepProgram(ctx, p)
 }
 
 // UpdateProgram rewrites a program at its version. Accounts under it keep the
@@ -65,7 +65,7 @@ func (tx *Tx) UpdateProgram(ctx context.Context, p Program) (Program, error) {
 		return p, stale("program", p.Ref)
 	}
 	p.Version++
-	return p, nil
+	return p, tx.keepProgram(ctx, p)
 }
 
 // ProgramByAny returns one program by id, ref or name.

@@ -22,6 +22,7 @@ type programAnswer struct {
 	Policy    policyAnswer  `json:"policy"`
 	LoanData  orderedObject `json:"loan_data" doc:"Loan parameters that a new loan starts from, by key."`
 	Version   int64         `json:"version"`
+	Proposal  string        `json:"proposal,omitempty" doc:"Ref of the request that a change became, where accounts were opened under the program already."`
 }
 
 // policyAnswer is how accounts of a program behave.
@@ -281,9 +282,14 @@ func (a *API) updateProgram(c *call, in programBody) (programAnswer, error) {
 	if err := in.over(&command); err != nil {
 		return programAnswer{}, err
 	}
-	if p, err = a.office.UpdateProgram(c.ctx, c.actor, p.ID, command); err != nil {
+	changed, err := a.office.UpdateProgram(c.ctx, c.actor, p.ID, command)
+	if err != nil {
 		return programAnswer{}, err
 	}
-	c.version = p.Version
-	return programWire(p)
+	c.version = changed.Version
+	answer, err := programWire(changed.Program)
+	if changed.Proposal != nil {
+		answer.Proposal = changed.Proposal.Ref
+	}
+	return answer, err
 }
