@@ -110,6 +110,8 @@ func (a *app) routes() []route {
 		{get, "/statements/new", servicing.MayImport, a.newStatement},
 		{post, "/statements/check", servicing.MayImport, a.createStatementCheck},
 		{get, "/statements/check/:upload", servicing.MayImport, a.showStatementCheck},
+		{get, "/statements/mapping/:upload", servicing.MayImport, a.newMapping},
+		{post, "/statements/mapping/:upload", servicing.MayImport, a.createMapping},
 		{post, "/statements", servicing.MayImport, a.createStatement},
 		{get, "/statements/imports/:job", servicing.MayImport, a.showStatementImport},
 		{get, "/statements/:ref", servicing.MayView, a.showStatement},

@@ -48,6 +48,12 @@ func (a *app) createStatementCheck(c echo.Context) error {
 		if _, onBank := fieldsOf(err)["collection_bank"]; onBank && kept == "" {
 			kept = a.uploads.keep(sent) // only the account is missing: the file need not be sent again
 		}
+		if codeOf(err) == "statement.unreadable" {
+			if _, guessed := a.office.GuessMapping(actor, sent.file()); guessed == nil {
+				a.uploads.drop(kept)
+				return a.seeOther(c, "/statements/mapping/"+a.uploads.keep(sent))
+			}
+		}
 		return a.refuseStatement(c, statusOf(err), f, kept, err)
 	}
 	a.uploads.drop(kept)

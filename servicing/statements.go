@@ -77,6 +77,9 @@ func (o *Office) CheckStatement(ctx context.Context, actor Actor, file Statement
 		return check, err
 	}
 	parsed, err := file.parse()
+	if err != nil && file.Mapping == nil {
+		parsed, err = o.parseMapped(ctx, &file, err)
+	}
 	if err != nil {
 		return check, err
 	}
