@@ -91,12 +91,12 @@ func effectViews(ctx context.Context, v *store.View, x store.Approval, record st
 		for _, p := range e.Postings {
 			out[i].Postings = append(out[i].Postings, views.PostingLine{Label: p.Label, DueDate: p.DueDate, Component: views.ComponentWord(p.Component), Due: p.Due, Amount: p.Posted})
 		}
-		for _, other := range e.OtherAccounts {
+		for n, other := range e.OtherAccounts {
 			if slices.ContainsFunc(effects, func(same servicing.Effect) bool { return same.Account.ID == other.Account.ID }) {
 				continue // it is shown with what changes
 			}
 			out[i].Others = append(out[i].Others, views.OtherAccount{Ref: other.Ref, Path: "/accounts/" + other.Ref,
-				Outstanding: other.PrincipalOutstanding, DPD: other.DPD, Category: other.Category})
+				Outstanding: other.PrincipalOutstanding, DPD: other.DPD, Category: other.Category, After: string(e.OthersAfter[n])})
 		}
 		if out[i].Schedule = scheduleRows(e.RowsBefore, e.RowsAfter); x.RecordID == "" && x.Status == "pending" {
 			out[i].PostingsHead = ""

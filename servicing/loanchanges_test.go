@@ -590,3 +590,26 @@ func TestProgramInUseChangesByProposal(t *testing.T) {
 	}
 	h.sound()
 }
+
+// What a decision on one account does to the borrower's others stands in its preview.
+func TestPreviewShowsTheBorrowersOtherAccounts(t *testing.T) {
+	h := newHouse(t)
+	account, loan := h.lend(`{"emi_count":12,"roi_value":12}`, "240000", day("2026-07-16"), 4)
+	other := h.takeOver("PL009", "", "borrower_ref", account.BorrowerRef)
+	a, err := h.office.RequestRestructure(t.Context(), h.asha, RestructureInput{Loan: loan.Ref, LoanData: params(`{"emi_count":18}`), Reason: "Lost a customer."})
+	h.must(err)
+	effect := h.preview(a)[0]
+	if len(effect.OtherAccounts) != 1 || effect.OtherAccounts[0].Ref != other.Ref || effect.OtherAccounts[0].Category != "Regular" || effect.OthersAfter[0] != lending.SubStandard {
+		t.Errorf("others %+v, after %v", effect.OtherAccounts, effect.OthersAfter)
+	}
+	if effect.DayEndBefore.Summary.AssetCategory != lending.Regular || effect.DayEndAfter.Summary.AssetCategory != lending.SubStandard {
+		t.Errorf("before %s, after %s", effect.DayEndBefore.Summary.AssetCategory, effect.DayEndAfter.Summary.AssetCategory)
+	}
+	h.must(h.signed(a.Ref, h.ravi))
+	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	h.must(err)
+	if p := h.position(other); p.Category != "Sub-Standard" || p.DPD != 0 {
+		t.Errorf("the other account is %s at %d days", p.Category, p.DPD)
+	}
+	h.sound()
+}

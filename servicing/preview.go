@@ -27,6 +27,7 @@ type Effect struct {
 	ChangedSince  bool          // the account moved since the request was sent
 	SeenDueNow    lending.Money // what was due when it was sent
 	OtherAccounts []store.AccountRow
+	OthersAfter   []lending.Category // of the other accounts, at the day-end with the decision
 	RowsBefore    []ScheduleRow // to come; nil when the schedule stays
 	RowsAfter     []ScheduleRow
 	TDSOverCap    lending.Money
@@ -202,6 +203,7 @@ func effectOf(ctx context.Context, v *store.View, account store.Account, pending
 	with := append(append([]lending.Fact{}, stored.Facts...), fresh...)
 	now, end := lending.At{Date: company.BusinessDate}, lending.At{Date: company.BusinessDate, DayEnd: true}
 	var before, after *lending.Book
+	var others map[string]lending.CategoryChange
 	for _, replay := range []struct {
 		facts  []lending.Fact
 		at     lending.At
@@ -215,7 +217,12 @@ func effectOf(ctx context.Context, v *store.View, account store.Account, pending
 		if err != nil {
 			return effect, err
 		}
+		shown, err := classified(ctx, v, account, book)
+		if err != nil {
+			return effect, err
+		}
 		*replay.moment = Moment{book.Summary, book.Oldest}
+		others = shown // the last one is the day-end with the decision
 		if replay.book != nil {
 			*replay.book = book
 		}
@@ -232,6 +239,13 @@ func effectOf(ctx context.Context, v *store.View, account store.Account, pending
 		}
 	}
 	effect.OtherAccounts, err = otherAccounts(ctx, v, account)
+	for _, other := range effect.OtherAccounts {
+		after := lending.Category(other.Category)
+		if change, known := others[other.ID]; known {
+			after = change.Category
+		}
+		effect.OthersAfter = append(effect.OthersAfter, after)
+	}
 	return effect, err
 }
 

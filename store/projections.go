@@ -126,6 +126,9 @@ func Project(account string, book *lending.Book, facts AccountFacts) Projection 
 		Category: string(s.AssetCategory), CategoryDate: s.AssetCategoryDate, OldestDue: book.Oldest}
 	p.Position.NextDueDate, p.Position.NextDueAmount, p.Position.NextEvent = upcoming(book)
 	for _, f := range facts.Facts {
+		if f.Kind == lending.FactClassification && f.ValueDate == book.At.Date {
+			p.Position.NextEvent = book.At.Date.AddDays(1) // a decision of today counts from its day-end
+		}
 		// What is agreed for a later day (a loan that starts, a fee) is an event of that day.
 		if next := &p.Position.NextEvent; f.ValueDate > book.At.Date && (next.IsZero() || f.ValueDate < *next) {
 			*next = f.ValueDate

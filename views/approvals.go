@@ -189,6 +189,15 @@ type OtherAccount struct {
 	Outstanding lending.Money
 	DPD         int
 	Category    string
+	After       string // at the day-end with the decision
+}
+
+// category is how the account is classified, and how it will be where that changes.
+func (o OtherAccount) category() string {
+	if o.After == "" || o.After == o.Category {
+		return o.Category
+	}
+	return o.Category + ", " + o.After + " at the day-end with this"
 }
 
 // DiffRow is one figure before and after.
