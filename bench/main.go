@@ -20,6 +20,7 @@ func benchmarks() []benchmark {
 	return []benchmark{
 		{"matching", matchingUsage, runMatching},
 		{"pages", pagesUsage, runPages},
+		{"replay", replayUsage, runReplay},
 	}
 }
 

@@ -22,8 +22,14 @@ func (r *replayer) rowsOf() []dueRow {
 
 // allocate walks a receipt over the rows by an advanced allocation.
 func (r *replayer) allocate(p *purse, a *Allocation) {
+	if r.rows == nil {
+		r.rows = r.rowsOf() // which due belongs to which row never changes
+	}
 	full := a.complete()
-	w := walk{r: r, p: p, a: &full, rows: r.rowsOf()}
+	w := walk{r: r, p: p, a: &full, rows: r.rows}
+	if !slices.ContainsFunc(r.courses, func(c *course) bool { return c != nil }) { // nothing paid opens again
+		w.rows = r.rows[max(0, slices.IndexFunc(r.rows, func(row dueRow) bool { return row.to > r.open })):]
+	}
 	if full.Direction == Vertical {
 		for _, step := range full.Steps {
 			w.vertically(step)

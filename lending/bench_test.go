@@ -35,3 +35,28 @@ func BenchmarkReplay60x40(b *testing.B) {
 		}
 	}
 }
+
+// What a schedule and a Book allocate is memory for their rows: the arithmetic of a
+// row allocates nothing, so that more rows are no more allocations.
+func TestArithmeticAllocatesNothing(t *testing.T) {
+	on := NewDate(2025, time.January, 31)
+	allocs := func(n int) float64 {
+		terms := Terms{ROIValue: 14_000_000, EMICount: n}
+		return testing.AllocsPerRun(100, func() {
+			if _, err := terms.Schedule(500_000_00, on); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if few, many := allocs(60), allocs(360); few != many || few > 6 {
+		t.Errorf("a schedule of 60 rows allocates %v times, one of 360 rows %v times", few, many)
+	}
+	facts := sixtyByForty(t)
+	if n := testing.AllocsPerRun(100, func() {
+		if _, err := Replay(facts, At{Date: NewDate(2023, time.June, 15)}); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 30 {
+		t.Errorf("a Book of sixty instalments and forty receipts allocates %v times", n)
+	}
+}

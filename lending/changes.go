@@ -50,8 +50,8 @@ func (r *replayer) raisedBy(day Date) bool {
 	for ; r.next.raised < len(r.in.raised) && r.in.raised[r.next.raised] <= day; r.next.raised++ {
 		arose = true
 	}
-	for i := range r.dues {
-		if d := &r.dues[i]; arose && d.asleep != (Amounts{}) && d.raisedOn <= day {
+	for i := 0; arose && i < len(r.dues); i++ {
+		if d := &r.dues[i]; d.asleep != (Amounts{}) && d.raisedOn <= day {
 			for c := range d.asleep {
 				d.Amount[c] += d.asleep[c]
 			}

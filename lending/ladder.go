@@ -32,14 +32,13 @@ func (r *replayer) decided(day Date) Category {
 // (DPD-06).
 func aged(since, day Date, policy AssetPolicy) (Category, int) {
 	doubtful := since.AddMonths(policy.SubstandardMonths)
-	second := doubtful.AddMonths(int(doubtful2Months.on(day).Value))
-	third := doubtful.AddMonths(int(doubtful3Months.on(day).Value))
-	switch {
-	case day < doubtful:
+	if day < doubtful {
 		return SubStandard, doubtful.Sub(day)
-	case day < second:
+	}
+	if second := doubtful.AddMonths(int(doubtful2Months.on(day).Value)); day < second {
 		return Doubtful1, second.Sub(day)
-	case day < third:
+	}
+	if third := doubtful.AddMonths(int(doubtful3Months.on(day).Value)); day < third {
 		return Doubtful2, third.Sub(day)
 	}
 	return Doubtful3, 0

@@ -67,6 +67,8 @@ type replayer struct {
 	held    int                 // receipts before it hold no excess
 	next    struct{ policy, receipt, change, waiver, refund, raised int }
 	day     Date
+	rows    []dueRow  // of dues, for allocation in advance
+	purse   purse     // of the receipt that is being spent
 	courses []*course // by place in Book.Loans; nil: nothing moves the rows
 	forced  []forced
 	later   []recognition // payments that classification does not know yet

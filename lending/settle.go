@@ -63,28 +63,30 @@ func (r *replayer) applyExcess(day Date) {
 }
 
 // spend walks over the dues that have fallen due, in the settlement order.
-func (r *replayer) spend(p purse) {
+func (r *replayer) spend(from purse) {
+	r.purse = from // one purse for all: receipts spend one after the other
+	p := &r.purse
 	p.seenOn = r.seenOn(p.fact, p.on)
 	if p.walk = r.allocationOf(p.fact); p.walk != nil {
-		r.allocate(&p, p.walk)
-		r.endSpending(&p)
+		r.allocate(p, p.walk)
+		r.endSpending(p)
 		return
 	}
 	switch p.how {
 	case ComponentFirst:
-		r.byComponent(&p)
+		r.byComponent(p)
 	case LoanFirst:
 		for _, loan := range r.ranks {
-			r.byDueDate(&p, loan)
+			r.byDueDate(p, loan)
 		}
 	default:
-		r.byDueDate(&p, -1)
+		r.byDueDate(p, -1)
 	}
 	if r.policy.ApplyRestToFees && !p.order.named[Fee] {
-		r.restToFees(&p)
+		r.restToFees(p)
 	}
-	r.prepay(&p)
-	r.endSpending(&p)
+	r.prepay(p)
+	r.endSpending(p)
 }
 
 // endSpending notes what a receipt settled and what is left of it.
