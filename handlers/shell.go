@@ -41,7 +41,10 @@ var navigation = []struct {
 	{"Book", []entry{
 		{servicing.MayView, "/accounts", "wallet-cards", "Accounts", "l"},
 		{servicing.MayView, "/payouts", "send", "Payouts", ""},
+		{servicing.MayView, "/excess", "undo-2", "Excess", ""},
+		{servicing.MayView, "/fees", "receipt-indian-rupee", "Fees", ""},
 		{servicing.MayView, "/tieout", "scale", "Tie-out", "t"},
+		{servicing.MayAudit, "/journal", "book-open", "Journal", ""},
 		{servicing.MayAudit, "/events", "scroll-text", "Audit log", ""},
 	}},
 	{"Set-up", []entry{
