@@ -61,6 +61,8 @@ func (a *app) routes() []route {
 		{get, "/matching/:ref", servicing.MayView, a.showCredit},
 		{get, "/matching/:ref/accounts", servicing.MayView, a.showAccounts},
 		{post, "/matching/:ref/match", servicing.MayPrepare, a.createMatch},
+		{get, "/matching/:ref/lump", servicing.MayPrepare, a.newLump},
+		{post, "/matching/:ref/lump", servicing.MayPrepare, a.createLump},
 		{post, "/matching/:ref/withdrawal", servicing.MayPrepare, a.createWithdrawal},
 		{post, "/matching/:ref/request", servicing.MayPrepare, a.createRequest},
 		{post, "/matching/:ref/parking", servicing.MayPrepare, a.createParking},

@@ -109,7 +109,7 @@ func partsWait(ctx context.Context, tx *store.Tx, parent store.Record) error {
 		return err
 	}
 	for _, child := range children {
-		if child.Status != "initiated" && child.Status != "pending" && child.Status != "cancelled" {
+		if child.Status != "initiated" && child.Status != "pending" && child.Status != "cancelled" && !isLumpFee(child) {
 			return lending.Refuse(lending.Conflict, "record.state", "Part "+child.Ref+" of this split is "+stateWords[child.Status]+": it was decided already.")
 		}
 	}
@@ -235,7 +235,7 @@ func accountsOf(ctx context.Context, v *store.View, r store.Record, toAccount st
 		return nil, err
 	}
 	for _, child := range children {
-		if child.Status != "cancelled" {
+		if child.Status != "cancelled" && child.AccountID != "" {
 			ids = append(ids, string(child.AccountID))
 		}
 	}

@@ -196,6 +196,7 @@ func cancelChildren(ctx context.Context, tx *store.Tx, parent store.Record) erro
 		if child.Status == "cancelled" {
 			continue
 		}
+		child = withoutFee(child)
 		if child.Status != "initiated" && child.Status != "pending" {
 			return lending.Refuse(lending.Conflict, "record.state", "Part "+child.Ref+" of this split is "+stateWords[child.Status]+".")
 		}

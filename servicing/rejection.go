@@ -45,6 +45,7 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 		return err
 	}
 	for _, child := range children {
+		child = withoutFee(child)
 		if child.Status != "pending" && child.Status != "initiated" {
 			continue
 		}

@@ -76,6 +76,8 @@ func whyNot(act Act, r store.Record) error {
 		return lending.Refuse(lending.Conflict, "record.part_of_split", "This is a part of a split. Undo the split on its parent.")
 	case act == ActUnmatch && r.BankCreditID == "" && r.Source == "hand":
 		return lending.Refuse(lending.Conflict, "record.by_hand", "This receipt was written for its account. Edit or cancel it instead.")
+	case act == ActUndoSetAside && r.ParentID != "":
+		return lending.Refuse(lending.Conflict, "record.part_of_split", "This is the fee of a split by a file. Undo the split on its parent.")
 	case act == ActRequest && r.ParentID != "":
 		return lending.Refuse(lending.Conflict, "record.part_of_split", "A split is sent as one. Send its parent.")
 	}

@@ -1,0 +1,107 @@
+package servicing
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"lekha/store"
+)
+
+// lump is a credit of a gateway and a breakdown of it.
+func (h *house) lump(n int) (store.Record, string) {
+	h.Helper()
+	var file strings.Builder
+	file.WriteString("Account,Amount,UTR\n")
+	for i := range n {
+		ref := fmt.Sprintf("PL%03d", i)
+		h.takeOver(ref, fmt.Sprintf("Borrower %d", i), "paid_to_date", "2026-10-05")
+		fmt.Fprintf(&file, "%s,100.50,UPI6320999%05d\n", ref, i)
+	}
+	file.WriteString("fee,25.00,\n")
+	return h.credit("NEFT CR-YESB0000001-RAZORPAY SOFTWARE-SETTLEMENT", "YESBN12026111612345678", fmt.Sprintf("%d.%02d", (n*10050+2500)/100, (n*10050+2500)%100)), file.String()
+}
+
+func (h *house) splitLump(r store.Record, file string) (store.Record, error) {
+	lines, err := ReadLump([]byte(file))
+	if err != nil {
+		return store.Record{}, err
+	}
+	return h.office.SplitByFile(h.Context(), h.asha, r.Ref, LumpInput{Version: h.record(r.Ref).Version, Lines: lines, Remark: "Settlement of Monday."})
+}
+
+// TestLumpIsApprovedAsOne: 60 parts and a fee, one approval, all settled; the sums
+// over the credit hold at every step.
+func TestLumpIsApprovedAsOne(t *testing.T) {
+	h := newHouse(t)
+	r, file := h.lump(60)
+	parent, err := h.splitLump(r, file)
+	h.must(err)
+	if parent.Status != "split" {
+		t.Fatalf("the credit is %s", parent.Status)
+	}
+	h.tied()
+	h.approve(parent)
+	h.tied()
+	settled := 0
+	for i := range 60 {
+		if p := h.position(h.account(fmt.Sprintf("PL%03d", i))); p.DueNow > 0 {
+			settled++
+		}
+	}
+	if settled != 60 {
+		t.Errorf("%d accounts still have part of their due, want 60", settled)
+	}
+	h.sound()
+}
+
+// TestLumpDiesAsOne: rejected or taken back, the whole credit is on the desk again,
+// the fee with it.
+func TestLumpDiesAsOne(t *testing.T) {
+	h := newHouse(t)
+	r, file := h.lump(3)
+	parent, err := h.splitLump(r, file)
+	h.must(err)
+	back, err := h.office.UnmatchRecord(t.Context(), h.asha, parent.Ref, parent.Version, "Wrong file.")
+	h.must(err)
+	h.tied()
+	if back.Status != "unmatched" || back.Amount != r.Amount {
+		t.Errorf("taken back it is %s of %s", back.Status, back.Amount)
+	}
+	parent, err = h.splitLump(back, file)
+	h.must(err)
+	h.must(h.decide(h.ravi, parent, "reject", "Not ours."))
+	h.tied()
+	if got := h.record(parent.Ref).Status; got != "rejected" {
+		t.Errorf("rejected it is %s", got)
+	}
+	h.sound()
+}
+
+// TestLumpNamesWrongRows: each wrong row by its number, and a sum that misses.
+func TestLumpNamesWrongRows(t *testing.T) {
+	h := newHouse(t)
+	r, file := h.lump(3)
+	_, err := h.splitLump(r, strings.Replace(file, "PL001,", "PL999,", 1))
+	if e := h.refused(err, "lump.rows"); e.Fields["row.3"] != "Row 3: there is no account PL999." {
+		t.Errorf("fields %v", e.Fields)
+	}
+	_, err = h.splitLump(r, strings.Replace(file, "PL001,100.50", "PL001,100.49", 1))
+	if e := h.refused(err, "lump.sum"); !strings.Contains(e.Fields["file"], "0.01") {
+		t.Errorf("fields %v", e.Fields)
+	}
+	_, err = h.splitLump(r, strings.Replace(file, "UPI632099900001", "UPI632099900000", 1))
+	if e := h.refused(err, "lump.rows"); !strings.Contains(e.Fields["row.3"], "repeats the payment") {
+		t.Errorf("fields %v", e.Fields)
+	}
+	_, err = ReadLump([]byte("account,amount\nPL001,abc\n,5\n"))
+	if e := h.refused(err, "lump.rows"); len(e.Fields) != 2 {
+		t.Errorf("fields %v", e.Fields)
+	}
+	_, err = ReadLump([]byte("who,what\n"))
+	h.refused(err, "lump.headings")
+	if got := h.record(r.Ref).Status; got != "unmatched" {
+		t.Errorf("after refusals it is %s", got)
+	}
+	h.tied()
+}
