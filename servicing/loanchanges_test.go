@@ -613,3 +613,22 @@ func TestPreviewShowsTheBorrowersOtherAccounts(t *testing.T) {
 	}
 	h.sound()
 }
+
+// Holdback is kept back at the disbursal and held for the borrower; an account does
+// not close while it is.
+func TestHoldbackIsHeldForTheBorrower(t *testing.T) {
+	h := newHouse(t)
+	account, loan := h.lend(`{"emi_count":12,"roi_value":18,"holdback_is_enabled":true,"holdback_rate":"10"}`, "100000", day("2026-10-16"), 1)
+	book := h.book(account)
+	if book.Summary.DisbursalAmount != rupees("90000") || book.Liabilities.Holdback != rupees("10000") || book.Summary.LoanAmount != rupees("100000") {
+		t.Errorf("paid out %s, held %s", book.Summary.DisbursalAmount, book.Liabilities.Holdback)
+	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		q, err := PreviewForeclosure(ctx, v, ForeclosureInput{Loan: loan.Ref})
+		if err == nil && q.Holdback != rupees("10000") {
+			t.Errorf("the quote takes %s of holdback off", q.Holdback)
+		}
+		return err
+	})
+	h.sound()
+}

@@ -143,8 +143,6 @@ func (v loanValues) computed() error {
 		return notYet("subvention_is_enabled", "subvention")
 	case v.flag("cashback_is_enabled"):
 		return notYet("cashback_is_enabled", "cashback")
-	case v.flag("holdback_is_enabled") && v.above("holdback_rate"):
-		return notYet("holdback_is_enabled", "holdback")
 	case v.flag("margin_is_enabled") && v.above("margin_value"):
 		return notYet("margin_is_enabled", "margin")
 	case v.text("interest_starts") == "next_day":
@@ -355,6 +353,12 @@ func planLoan(terms lending.Terms, data LoanData, amount lending.Money, on lendi
 		p.Deductions = append(p.Deductions, lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: base})
 		if t := tax(base, gst); t > 0 {
 			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "gst", Name: "GST on the processing fee", Amount: t})
+		}
+	}
+	if v.flag("holdback_is_enabled") && v.above("holdback_rate") {
+		// Kept for the borrower and owed to them: it is lent, and bears interest.
+		if held := v.rate("holdback_rate").Of(amount, lending.ToPaisa); held > 0 {
+			p.Deductions = append(p.Deductions, lending.Deduction{Kind: lending.FromHoldback, Name: "Holdback", Amount: held})
 		}
 	}
 	p.Net = amount
