@@ -63,13 +63,13 @@ func TestRateResetByPages(t *testing.T) {
 	h.as("operator").post("/accounts/LN1001/schedule-reset", form).status(http.StatusConflict).has("is still open")
 	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has(asked.Ref, "Rate reset")
 	h.as("credit_manager").get("/approvals?queue=mine").status(http.StatusOK).has("Rate reset")
-	page := h.as("credit_manager").get("/approvals/" + asked.Ref).status(http.StatusOK).has("Rate reset", "What is asked", "12%", "13%", "Instalments to come, now and after approval", "The benchmark moved.")
+	page := h.as("credit_manager").get("/approvals/"+asked.Ref).status(http.StatusOK).has("Rate reset", "What is asked", "12%", "13%", "Instalments to come, now and after approval", "The benchmark moved.")
 	if text := page.at("terms"); !strings.Contains(text, "Rate a year 12% 13%") {
 		t.Errorf("the terms are %q", text)
 	}
 	h.as("finance").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusForbidden)
 	h.as("credit_manager").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusSeeOther)
-	h.as("auditor").get("/approvals/" + asked.Ref).status(http.StatusOK).has("Approved by", "See the account")
+	h.as("auditor").get("/approvals/"+asked.Ref).status(http.StatusOK).has("Approved by", "See the account")
 	h.as("operator").get("/accounts/LN1001").status(http.StatusOK)
 }
 
@@ -92,7 +92,7 @@ func TestForeclosureByPages(t *testing.T) {
 	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has(offer.Ref, "Withdraw")
 	h.as("operator").post("/accounts/LN1001/closure", url.Values{"form": {"closure"}}).status(http.StatusConflict).has("cannot be closed")
 	record := h.matched(creditForBalaji, "LN1001")
-	h.as("operator").get("/records/"+record.Ref).status(http.StatusOK).has("Borrower's instruction")
+	h.as("operator").get("/records/" + record.Ref).status(http.StatusOK).has("Borrower's instruction")
 	h.as("operator").post("/records/"+record.Ref+"/instruction", url.Values{"closing_offer": {"OFR00000"}}).status(http.StatusUnprocessableEntity).has("There is no offer")
 	h.as("operator").post("/records/"+record.Ref+"/instruction", url.Values{"closing_offer": {offer.Ref}}).status(http.StatusConflict).has("is good for money of 20 Nov 2026") // the money came before it
 	h.as("operator").post("/records/"+record.Ref+"/instruction", url.Values{"prepayment": {"reduce_emi"}, "loan": {loan.Ref}}).status(http.StatusSeeOther)

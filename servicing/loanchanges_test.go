@@ -3,6 +3,7 @@ package servicing
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"lekha/lending"
@@ -631,4 +632,20 @@ func TestHoldbackIsHeldForTheBorrower(t *testing.T) {
 		return err
 	})
 	h.sound()
+}
+
+// Frozen rows of a change are made again from what stood before it.
+func TestVerifyMakesChangedRowsAgain(t *testing.T) {
+	h := newHouse(t)
+	_, loan := h.lend(emi01, "500000", day("2026-07-16"), 4)
+	a, err := h.office.RequestReset(t.Context(), h.asha, ResetInput{Loan: loan.Ref, Reason: "A correction."})
+	h.must(err)
+	h.must(h.signed(a.Ref, h.ravi))
+	h.sound()
+	h.tamper(`UPDATE facts SET body = json_set(body, '$.reschedule.rows[0].interest', json_extract(body, '$.reschedule.rows[0].interest') + 1) WHERE kind = 'reschedule'`)
+	result, err := h.office.Verify(t.Context())
+	h.must(err)
+	if !slices.ContainsFunc(result.Findings, func(f Finding) bool { return strings.Contains(f.What, "are not those of its terms") }) {
+		t.Errorf("a row that was changed behind the books is not found: %+v", result.Findings)
+	}
 }

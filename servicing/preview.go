@@ -28,7 +28,7 @@ type Effect struct {
 	SeenDueNow    lending.Money // what was due when it was sent
 	OtherAccounts []store.AccountRow
 	OthersAfter   []lending.Category // of the other accounts, at the day-end with the decision
-	RowsBefore    []ScheduleRow // to come; nil when the schedule stays
+	RowsBefore    []ScheduleRow      // to come; nil when the schedule stays
 	RowsAfter     []ScheduleRow
 	TDSOverCap    lending.Money
 	Waits         bool // value date beyond the business date

@@ -87,6 +87,7 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 		return nil
 	}
 	verifySchedules(account, facts.Facts, result)
+	verifyChanges(account, facts.Facts, result)
 	position, err := v.PositionOf(ctx, account.ID)
 	if err != nil {
 		result.find(account.Ref, "has facts and no position")
