@@ -688,6 +688,31 @@ CREATE INDEX records_by_predecessor ON records (predecessor_id) WHERE predecesso
 CREATE INDEX records_by_origin ON records (origin_id) WHERE origin_id IS NOT NULL;
 CREATE INDEX records_unconfirmed ON records (date) WHERE source = 'hand' AND bank_credit_id IS NULL;
 
+-- How many records stand in each state and what they sum to, kept by the change
+-- itself: every page shows these figures, and counting a million takes seconds.
+CREATE TABLE record_counts (
+    status    TEXT PRIMARY KEY,
+    count     INTEGER NOT NULL CHECK (count >= 0),
+    amount    INTEGER NOT NULL CHECK (amount >= 0),
+    remaining INTEGER NOT NULL CHECK (remaining >= 0)
+) STRICT;
+CREATE TRIGGER records_counted AFTER INSERT ON records
+BEGIN
+    INSERT INTO record_counts (status, count, amount, remaining) VALUES (NEW.status, 1, NEW.amount, NEW.remaining_amount)
+    ON CONFLICT (status) DO UPDATE SET count = count + 1, amount = amount + excluded.amount, remaining = remaining + excluded.remaining;
+END;
+CREATE TRIGGER records_counted_again AFTER UPDATE OF status, amount, remaining_amount ON records
+WHEN OLD.status <> NEW.status OR OLD.amount <> NEW.amount OR OLD.remaining_amount <> NEW.remaining_amount
+BEGIN
+    UPDATE record_counts SET count = count - 1, amount = amount - OLD.amount, remaining = remaining - OLD.remaining_amount WHERE status = OLD.status;
+    INSERT INTO record_counts (status, count, amount, remaining) VALUES (NEW.status, 1, NEW.amount, NEW.remaining_amount)
+    ON CONFLICT (status) DO UPDATE SET count = count + 1, amount = amount + excluded.amount, remaining = remaining + excluded.remaining;
+END;
+CREATE TRIGGER records_counted_out AFTER DELETE ON records
+BEGIN
+    UPDATE record_counts SET count = count - 1, amount = amount - OLD.amount, remaining = remaining - OLD.remaining_amount WHERE status = OLD.status;
+END;
+
 -- Everybody who shaped a record: none of them may decide it.
 CREATE TABLE record_editors (
     record_id TEXT NOT NULL REFERENCES records (id),

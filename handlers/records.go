@@ -116,7 +116,7 @@ func savedViews(ctx context.Context, v *store.View, q recordQuery, page *views.R
 	for _, s := range savedRecords {
 		filters = append(filters, s.filter)
 	}
-	counts, err := v.CountEach(ctx, store.CountCap+1, filters...)
+	counts, err := v.CountEach(ctx, store.CountCap, filters...)
 	if err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func savedViews(ctx context.Context, v *store.View, q recordQuery, page *views.R
 		if len(s.query) > 0 {
 			path += "?" + s.query.Encode()
 		}
-		view := views.SavedView{Key: s.key, Path: path, Label: s.label, Count: int(min(counts[i], store.CountCap)),
-			More: counts[i] > store.CountCap, Current: q.only(s.query)}
+		view := views.SavedView{Key: s.key, Path: path, Label: s.label, Count: int(counts[i].N),
+			More: counts[i].More, Current: q.only(s.query)}
 		if view.Current && s.empty != "" {
 			page.EmptyHead, page.EmptyText = s.empty, s.because
 		}
@@ -158,7 +158,7 @@ func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fi
 		page.Tickable = page.Tickable || row.Tickable
 		page.Rows = append(page.Rows, row)
 	}
-	if page.Ticked = f.flag("ticked") && page.Tickable; page.Tickable && !page.Totals.More {
+	if page.Ticked = f.flag("ticked") && page.Tickable; page.Tickable && !page.Totals.More && page.Totals.Count <= store.CountCap {
 		page.TickAll = q.path("/records", "ticked", "1")
 	}
 	page.TickNone = q.path("/records")
@@ -185,7 +185,7 @@ func turnRecords(ctx context.Context, v *store.View, f *fields, q recordQuery, p
 		}
 		filter.After = key
 	}
-	rows, err := v.Records(ctx, filter)
+	rows, err := v.RecordLines(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -222,14 +222,14 @@ func dropOne(ctx context.Context, v *store.View, q recordQuery, page *views.Reco
 			page.NoMatch = append(page.NoMatch, views.Drop{Name: recordPills[name], Path: q.path("/records", name, "")})
 		}
 	}
-	counts, err := v.CountEach(ctx, store.CountCap+1, filters...)
+	counts, err := v.CountEach(ctx, store.CountCap, filters...)
 	if err != nil {
 		return err
 	}
 	var kept []views.Drop
 	for i, drop := range page.NoMatch {
-		if counts[i] > 0 {
-			drop.Count, drop.More = int(min(counts[i], store.CountCap)), counts[i] > store.CountCap
+		if counts[i].N > 0 {
+			drop.Count, drop.More = int(counts[i].N), counts[i].More
 			kept = append(kept, drop)
 		}
 	}

@@ -92,7 +92,7 @@ func foundRecords(ctx context.Context, v *store.View, page *views.SearchPage) er
 		return err
 	}
 	page.RecordCount, page.RecordsMore = int(sum.Count), sum.More
-	rows, err := v.Records(ctx, filter)
+	rows, err := v.RecordLines(ctx, filter)
 	if err != nil {
 		return err
 	}

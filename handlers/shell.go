@@ -92,21 +92,17 @@ func (a *app) shell(ctx context.Context, c echo.Context, v *store.View, f frame)
 
 // queues counts what waits for this person.
 func queues(ctx context.Context, v *store.View, actor servicing.Actor) (map[string]int, error) {
-	counts := map[string]int{}
-	if actor.Can(servicing.MayPrepare) {
-		// Up to the bound of all lists: every page carries this number.
-		unmatched, err := v.CountEach(ctx, store.CountCap, store.RecordFilter{Statuses: []string{"unmatched"}})
-		if err != nil {
-			return nil, err
-		}
-		counts["/matching"] = int(unmatched[0])
+	roles := make([]string, len(actor.Roles))
+	for i, role := range actor.Roles {
+		roles[i] = string(role)
 	}
-	for _, role := range actor.Roles {
-		n, _, err := v.ApprovalTotals(ctx, store.ApprovalFilter{Statuses: []string{"pending"}, Role: string(role), NotBy: actor.Person})
-		if err != nil {
-			return nil, err
-		}
-		counts["/approvals"] += int(n)
+	waiting, err := v.Waiting(ctx, roles, actor.Person)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[string]int{"/approvals": int(waiting.Approvals)}
+	if actor.Can(servicing.MayPrepare) {
+		counts["/matching"] = int(waiting.Unmatched)
 	}
 	return counts, nil
 }

@@ -3,6 +3,8 @@ package servicing
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -44,6 +46,9 @@ func (o *Office) Verify(ctx context.Context) (VerifyResult, error) {
 			return err
 		}
 		if err := verifyCredits(ctx, v, &result); err != nil {
+			return err
+		}
+		if err := verifyCounts(ctx, v, &result); err != nil {
 			return err
 		}
 		return verifyEvents(ctx, v, &result)
@@ -247,6 +252,24 @@ func verifyCredits(ctx context.Context, v *store.View, result *VerifyResult) err
 		result.find(d.BankCode+" "+d.Day.Words(), "of %s credited, %s is not accounted for", d.Credits.Rupees(), d.Gap.Rupees())
 	}
 	return err
+}
+
+// verifyCounts counts the records of each state and compares with what is kept.
+func verifyCounts(ctx context.Context, v *store.View, result *VerifyResult) error {
+	kept, err := v.RecordCounts(ctx)
+	if err != nil {
+		return err
+	}
+	counted, err := v.CountedRecords(ctx)
+	if err != nil {
+		return err
+	}
+	for _, status := range slices.Sorted(maps.Keys(stateWords)) {
+		if k, c := kept[status], counted[status]; k != c {
+			result.find("records "+StateWords(status), "%d of %s are counted, and %d of %s are shown", c.Count, c.Amount.Rupees(), k.Count, k.Amount.Rupees())
+		}
+	}
+	return nil
 }
 
 // verifyEvents recomputes the chain of the log.

@@ -49,6 +49,7 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 		"a fact":             {`UPDATE facts SET amount = amount + 100, body = replace(body, '"received":1100200', '"received":1100300') WHERE kind = 'receipt' AND source LIKE 'REC%'`, `UPDATE facts SET amount = amount - 100, body = replace(body, '"received":1100300', '"received":1100200') WHERE kind = 'receipt' AND source LIKE 'REC%'`, "differs"},
 		"an agreed row":      {`UPDATE facts SET body = replace(body, '"interest":180000', '"interest":170000') WHERE kind = 'disbursal'`, `UPDATE facts SET body = replace(body, '"interest":170000', '"interest":180000') WHERE kind = 'disbursal'`, "are not those of its terms"},
 		"a statement line":   {`UPDATE bank_credits SET amount = amount + 1`, `UPDATE bank_credits SET amount = amount - 1`, "the bank credited"},
+		"a count":            {`UPDATE record_counts SET amount = amount + 1 WHERE status = 'processed'`, `UPDATE record_counts SET amount = amount - 1 WHERE status = 'processed'`, "are counted"},
 		"an event's words":   {`UPDATE events SET summary = 'Nothing happened.' WHERE seq = 5`, ``, "chain"},
 		"a receipt vanished": {`UPDATE records SET carries = 0 WHERE status = 'processed'`, `UPDATE records SET carries = 1 WHERE status = 'processed'`, "the bank credited"},
 	} {

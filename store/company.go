@@ -30,12 +30,19 @@ type Company struct {
 const companyColumns = `one, id, name, pan, gstin, address, business_date, is_demo, loading, auto_limit,
 	backdate_free_days, statement_free_days, confirm_days, created_at, version`
 
-// Company returns the company; ErrMissing before the first run.
+// Company returns the company; ErrMissing before the first run. A view that only
+// reads asks once.
 func (v *View) Company(ctx context.Context) (Company, error) {
+	if v.company != nil {
+		return *v.company, nil
+	}
 	var c Company
 	err := v.get(ctx, &c, `SELECT `+companyColumns+` FROM company WHERE one = 1`)
 	if err != nil && !errors.Is(err, ErrMissing) {
 		return c, fmt.Errorf("reading the company: %w", err)
+	}
+	if v.still && err == nil {
+		v.company = &c
 	}
 	return c, err
 }

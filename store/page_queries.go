@@ -3,72 +3,12 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"lekha/lending"
 )
 
 // The queries of this file belong to one page each: the overview, the record
 // list and the page of one record.
-
-// RecordSum is a filtered set in figures, as far as it was counted.
-type RecordSum struct {
-	RecordTotals
-	More   bool         // there are more than were counted, and nothing was summed
-	Oldest lending.Date // value date of the oldest; zero for none
-}
-
-// RecordSum counts and sums a filtered set. Beyond a limit it stops counting, over
-// an index, and sums nothing: a list of a million is not read to show fifty. Zero
-// counts and sums without a limit.
-func (v *View) RecordSum(ctx context.Context, f RecordFilter, limit int) (RecordSum, error) {
-	if limit > 0 {
-		counts, err := v.CountEach(ctx, limit+1, f)
-		if err != nil {
-			return RecordSum{}, err
-		}
-		if counts[0] > int64(limit) {
-			return RecordSum{RecordTotals: RecordTotals{Count: int64(limit)}, More: true}, nil
-		}
-	}
-	where, args := f.where()
-	var row struct {
-		RecordTotals
-		Oldest lending.Date `db:"oldest"`
-	}
-	err := v.get(ctx, &row, `
-		SELECT COUNT(*) AS count, COALESCE(SUM(r.amount), 0) AS amount, COALESCE(SUM(r.remaining_amount), 0) AS remaining,
-			MIN(r.date) AS oldest
-		FROM records r
-		WHERE `+where, args...)
-	if err != nil {
-		return RecordSum{}, fmt.Errorf("summing records: %w", err)
-	}
-	return RecordSum{RecordTotals: row.RecordTotals, Oldest: row.Oldest}, nil
-}
-
-// CountEach counts several filtered sets in one query, each up to a limit.
-func (v *View) CountEach(ctx context.Context, limit int, filters ...RecordFilter) ([]int64, error) {
-	var parts []string
-	var args []any
-	for _, f := range filters {
-		where, given := f.where()
-		parts = append(parts, fmt.Sprintf("SELECT %d AS place, (SELECT COUNT(*) FROM (SELECT 1 FROM records r WHERE %s LIMIT ?)) AS count", len(parts), where))
-		args = append(append(args, given...), limit)
-	}
-	var rows []struct {
-		Place int   `db:"place"`
-		Count int64 `db:"count"`
-	}
-	if err := v.list(ctx, &rows, strings.Join(parts, "\n\t\tUNION ALL ")+"\n\t\tORDER BY place", args...); err != nil {
-		return nil, fmt.Errorf("counting records: %w", err)
-	}
-	counts := make([]int64, len(rows))
-	for _, row := range rows {
-		counts[row.Place] = row.Count
-	}
-	return counts, nil
-}
 
 // Suggested counts the unmatched records whose best candidate is at least as
 // sure as given, in basis points.
@@ -80,6 +20,32 @@ func (v *View) Suggested(ctx context.Context, confidence int) (int64, error) {
 		JOIN match_proposals p ON p.record_id = r.id AND p.rank = 1
 		WHERE r.status = 'unmatched' AND p.decision <> 'none' AND p.confidence >= ?`, confidence)
 	return n, err
+}
+
+// Waiting is what waits for a person: the figures of the side bar.
+type Waiting struct {
+	Unmatched int64 `db:"unmatched"` // records on the desk
+	Approvals int64 `db:"approvals"` // requests that the person may decide
+}
+
+// Waiting counts what waits for a person with some roles.
+func (v *View) Waiting(ctx context.Context, roles []string, person string) (Waiting, error) {
+	query, args := waitingQuery(roles, person)
+	var w Waiting
+	if err := v.get(ctx, &w, query, args...); err != nil {
+		return w, fmt.Errorf("counting what waits: %w", err)
+	}
+	return w, nil
+}
+
+func waitingQuery(roles []string, person string) (string, []any) {
+	where, args := ApprovalFilter{Statuses: []string{"pending"}, NotBy: person}.where()
+	for _, role := range roles {
+		args = append(args, role)
+	}
+	return `
+		SELECT COALESCE((SELECT count FROM record_counts WHERE status = 'unmatched'), 0) AS unmatched,
+			(SELECT COUNT(*) FROM approvals p WHERE ` + where + ` AND p.role IN ` + in(len(roles)) + `) AS approvals`, args
 }
 
 // WaitingApprovals is a queue of requests that one person may decide.

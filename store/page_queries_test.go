@@ -2,64 +2,11 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 
 	"lekha/lending"
 )
-
-func TestRecordsAreCountedUpToALimit(t *testing.T) {
-	db := recordsDB(t)
-	sumUpToLimit(t, db)
-	countEachInOrder(t, db)
-}
-
-func sumUpToLimit(t *testing.T, db *DB) {
-	filter := RecordFilter{Statuses: []string{"parked"}}
-	look(t, db, func(ctx context.Context, v *View) error {
-		whole, err := v.RecordTotals(ctx, filter)
-		if err != nil {
-			return err
-		}
-		for _, c := range []struct {
-			limit int
-			count int64
-			more  bool
-		}{{0, whole.Count, false}, {int(whole.Count), whole.Count, false}, {int(whole.Count) + 1, whole.Count, false}, {int(whole.Count) - 1, whole.Count - 1, true}, {10, 10, true}} {
-			sum, err := v.RecordSum(ctx, filter, c.limit)
-			if err != nil {
-				return err
-			}
-			if sum.Count != c.count || sum.More != c.more {
-				t.Errorf("up to %d: %d counted, more %v; want %d, %v", c.limit, sum.Count, sum.More, c.count, c.more)
-			}
-			if !c.more && (sum.Amount != whole.Amount || sum.Oldest != lending.NewDate(2026, 1, 1)) {
-				t.Errorf("up to %d: sum %s since %s, want %s since 1 Jan", c.limit, sum.Amount, sum.Oldest, whole.Amount)
-			}
-		}
-		none, err := v.RecordSum(ctx, RecordFilter{Statuses: []string{"split"}}, 0)
-		if none.Count != 0 || !none.Oldest.IsZero() {
-			t.Errorf("of nothing: %+v", none)
-		}
-		return err
-	})
-}
-
-func countEachInOrder(t *testing.T, db *DB) {
-	look(t, db, func(ctx context.Context, v *View) error {
-		filters := []RecordFilter{{Statuses: []string{"split"}}, {}, {Statuses: []string{"parked"}}, {Unsent: true}, {SentBack: true}, {Unconfirmed: true}, {Search: "SBIN00000007"}}
-		counts, err := v.CountEach(ctx, 600, filters...)
-		if err != nil {
-			return err
-		}
-		parked, err := v.RecordTotals(ctx, RecordFilter{Statuses: []string{"parked"}})
-		if want := []int64{0, 600, parked.Count, 0, 0, 0, 1}; !slices.Equal(counts, want) {
-			t.Errorf("counts are %v, want %v", counts, want)
-		}
-		return err
-	})
-}
 
 // What was never sent and what was sent back are told apart, and leave their list
 // when they are sent.

@@ -114,7 +114,7 @@ func TestRecordListReadsIndexes(t *testing.T) {
 				"a status between dates": {RecordFilter{Statuses: []string{"parked"}, From: deep.date(), To: deep.date().AddDays(30)}, "records_by_status (status=? AND date>? AND date<?)"},
 			} {
 				c.filter.Limit = 50
-				query, args, err := c.filter.pageQuery()
+				query, args, err := c.filter.pageQuery(recordSelect)
 				if err != nil {
 					return err
 				}

@@ -21,8 +21,10 @@ func (db *DB) Reader() Reader { return Reader{db} }
 // View is one moment of the books. All queries that read are its methods; a
 // [Tx] has them too.
 type View struct {
-	tx   *sqlx.Tx
-	pool *pool
+	tx      *sqlx.Tx
+	pool    *pool
+	still   bool     // nothing changes while it looks
+	company *Company // read already, when still
 }
 
 // Tx is one command: everything it writes is there, or nothing is.
@@ -45,7 +47,7 @@ func (r Reader) Read(ctx context.Context, fn func(ctx context.Context, v *View) 
 		return fmt.Errorf("opening a read: %w", err)
 	}
 	defer done()
-	return fn(ctx, &View{tx: tx, pool: r.db.reader})
+	return fn(ctx, &View{tx: tx, pool: r.db.reader, still: true})
 }
 
 // Write runs one command in one transaction. An error from fn rolls all of it
