@@ -342,7 +342,11 @@ func ChecksOf(ctx context.Context, v *store.View, actor Actor, a store.Approval,
 	for _, editor := range editors {
 		mine = mine || editor == actor.Person
 	}
-	add(!mine, "You did not make this record", "maker "+a.Requester+", checker "+actor.Name)
+	what := "record"
+	if a.RecordID == "" {
+		what = "request"
+	}
+	add(!mine, "You did not make this "+what, "maker "+a.Requester+", checker "+actor.Name)
 	if a.RecordID != "" {
 		r, err := v.RecordByID(ctx, string(a.RecordID))
 		if err != nil {
