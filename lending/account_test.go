@@ -112,7 +112,7 @@ func drawMoment(t *rapid.T, start Date) At {
 	return At{start.AddDays(rapid.IntRange(0, 320).Draw(t, "as of")), rapid.Bool().Draw(t, "day end")}
 }
 
-func replayed(t *rapid.T, facts []Fact, at At) *Book {
+func replayed(t rapid.TB, facts []Fact, at At) *Book {
 	b, err := Replay(facts, at)
 	if err != nil {
 		t.Fatalf("replay: %v", err)

@@ -5,6 +5,12 @@ package lending
 type AdvancePolicy struct {
 	Kind string `json:"kind,omitempty"`
 	Days int    `json:"days,omitempty"` // next_instalment: how near the due date must be
+
+	// Of by_size: days that the payer has for an instruction, days that less than an
+	// instalment is held, and what a part payment does to the rows.
+	InstructionDays int    `json:"instruction_days,omitempty"`
+	HoldDays        int    `json:"hold_days,omitempty"`
+	Effect          string `json:"effect,omitempty"`
 }
 
 // The kinds of advance policy.
@@ -12,6 +18,7 @@ const (
 	HoldExcess       = "hold_excess"      // held until something falls due; the default
 	NextInstalment   = "next_instalment"  // pays the next instalment at once if it is due within Days
 	PrincipalPrepay  = "principal_prepay" // only with an instruction: without one it is held
+	BySize           = "by_size"          // by how many instalments it comes to (bysize.go)
 	defaultNearDays  = 30
 	maxAdvanceWindow = 366
 )
@@ -21,6 +28,11 @@ func (p AdvancePolicy) complete() AdvancePolicy {
 	if p.Kind == NextInstalment {
 		set(&p.Days, defaultNearDays)
 	}
+	if p.Kind == BySize {
+		set(&p.InstructionDays, 2)
+		set(&p.HoldDays, 15)
+		set(&p.Effect, ReduceEMI)
+	}
 	return p
 }
 
@@ -29,8 +41,12 @@ func (p AdvancePolicy) Validate() error {
 	p = p.complete()
 	switch p.Kind {
 	case HoldExcess, NextInstalment, PrincipalPrepay:
+	case BySize:
+		if p.InstructionDays < 1 || p.HoldDays < p.InstructionDays || p.HoldDays > maxAdvanceWindow || p.Effect != ReduceEMI && p.Effect != ReduceTenure {
+			return RefuseField("advance_policy", "policy.advance_policy", "By size, money is held for up to 366 days, and a part payment does reduce_emi or reduce_tenure.")
+		}
 	default:
-		return RefuseField("advance_policy", "policy.advance_policy", "Money beyond dues is hold_excess, next_instalment or principal_prepay.")
+		return RefuseField("advance_policy", "policy.advance_policy", "Money beyond dues is hold_excess, next_instalment, principal_prepay or by_size.")
 	}
 	if p.Days < 0 || p.Days > maxAdvanceWindow {
 		return RefuseField("advance_policy", "policy.advance_policy", "The next instalment is due within 0 to 366 days.")

@@ -11,6 +11,9 @@ type AssetPolicy struct {
 	DPDMode string `json:"dpd_mode,omitempty"`
 	// SubstandardMonths is how long an NPA is sub-standard; default 12.
 	SubstandardMonths int `json:"substandard_months,omitempty"`
+	// SMAScope: "facility" (default) keeps special mention to each facility by itself;
+	// "borrower" shows the worst of the borrower's facilities.
+	SMAScope string `json:"sma_scope,omitempty"`
 }
 
 // The layers of RBI's scale based regulation, and the modes of counting.
@@ -21,12 +24,16 @@ const (
 
 	DPDInclusive = "inclusive"
 	DPDExclusive = "exclusive"
+
+	SMAByFacility = "facility"
+	SMAByBorrower = "borrower"
 )
 
 func (p AssetPolicy) complete() AssetPolicy {
 	set(&p.Layer, LayerMiddle)
 	set(&p.DPDMode, DPDInclusive)
 	set(&p.SubstandardMonths, 12)
+	set(&p.SMAScope, SMAByFacility)
 	return p
 }
 
@@ -38,6 +45,8 @@ func (p AssetPolicy) Validate() error {
 		return RefuseField("layer", "policy.layer", "A lender is of the base, middle or upper layer.")
 	case p.DPDMode != DPDInclusive && p.DPDMode != DPDExclusive:
 		return RefuseField("dpd_mode", "policy.dpd_mode", "Days past due are counted inclusive or exclusive.")
+	case p.SMAScope != SMAByFacility && p.SMAScope != SMAByBorrower:
+		return RefuseField("sma_scope", "policy.sma_scope", "Special mention is shown by facility or by borrower.")
 	case p.SubstandardMonths < 1 || p.SubstandardMonths > 120:
 		return RefuseField("substandard_months", "policy.substandard_months", "An NPA is sub-standard for 1 to 120 months.")
 	}

@@ -97,6 +97,7 @@ type ReceiptBook struct {
 	Source    string // of an adjustment: the liability that paid; "" for money received
 	Waiting   bool   // value date after the Book's date: settles when its day comes
 	Reversed  bool
+	Advice    string // what its excess is for, by the advance policy: "" or refund
 	// TDSOverCap is the part of the TDS above the interest it may settle (domain 3.5.4), a warning.
 	TDSOverCap Money
 }

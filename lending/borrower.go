@@ -35,6 +35,9 @@ func Classify(facilities []Facility, at Date) BorrowerBook {
 		w.reach(day)
 		for i := range facilities {
 			category := w.own[i]
+			if facilities[i].Asset.SMAScope == SMAByBorrower {
+				category = w.worstOwn()
+			}
 			if w.npaSince != 0 {
 				category, _ = aged(w.npaSince, day, facilities[i].Asset)
 				if w.own[i].NPA() && w.own[i].rank() > category.rank() {
@@ -102,6 +105,21 @@ func (w *borrowerWalk) reach(day Date) {
 	case !npa && !arrears:
 		w.npaSince = 0
 	}
+}
+
+// worstOwn is the worst category that a facility has by itself.
+func (w *borrowerWalk) worstOwn() Category {
+	return slices.MaxFunc(append([]Category{Regular}, w.own...), func(a, b Category) int { return cmp.Compare(a.rank(), b.rank()) })
+}
+
+// BookedOn is who a factored receivable that is unpaid beyond the norm is
+// non-performing on: with recourse the assignor, without it the debtor (domain 4.5
+// [S41]). The norm runs from the receivable's own due date.
+func BookedOn(recourse bool, assignor, debtor string) string {
+	if recourse {
+		return assignor
+	}
+	return debtor
 }
 
 // changeOf is the last own change of a facility, as of a day.

@@ -13,6 +13,9 @@ func (r *replayer) nextChange(sooner func(Date)) {
 	if r.next.refund < len(r.in.refunds) {
 		sooner(r.in.refunds[r.next.refund].ValueDate)
 	}
+	if r.next.review < len(r.in.reviews) {
+		sooner(r.in.reviews[r.next.review].on)
+	}
 	if r.next.raised < len(r.in.raised) {
 		sooner(r.in.raised[r.next.raised])
 	}

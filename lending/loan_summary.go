@@ -35,7 +35,7 @@ func (b *Book) SummaryOf(keep func(loan string) bool) Summary {
 func (d *Demand) Unpaid() Money {
 	var left Money
 	for c := range d.Amount {
-		left += d.Amount[c] - d.Paid[c]
+		left += d.Left(Component(c))
 	}
 	return left
 }

@@ -38,6 +38,8 @@ func drawMovingAccount(t *rapid.T) (facts []Fact, start Date) {
 		policy.Allocation = drawAllocation(t)
 	} else if rapid.Bool().Draw(t, "next") {
 		policy.AdvancePolicy = AdvancePolicy{Kind: NextInstalment, Days: 40}
+	} else if rapid.Bool().Draw(t, "by size") {
+		policy.AdvancePolicy = AdvancePolicy{Kind: BySize, Effect: rapid.SampledFrom([]string{ReduceEMI, ReduceTenure}).Draw(t, "part payment")}
 	}
 	deductions := []Deduction{{Kind: FromHoldback, Name: "Holdback", Amount: lent / 20}}
 	facts = []Fact{{Key: "policy", Kind: FactTerms, ValueDate: start, Policy: &policy},

@@ -66,3 +66,42 @@ func creditsBelowInterest(days []OverdraftDay, from Date) bool {
 	}
 	return credits < interest
 }
+
+// OverdraftCategory is the special mention of a revolving facility: by the days for
+// which its balance has been above the limit or the drawing power without a break, 31
+// to 60 and 61 to 90; it has no SMA-0 (domain 4.1.4 [S2]). Out of order is
+// non-performing. Worked: above the limit since 1 January 2025, it is SMA-1 from the
+// day-end of 31 January and SMA-2 from that of 2 March.
+func OverdraftCategory(days []OverdraftDay, limit Money, at Date) Category {
+	if since, _ := OutOfOrder(days, limit, at); since != 0 {
+		return SubStandard
+	}
+	days = slices.Clone(days)
+	slices.SortStableFunc(days, func(a, b OverdraftDay) int { return cmp.Compare(a.Date, b.Date) })
+	var balance Money
+	above := Date(0)
+	for i, d := range days {
+		if d.Date > at {
+			break
+		}
+		balance += d.Debit + d.Interest - d.Credit
+		if d.Limit > 0 {
+			limit = d.Limit
+		}
+		if i+1 < len(days) && days[i+1].Date == d.Date {
+			continue // the day is not over
+		}
+		if balance <= limit {
+			above = 0
+		} else if above == 0 {
+			above = d.Date
+		}
+	}
+	switch n := int64(at.Sub(above) + 1); {
+	case above == 0 || n <= sma1Days.on(at).Value:
+		return Regular
+	case n <= sma2Days.on(at).Value:
+		return SMA1
+	}
+	return SMA2
+}

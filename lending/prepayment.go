@@ -35,11 +35,20 @@ func (r *replayer) raisePrepayments() {
 		}
 		for _, loan := range r.book.Loans {
 			if name := f.Receipt.Prepayment.Loan; name == "" || name == loan.Loan {
-				r.book.Demands = append(r.book.Demands, Demand{Key: loan.Loan + "/prepayment/" + f.Key, Type: DemandEMI, Loan: loan.Loan, LoanIndex: loan.Index,
-					No: beyondLast, Name: prepaymentName, PeriodStart: f.ValueDate, PeriodEnd: f.ValueDate, DueDate: f.ValueDate})
+				r.raisePrepayment(loan, loan.Loan+"/prepayment/"+f.Key, f.ValueDate)
 			}
 		}
 	}
+	for i := range r.in.reviews {
+		for _, loan := range r.book.Loans {
+			r.raisePrepayment(loan, r.in.reviews[i].key(loan.Loan, &r.in), r.in.reviews[i].on)
+		}
+	}
+}
+
+func (r *replayer) raisePrepayment(loan LoanBook, key string, on Date) {
+	r.book.Demands = append(r.book.Demands, Demand{Key: key, Type: DemandEMI, Loan: loan.Loan, LoanIndex: loan.Index,
+		No: beyondLast, Name: prepaymentName, PeriodStart: on, PeriodEnd: on, DueDate: on})
 }
 
 // prepay uses what a receipt has left on principal, if it came with the instruction.
@@ -92,7 +101,7 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	terms := r.termsInForce(loan)
 	current, from := &r.dues[rows[0]], r.dues[rows[0]].PeriodStart
 	for i := range r.dues { // a prepayment inside the period settled interest already
-		if d := &r.dues[i]; d.loan == loan && d.Name == prepaymentName && d.PaidOn != 0 && d.DueDate < p.on {
+		if d := &r.dues[i]; d.loan == loan && d.Name == prepaymentName && d.Paid != (Amounts{}) && d.DueDate < p.on {
 			from = max(from, d.DueDate)
 		}
 	}

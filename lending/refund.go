@@ -107,3 +107,16 @@ func CheckRefund(b *Book, amount Money) error {
 	}
 	return nil
 }
+
+// Refundable is the excess that may be paid back: without what came in through NACH or
+// by cheque and may still be returned (domain 3.6). Uncleared says of a receipt that its
+// clearing hold is not over.
+func (b *Book) Refundable(uncleared func(receipt string) bool) Money {
+	free := b.Excess
+	for i := range b.Receipts {
+		if r := &b.Receipts[i]; r.Remaining > 0 && uncleared(r.Receipt) {
+			free -= r.Remaining
+		}
+	}
+	return max(free, 0)
+}

@@ -65,7 +65,7 @@ type replayer struct {
 	open    int                 // dues before it are paid in full
 	aged    int                 // dues before it are paid in full for classification as well
 	held    int                 // receipts before it hold no excess
-	next    struct{ policy, receipt, change, waiver, refund, raised int }
+	next    struct{ policy, receipt, change, waiver, refund, raised, review int }
 	day     Date
 	rows    []dueRow  // of dues, for allocation in advance
 	purse   purse     // of the receipt that is being spent
@@ -160,6 +160,9 @@ func (r *replayer) do(day Date) error {
 			return r.err
 		}
 	}
+	for ; r.next.review < len(r.in.reviews) && r.in.reviews[r.next.review].on == day; r.next.review++ {
+		r.review(r.in.reviews[r.next.review])
+	}
 	for ; r.next.refund < len(r.in.refunds) && r.in.refunds[r.next.refund].ValueDate == day; r.next.refund++ {
 		r.refund(r.in.refunds[r.next.refund])
 	}
@@ -247,6 +250,7 @@ type input struct {
 	refunds    []*Fact
 	raised     []Date // days on which demands arise that receipts may pay before they are due
 
+	reviews     []review
 	prepayments int  // receipts that come with an instruction
 	advance     bool // money may pay rows before they are due
 	joined      bool // a policy lets charges fall due with instalments
@@ -331,6 +335,7 @@ func arrange(facts []Fact, at At) (input, error) {
 			in.addChange(f)
 		}
 	}
+	in.planReviews(at)
 	return in, in.checkTerms()
 }
 

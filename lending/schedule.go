@@ -56,7 +56,7 @@ func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
 	if err := t.Validate(); err != nil {
 		return Schedule{}, err
 	}
-	t = t.Complete()
+	t = t.Complete().forGap(disbursed)
 	if principal <= 0 || principal > maxMoney {
 		return Schedule{}, RefuseField("loan_amount", "terms.loan_amount", "A loan is a positive amount.")
 	}
@@ -89,7 +89,11 @@ func (s *Schedule) collectBPI(t Terms, principal Money, c calendar) error {
 	if !c.broken() {
 		return nil
 	}
-	bpi, err := t.DayCount.InterestOver(principal, t.Rate(), c.disbursed, c.cycleStart, t.BPIRounding)
+	count := t.DayCount
+	if t.BPIDayCount != "" {
+		count, _ = ParseDayCount(t.BPIDayCount) // Validate has read it
+	}
+	bpi, err := count.InterestOver(principal, t.Rate(), c.disbursed, c.cycleStart, t.BPIRounding)
 	if err != nil {
 		return err
 	}

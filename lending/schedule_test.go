@@ -83,6 +83,9 @@ func drawShape(t *rapid.T, terms *Terms) {
 	}
 	if terms.months() > 0 && rapid.Bool().Draw(t, "cycle") {
 		terms.CycleDay = rapid.IntRange(1, 31).Draw(t, "cycle day")
+		if terms.FirstDueDate == 0 && rapid.Bool().Draw(t, "gap rule") {
+			terms.MinGapDays, terms.InstalmentZeroBelow, terms.BPIDayCount = 10, 26, pick("gap days", "", "30/360")
+		}
 	}
 }
 

@@ -103,6 +103,7 @@ type Terms struct {
 	FlatInterest     string         `json:"flat_interest,omitempty"`
 	BPIMode          BPIMode        `json:"bpi_mode,omitempty"`
 	BPIRounding      Rounding       `json:"bpi_rounding,omitzero"`
+	BPIDayCount      string         `json:"bpi_day_count,omitempty"` // of the broken period alone, like "30/360"; default that of the rows
 	Rows             []PrincipalRow `json:"schedule,omitempty"`
 
 	// Shapes beyond the level one (domain 1.5 to 1.7).
@@ -114,6 +115,11 @@ type Terms struct {
 	InstalmentFees     []InstalmentFee `json:"instalment_fees,omitempty"`     // charged inside each instalment
 	TermLength         int             `json:"term_length,omitempty"`         // periods until the last due date, whatever the rows before it
 	PrincipalRounding  Rounding        `json:"principal_rounding,omitzero"`   // of equal principal parts; default that of interest
+
+	// The gap before the first cycle day (gap.go), and due dates on holidays (roll.go).
+	MinGapDays          int    `json:"min_gap_days,omitempty"`
+	InstalmentZeroBelow int    `json:"instalment_zero_below_days,omitempty"`
+	DueDateRoll         string `json:"due_date_roll,omitempty"`
 
 	TrancheEMI string `json:"tranche_emi,omitempty"`
 	PreEMI     int    `json:"pre_emi,omitempty"` // rows of interest alone before the instalments, for tranche_emi after_full_draw

@@ -10,7 +10,7 @@ import (
 func (t Terms) Validate() error {
 	t = t.Complete()
 	for _, check := range []func(*Terms) error{(*Terms).checkRate, (*Terms).checkWords, (*Terms).checkSize, (*Terms).checkShape, (*Terms).checkRows,
-		(*Terms).checkMoratorium, (*Terms).checkStepped, (*Terms).checkDownPayment, (*Terms).checkInstalmentFees, (*Terms).checkRecalculation} {
+		(*Terms).checkMoratorium, (*Terms).checkStepped, (*Terms).checkDownPayment, (*Terms).checkInstalmentFees, (*Terms).checkRecalculation, (*Terms).checkGap, (*Terms).checkBPIDayCount} {
 		if err := check(&t); err != nil {
 			return err
 		}
@@ -67,6 +67,7 @@ var termWords = []struct {
 	{"interest_day", func(t *Terms) string { return t.InterestDay }, []string{InterestAtStart, InterestAtEnd}},
 	{"leap_days", func(t *Terms) string { return t.LeapDays }, []string{LeapByYear, LeapByRow}},
 	{"part_month", func(t *Terms) string { return t.PartMonth }, []string{PartByBond, PartByDays, PartIsWhole}},
+	{"due_date_roll", func(t *Terms) string { return t.DueDateRoll }, []string{RollNone, RollNext, RollPrevious, ""}},
 	{"tranche_emi", func(t *Terms) string { return t.TrancheEMI }, []string{TrancheKeepTenure, TrancheKeepEMI, TrancheAfterFullDraw, TranchePlanned}},
 }
 
@@ -163,6 +164,16 @@ func (t *Terms) checkRows() error {
 func (t *Terms) checkRecalculation() error {
 	if t.recalculates() && (t.InterestPayment == PaidAtMaturity || t.Amortization == Bullet || t.BPIMode == BPISpread) {
 		return RefuseField("interest_recalculation", "terms.interest_recalculation", "Interest that is payable at maturity or spread over the rows follows no balance.")
+	}
+	return nil
+}
+
+func (t *Terms) checkBPIDayCount() error {
+	if t.BPIDayCount == "" {
+		return nil
+	}
+	if _, err := ParseDayCount(t.BPIDayCount); err != nil {
+		return RefuseField("bpi_day_count", "terms.bpi_day_count", "The day count of the broken period is 30/360, actual/365, actual/360 or actual/actual.")
 	}
 	return nil
 }
