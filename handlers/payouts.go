@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -24,8 +25,12 @@ var payoutStates = []struct {
 }{
 	{"created", "To be approved", "It waits for somebody of finance, other than who asked for it.", views.ToneWarn, true},
 	{"approved", "To be paid", "It is approved. Pay it in the bank's portal and say here what the bank answered.", views.ToneInfo, true},
+	{"queued", "At the bank", "It is in a file for the bank. The bank's answer says whether it arrived.", views.ToneInfo, true},
+	{"processing", "Being paid", "The bank is paying it.", views.ToneInfo, true},
+	{"unknown", "Not known", "Nobody knows whether it was paid. Ask the bank; it is not sent again before the bank has answered.", views.ToneBad, true},
 	{"success", "Paid", "The money has reached the payee.", views.ToneGood, false},
 	{"failed", "Failed", "The bank did not pay it.", views.ToneBad, true},
+	{"returned", "Came back", "The money had arrived and came back.", views.ToneBad, false},
 	{"cancelled", "Cancelled", "It was not paid, and will not be.", views.ToneNone, false},
 }
 
@@ -109,6 +114,10 @@ func (a *app) showPayoutForm(c echo.Context, status int, form views.Form) error 
 			}
 		}
 		page.Approve, page.Process, page.Cancel = payoutActs(actorOf(c), p.Payout)
+		page.Heard = payoutHeard(p.Payout, page.Process.WhyNot)
+		if page.Same, err = sameAs(ctx, v, p.Payout); err != nil {
+			return err
+		}
 		if page.Form.Values == nil {
 			page.Form.Values = map[string]string{"date": page.Today.String()}
 		}
@@ -134,8 +143,18 @@ func payoutFacts(p store.PayoutRow, today lending.Date) []views.PayoutFact {
 		{Name: "Borrower", Value: p.Borrower},
 		{Name: "Account", Value: p.AccountRef, Path: "/accounts/" + p.AccountRef},
 		{Name: "Loan", Value: p.LoanRef},
+		{Name: "What for", Value: views.Words(p.Type)},
 		{Name: "Paid to", Value: payees[p.PayoutTo]},
 		{Name: "Asked by", Value: p.Maker + ", " + views.Moment(p.CreatedAt.Time, today)},
+	}
+	if p.RecordRef != "" {
+		facts = append(facts, views.PayoutFact{Name: "Refund", Value: p.RecordRef, Path: "/records/" + p.RecordRef})
+	}
+	if p.BatchRef != "" {
+		facts = append(facts, views.PayoutFact{Name: "File", Value: p.BatchRef, Path: "/payout-batches"})
+	}
+	if p.FailedRemark != "" {
+		facts = append(facts, views.PayoutFact{Name: "The bank said", Value: p.FailedRemark})
 	}
 	if p.Approver != "" {
 		facts = append(facts, views.PayoutFact{Name: "Approved by", Value: p.Approver})
@@ -159,8 +178,8 @@ func payoutActs(actor servicing.Actor, p store.Payout) (approve, process, cancel
 		whyNot = "You asked for it, so another person of finance has to release it."
 	}
 	approve = views.PayoutAct{Offered: p.Status == "created", WhyNot: whyNot}
-	process = views.PayoutAct{Offered: p.Status == "approved", WhyNot: whyNot}
-	cancel = views.PayoutAct{Offered: p.Status == "created" || p.Status == "approved", WhyNot: whyNot}
+	process = views.PayoutAct{Offered: slices.Contains([]string{"approved", "queued", "processing", "unknown"}, p.Status), WhyNot: whyNot}
+	cancel = views.PayoutAct{Offered: slices.Contains([]string{"created", "approved", "failed"}, p.Status), WhyNot: whyNot}
 	return approve, process, cancel
 }
 
@@ -205,7 +224,11 @@ func (a *app) createPayoutPayment(c echo.Context) error {
 func (a *app) createPayoutCancellation(c echo.Context) error {
 	f := read(c)
 	p, err := a.office.CancelPayout(c.Request().Context(), actorOf(c), store.CleanRef(c.Param("ref")), f.version(), f.text("reason"))
-	return a.payoutDone(c, f, err, "Cancelled "+p.Ref+" and its loan.")
+	done := "Cancelled " + p.Ref + " and its loan."
+	if p.RecordID != "" {
+		done = "Cancelled " + p.Ref + " and its refund."
+	}
+	return a.payoutDone(c, f, err, done)
 }
 
 // payoutDone leads back to the payout, or shows it as it is with why not.
@@ -219,4 +242,47 @@ func (a *app) payoutDone(c echo.Context, f *fields, err error, done string) erro
 		return err
 	}
 	return a.showPayoutForm(c, statusOf(err), form)
+}
+
+// payoutHeard is what the bank may say of a payout in its state.
+func payoutHeard(p store.Payout, whyNot string) []views.PayoutHeard {
+	failed := views.PayoutHeard{Noun: "failure", Head: "The bank did not pay it", Lead: "Only when it is certain. What a refund took is back on its account, and the payout may be tried again.", Button: "It failed", Reason: true, WhyNot: whyNot}
+	switch p.Status {
+	case "approved", "queued", "processing", "unknown":
+		query := views.PayoutHeard{Noun: "query", Head: "Nobody knows what became of it", Lead: "It is neither cancelled nor sent again until the bank has answered.", Button: "The bank is asked", Reason: true, WhyNot: whyNot}
+		return []views.PayoutHeard{failed, query}
+	case "failed":
+		return []views.PayoutHeard{{Noun: "retry", Head: "Try it again", Lead: "To the same account, of the same amount.", Button: "Try again", WhyNot: whyNot}}
+	case "success":
+		return []views.PayoutHeard{{Noun: "return", Head: "The money came back", Lead: "A refund is open again, and a loan that nothing was paid on is as if it had never been lent.", Button: "It came back", Reason: true, WhyNot: whyNot}}
+	}
+	return nil
+}
+
+func (f *fields) heard() servicing.PayoutAnswer {
+	return servicing.PayoutAnswer{Reason: f.text("reason"), Version: f.version()}
+}
+
+func (a *app) createPayoutFailure(c echo.Context) error {
+	f := read(c)
+	p, err := a.office.FailPayout(c.Request().Context(), actorOf(c), store.CleanRef(c.Param("ref")), f.heard())
+	return a.payoutDone(c, f, err, "Noted that "+p.Ref+" failed.")
+}
+
+func (a *app) createPayoutQuery(c echo.Context) error {
+	f := read(c)
+	p, err := a.office.QueryPayout(c.Request().Context(), actorOf(c), store.CleanRef(c.Param("ref")), f.heard())
+	return a.payoutDone(c, f, err, "Noted that the bank is asked about "+p.Ref+".")
+}
+
+func (a *app) createPayoutRetry(c echo.Context) error {
+	f := read(c)
+	p, err := a.office.RetryPayout(c.Request().Context(), actorOf(c), store.CleanRef(c.Param("ref")), f.version())
+	return a.payoutDone(c, f, err, p.Ref+" is tried again.")
+}
+
+func (a *app) createPayoutReturn(c echo.Context) error {
+	f := read(c)
+	p, err := a.office.ReturnPayout(c.Request().Context(), actorOf(c), store.CleanRef(c.Param("ref")), f.heard())
+	return a.payoutDone(c, f, err, "Noted that "+p.Ref+" came back.")
 }

@@ -25,7 +25,7 @@ var recordStatuses = []views.Option{{Value: "unmatched", Label: "Unmatched"}, {V
 	{Value: "pending", Label: "Waiting for approval"}, {Value: "approved", Label: "Approved, day to come"}, {Value: "processed", Label: "Settled"},
 	{Value: "rejected", Label: "Rejected"}, {Value: "reverted", Label: "Reversed"}, {Value: "cancelled", Label: "Cancelled"}}
 
-var recordTypes = []views.Option{{Value: "", Label: "Any"}, {Value: "repayment", Label: "Repayment"}, {Value: "tds", Label: "Tax withheld"}}
+var recordTypes = []views.Option{{Value: "", Label: "Any"}, {Value: "repayment", Label: "Repayment"}, {Value: "tds", Label: "Tax withheld"}, {Value: "refund", Label: "Refund"}, {Value: "adjustment", Label: "Adjustment"}}
 
 var recordSources = []views.Option{{Value: "", Label: "Any"}, {Value: "statement", Label: "Bank statement"}, {Value: "hand", Label: "By hand"},
 	{Value: "api", Label: "A program"}, {Value: "portfolio", Label: "Taken over"}}

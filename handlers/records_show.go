@@ -177,7 +177,7 @@ func (x recordView) page(ctx context.Context, v *store.View) (views.RecordPage, 
 
 // recordHead says whose money it is and how it came.
 func recordHead(ctx context.Context, v *store.View, r store.Record) (who, lead string) {
-	lead = map[string]string{"repayment": "Received", "tds": "Tax withheld"}[r.Type] + " on " + views.Day(r.Date)
+	lead = map[string]string{"repayment": "Received", "tds": "Tax withheld", "refund": "Money that goes back, asked for", "adjustment": "Money held that settles dues, as of"}[r.Type] + " on " + views.Day(r.Date)
 	if r.PaymentMode != "" {
 		lead += ", " + modeWord(string(r.PaymentMode), r.Type)
 	}
@@ -294,7 +294,7 @@ func kinOf(ctx context.Context, v *store.View, r store.Record) ([]views.KinRow, 
 }
 
 // approvalKinds says what a request is about.
-var approvalKinds = map[string]string{"record": "The receipt", "split": "The split", "reversal": "Its reversal", "move": "Its move to another account",
+var approvalKinds = map[string]string{"refund": "The refund", "adjustment": "The adjustment", "record": "The receipt", "split": "The split", "reversal": "Its reversal", "move": "Its move to another account",
 	"undo_set_aside": "Putting it back on the desk"}
 
 func (x recordView) approvalLines(ctx context.Context, v *store.View) ([]views.ApprovalLine, error) {

@@ -1,6 +1,10 @@
 package views
 
-import "lekha/lending"
+import (
+	"strings"
+
+	"lekha/lending"
+)
 
 // ExcessPage lists accounts on which money is held beyond the dues.
 type ExcessPage struct {
@@ -123,4 +127,13 @@ type DebitRow struct {
 	Bank, Narration, Reference, Statement string
 	Date                                  lending.Date
 	Amount                                lending.Money
+}
+
+// Words is a name of programs for people: "processing_fee" is "Processing fee".
+func Words(name string) string {
+	text := strings.ReplaceAll(name, "_", " ")
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -45,6 +45,8 @@ type PayoutPage struct {
 	Approve    PayoutAct
 	Process    PayoutAct
 	Cancel     PayoutAct
+	Heard      []PayoutHeard // what the bank may say of it now
+	Same       []string      // refs of payouts that look like the same one
 	Form       Form
 	DebitBanks []Option
 	History    []Step
@@ -52,6 +54,13 @@ type PayoutPage struct {
 
 // PayoutFact is one line about a payout; Path leads on when it is not "".
 type PayoutFact struct{ Name, Value, Path string }
+
+// PayoutHeard is one thing the bank may say of a payout.
+type PayoutHeard struct {
+	Noun, Head, Lead, Button string
+	Reason                   bool // it has to be given
+	WhyNot                   string
+}
 
 // PayoutAct is something done to a payout: offered in this state, and why not
 // for this person.
