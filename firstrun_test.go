@@ -160,7 +160,9 @@ func TestDeskByKeyboard(t *testing.T) {
 	if status := b.text(`SELECT status FROM records WHERE ref = ?`, ref); status != "unmatched" {
 		t.Fatalf("a single key moved %s: it is %s", ref, status)
 	}
-	tb.visit("/matching/" + ref)
+	account := b.text(`SELECT a.ref FROM match_proposals p JOIN records r ON r.id = p.record_id
+		JOIN accounts a ON a.id = json_extract(p.accounts, '$[0]') WHERE r.ref = ? AND p.rank = 1`, ref)
+	tb.visit("/matching/" + ref + "?to=" + account)
 	if _, err := chromedp.RunResponse(tb.ctx, chromedp.KeyEvent("\r", chromedp.KeyModifiers(chromedp.ModifierCtrl))); err != nil {
 		t.Fatal(err)
 	}
