@@ -26,19 +26,16 @@ type course struct {
 // stretch is one row of a course.
 type stretch struct {
 	period
-	no          int
-	planned     Money // principal of a row that has no level instalment
-	fixed       bool  // planned counts
-	emi         Money
-	solved      Money // instalment as it was solved, before the last row's adjustment
-	paidP       Money
-	paidI       Money
-	principal   Money
-	interest    Money
-	over        Money // interest that found no place in the instalment: the next row takes it
-	rate        Rate  // at its start, where it was changed
-	capitalised Money
-	fee         Money
+	no        int
+	planned   Money // principal of a row that has no level instalment
+	fixed     bool  // planned counts
+	emi       Money
+	solved    Money // instalment as it was solved, before the last row's adjustment
+	paidP     Money
+	paidI     Money
+	principal Money
+	interest  Money
+	over      Money // interest that found no place in the instalment: the next row takes it
 }
 
 type movement struct {

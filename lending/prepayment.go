@@ -24,8 +24,6 @@ const (
 // prepaymentName names the demand that a prepayment brings.
 const prepaymentName = "Prepayment"
 
-func (p *Prepayment) known() bool { return p.Effect == ReduceEMI || p.Effect == ReduceTenure }
-
 // raisePrepayments adds a demand for each instruction, asleep and of nothing.
 func (r *replayer) raisePrepayments() {
 	for i := range r.in.receipts {

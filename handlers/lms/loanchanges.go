@@ -3,6 +3,7 @@ package lms
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"lekha/lending"
 	"lekha/servicing"
@@ -84,9 +85,7 @@ func (a *API) restructureLoan(c *call, in restructureBody) (changeAnswer, error)
 			data[key], _ = unwrap(value)
 		}
 	}
-	for key, value := range in.LoanData {
-		data[key] = value
-	}
+	maps.Copy(data, in.LoanData)
 	asked, err := a.office.RequestRestructure(c.ctx, c.actor, servicing.RestructureInput{Loan: c.named(in.Loan), Date: lending.Date(in.EffectiveDate), LoanData: data,
 		Interest: string(in.Interest), Fees: string(in.Fees), Penal: string(in.Penal), Scheme: string(in.Scheme), Reason: string(in.Reason), Version: version})
 	return a.answerChange(c, asked, err)
