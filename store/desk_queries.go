@@ -21,9 +21,8 @@ const (
 	DeskSetAside DeskTab = "set_aside" // on the business date
 )
 
-// deskOpen finds what is matched and not sent; a split shows in its parts. The
-// states stand first, word for word as in the index of these few records.
-const deskOpen = `r.status IN ('initiated', 'split') AND ((r.status = 'initiated' AND r.parent_id IS NULL AND (r.source <> 'hand' OR r.bank_credit_id IS NOT NULL))
+// deskOpen finds what is matched and not sent; a split shows in its parts.
+const deskOpen = unsentStates + ` AND ((r.status = 'initiated' AND r.parent_id IS NULL AND (r.source <> 'hand' OR r.bank_credit_id IS NOT NULL))
 		OR (r.status = 'split' AND EXISTS (SELECT 1 FROM records c WHERE c.parent_id = r.id AND c.status = 'initiated')))`
 
 var deskTabs = map[DeskTab]string{

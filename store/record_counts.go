@@ -127,31 +127,24 @@ type Counted struct {
 // CountEach counts several filtered sets in one query: sets by state exactly, the
 // others each up to a limit.
 func (v *View) CountEach(ctx context.Context, limit int, filters ...RecordFilter) ([]Counted, error) {
-	var parts []string
-	var args []any
+	parts, counts := make([]string, len(filters)), make([]Counted, len(filters))
+	var args, into []any
 	for i, f := range filters {
-		part := "(SELECT COUNT(*) FROM (SELECT 1 FROM records r WHERE %s LIMIT ?))"
-		where, given := f.where()
-		if f.byStatusAlone() {
-			part = "(SELECT COALESCE(SUM(c.count), 0) FROM record_counts c WHERE %s)"
-			where, given = f.keptWhere()
-		} else {
+		where, given := f.keptWhere()
+		parts[i] = "(SELECT COALESCE(SUM(c.count), 0) FROM record_counts c WHERE " + where + ")"
+		if !f.byStatusAlone() {
+			where, given = f.where()
+			parts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM records r WHERE " + where + " LIMIT ?))"
 			given = append(given, limit+1)
 		}
-		parts, args = append(parts, fmt.Sprintf("SELECT %d AS place, "+part+" AS count", i, where)), append(args, given...)
+		args, into = append(args, given...), append(into, &counts[i].N)
 	}
-	var rows []struct {
-		Place int   `db:"place"`
-		Count int64 `db:"count"`
-	}
-	if err := v.list(ctx, &rows, strings.Join(parts, "\n\t\tUNION ALL ")+"\n\t\tORDER BY place", args...); err != nil {
+	if err := v.row(ctx, into, `SELECT `+strings.Join(parts, ",\n\t\t\t"), args...); err != nil {
 		return nil, fmt.Errorf("counting records: %w", err)
 	}
-	counts := make([]Counted, len(filters))
-	for _, row := range rows {
-		counts[row.Place] = Counted{N: row.Count}
-		if row.Count > int64(limit) && !filters[row.Place].byStatusAlone() {
-			counts[row.Place] = Counted{N: int64(limit), More: true}
+	for i, f := range filters {
+		if counts[i].N > int64(limit) && !f.byStatusAlone() {
+			counts[i] = Counted{N: int64(limit), More: true}
 		}
 	}
 	return counts, nil

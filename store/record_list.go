@@ -58,6 +58,10 @@ func (r Record) Key(sort string) RecordKey {
 // in makes "(?, ?, …)".
 func in(n int) string { return "(" + strings.TrimSuffix(strings.Repeat("?, ", n), ", ") + ")" }
 
+// unsentStates are those of what is matched and not sent, word for word as in the
+// index of these few records.
+const unsentStates = "r.status IN ('initiated', 'split')"
+
 // everyRecord is the condition that all records meet.
 const everyRecord = "1 = 1"
 
@@ -102,10 +106,10 @@ func (f RecordFilter) where() (string, []any) {
 		add("r.source = 'hand' AND r.bank_credit_id IS NULL AND r.type = 'repayment' AND r.status NOT IN ('rejected', 'reverted', 'cancelled')")
 	}
 	if f.Unsent {
-		add("r.status = 'initiated' AND r.reason = '' AND r.parent_id IS NULL")
+		add(unsentStates + " AND r.status = 'initiated' AND r.reason = '' AND r.parent_id IS NULL")
 	}
 	if f.SentBack {
-		add(`r.status IN ('initiated', 'split')
+		add(unsentStates + ` AND r.reason <> ''
 			AND (SELECT p.status FROM approvals p WHERE p.record_id = r.id ORDER BY p.idx DESC LIMIT 1) = 'sent_back'`)
 	}
 	if match := fullText(f.Search); match != "" {

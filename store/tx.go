@@ -108,6 +108,15 @@ func (v *View) get(ctx context.Context, dest any, query string, args ...any) err
 	return s.GetContext(ctx, dest, args...)
 }
 
+// row reads the columns of one row.
+func (v *View) row(ctx context.Context, into []any, query string, args ...any) error {
+	s, err := v.pool.stmt(ctx, v.tx, query)
+	if err != nil {
+		return err
+	}
+	return s.QueryRowxContext(ctx, args...).Scan(into...)
+}
+
 // list reads all rows into a slice.
 func (v *View) list(ctx context.Context, dest any, query string, args ...any) error {
 	s, err := v.pool.stmt(ctx, v.tx, query)
