@@ -1,5 +1,10 @@
 package lending
 
+// Overdue interest runs at the contract rate on what is unpaid of an instalment, from its
+// due date until it is paid; it never bears interest itself (domain 3.9.1 [S4]). Penal
+// charges are in penal.go. Worked: 10,000 unpaid for 76 days at 18% are 374.79; 5,000 paid
+// after 46 of them leave 226.85 + 73.97 = 300.82 (SET-01).
+
 // due is a demand while it is replayed, with what grows on it.
 type due struct {
 	*Demand
@@ -16,13 +21,6 @@ type due struct {
 	row        int     // number of the instalment it falls due with
 	course     int     // its row in the course of the loan; -1: none
 	superseded bool    // another version of the schedule took its place
-}
-
-// penalty is a penal charge to date, in the parts that different policies make.
-type penalty struct {
-	rate   wide  // charged at a rate, exact, x interestScale
-	perDay Money // charged by the day
-	level  Money // charged by the event: flat, or the highest slab reached
 }
 
 // left is what is unpaid of a component.
@@ -120,63 +118,6 @@ func (r *replayer) raiseTo(amount *Money, total wide) {
 		r.err = tooLarge()
 	}
 	*amount = max(*amount, rounded)
-}
-
-// penalise makes penal charges for the days up to a day (domain 3.9, PEN-01).
-// Grace holds the charge back until more days are late than it has; afterwards
-// it runs from the due date or from the end of grace.
-func (r *replayer) penalise(d *due, unpaid Money, from, to Date) {
-	p, grace := &r.policy.Penal, r.policy.GraceDays
-	if p.StopDPD > 0 {
-		if to = min(to, d.DueDate.AddDays(p.StopDPD)); to <= from {
-			return
-		}
-	}
-	if p.ChargeFrom == ChargeFromAfterGrace {
-		from = max(from, d.DueDate.AddDays(grace))
-	}
-	late := to.Sub(d.DueDate)
-	switch p.Kind {
-	case PenalRate:
-		if from < to {
-			r.grow(&d.penal.rate, unpaid, p.Rate, r.policy.DayCount.partsSince(d.DueDate, from, to))
-		}
-	case PenalPerDay:
-		d.penal.perDay += p.Amount * Money(max(to.Sub(from), 0))
-	case PenalFlat:
-		if late > grace {
-			d.penal.level = max(d.penal.level, p.Amount)
-		}
-	case PenalBySlab:
-		if late > grace {
-			d.penal.level = max(d.penal.level, p.slab(late))
-		}
-	}
-	if late <= grace {
-		return
-	}
-	var total Money
-	r.raiseTo(&total, d.penal.rate)
-	total += d.penal.perDay + d.penal.level
-	if p.Cap > 0 {
-		total = min(total, p.Cap)
-	}
-	if p.CapMonth > 0 {
-		total = min(total, p.CapMonth*Money((late+29)/30))
-	}
-	d.Amount[Penal] = max(d.Amount[Penal], total)
-}
-
-// slab is the highest charge of the slabs reached; a charge that was made stays
-// when the last slab is left behind.
-func (p *PenalPolicy) slab(late int) Money {
-	var amount Money
-	for _, s := range p.Slabs {
-		if s.FromDay <= late {
-			amount = max(amount, s.Amount)
-		}
-	}
-	return amount
 }
 
 // LastAccrual is the last day for which interest is booked when the books are

@@ -1,7 +1,10 @@
 package lending
 
 // AdvancePolicy says what happens to money beyond dues that came without an
-// instruction (domain 3.4).
+// instruction (domain 3.4). Worked: an instalment of 8,885 is due on 5 March and 8,885
+// come beyond dues on 20 February. hold_excess shows them as excess until 5 March, when
+// they settle it; next_instalment with 15 days settles it on 20 February, with 10 days
+// it waits as well.
 type AdvancePolicy struct {
 	Kind string `json:"kind,omitempty"`
 	Days int    `json:"days,omitempty"` // next_instalment: how near the due date must be
@@ -70,7 +73,12 @@ func (r *replayer) payNext(p *purse) {
 			continue
 		}
 		for _, c := range p.order.list[:p.order.count] {
-			r.pay(p, d, c)
+			if on := p.on; d.course >= 0 && r.moves(d) {
+				on, _ = r.askEarly(d, c, on)
+				r.payUpToOn(p, d, c, p.left, on)
+			} else {
+				r.pay(p, d, c)
+			}
 		}
 	}
 }

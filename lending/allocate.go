@@ -224,31 +224,38 @@ func (w *walk) payRow(row dueRow, step AllocationStep, most Money) {
 	}
 }
 
-// payCourse pays a row of a loan whose interest follows the balance. In advance,
-// the row asks for the interest that has accrued and for principal up to its
-// instalment; what is paid changes the rows after it.
+// payCourse pays a row of a loan whose interest follows the balance.
 func (w *walk) payCourse(row dueRow, d *due, step AllocationStep, most Money) {
-	c := w.r.courses[d.loan]
 	on := w.p.on
 	if step.When == WhenInAdvance {
-		if c.terms.EarlyInterest == EarlyToDueDate && on > d.PeriodStart && on <= d.DueDate {
-			on = d.DueDate
-		}
-		principal, interest, err := c.payable(d.course, on)
-		if w.r.err = errOr(w.r.err, err); err != nil {
-			return
-		}
-		if principal == 0 && interest == 0 && !slices.Contains(w.skipped, row) {
+		day, nothing := w.r.askEarly(d, step.Component, on)
+		if on = day; nothing && !slices.Contains(w.skipped, row) {
 			w.skipped = append(w.skipped, row)
-		}
-		switch step.Component {
-		case Principal:
-			d.Amount[Principal] = principal
-		case Interest:
-			d.Amount[Interest] = interest
 		}
 	}
 	w.r.payUpToOn(w.p, d, step.Component, most, on)
+}
+
+// askEarly sets what a row that is not due yet asks for of a component, on a loan
+// whose interest follows the balance: the interest that has accrued, and principal up
+// to its instalment; what is paid changes the rows after it. It answers the day that
+// counts for interest, and whether the row asks for nothing.
+func (r *replayer) askEarly(d *due, c Component, on Date) (day Date, nothing bool) {
+	course := r.courses[d.loan]
+	if course.terms.EarlyInterest == EarlyToDueDate && on > d.PeriodStart && on <= d.DueDate {
+		on = d.DueDate
+	}
+	principal, interest, err := course.payable(d.course, on)
+	if r.err = errOr(r.err, err); err != nil {
+		return on, true
+	}
+	switch c {
+	case Principal:
+		d.Amount[Principal] = principal
+	case Interest:
+		d.Amount[Interest] = interest
+	}
+	return on, principal == 0 && interest == 0
 }
 
 func errOr(first, second error) error {

@@ -104,6 +104,11 @@ type ReceiptBook struct {
 
 // Summary holds the 23 figures of the account summary (domain 12.1) as money,
 // days and words; keys and order belong to the wire.
+//
+// Worked (the seed): 5,00,000 at 21% for 25 weeks of 2,013.70, all payable at the end, four
+// days before them collected upfront as 1,151. When 23 weeks have ended: principal
+// outstanding 5,00,000.00, interest outstanding 50,342.50, of which 46,315.10 are booked,
+// total outstanding 5,50,342.50, disbursed 4,98,849.00, no day past due (SUM-01).
 type Summary struct {
 	PrincipalPaid, PrincipalOutstanding            Money
 	InterestPaid, InterestOutstanding, InterestDue Money
@@ -127,7 +132,15 @@ type Summary struct {
 	DueNow Money
 }
 
-// CategoryChange is one step of the classification timeline.
+// CategoryChange is one step of the classification timeline: special mention comes and
+// goes with the days past due, a non-performing account stays it until all arrears are
+// cleared (domain 4.1, 4.2).
+//
+// Worked: dues of 1,000 on the 5th of each month from January 2025, paid 600 on 20
+// February, 900 on 20 March, 1,000 on 20 May and 3,500 on 25 June. SMA-0 on 5 January,
+// SMA-1 on 4 February (31 days), SMA-2 on 6 March (61), back to SMA-1 on 20 March, when
+// January is cleared (44), SMA-2 on 6 April, sub-standard on 6 May (91); it stays so
+// after the payment of 20 May and is regular on 25 June; the peak is 112 days (DPD-03).
 type CategoryChange struct {
 	Date     Date // day-end
 	Category Category

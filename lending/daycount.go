@@ -13,7 +13,12 @@ type Days int
 const Actual Days = -1
 
 // DayCount says what part of a year a span is (domain 1.1). The zero value is
-// actual/365, the default.
+// actual/365, the default. A day runs from its date to the next one: the first date of a
+// span counts, the last does not.
+//
+// Worked: 1,00,000 at 12% over the leap year 2024 costs 12,032.88 by actual/365 and
+// 12,000.00 by actual/actual (DC-04). Interest of a span is rounded once: 10,00,000 at
+// 19.5% cost 48,082.19 in 90 days, not 90 times the 534.25 of one day (DC-03).
 type DayCount struct {
 	DaysInYear  Days `json:"days_in_year,omitzero"`
 	DaysInMonth Days `json:"days_in_month,omitzero"`

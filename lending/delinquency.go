@@ -26,8 +26,9 @@ func (r *replayer) seenOn(f *Fact, on Date) Date {
 // recognise lets classification know of a payment.
 func (r *replayer) recognise(d *due, c Component, amount Money, on Date) {
 	d.seen[c] += amount
-	if r.counted[c] && r.arrears(d) == 0 {
-		// It was in arrears at the day-end before this one.
+	if r.counted[c] && r.arrears(d) == 0 && r.ruled != on {
+		// It was in arrears at the day-end before this one; where another policy was in
+		// force then, notePeaks has asked that one.
 		d.PeakDPD = max(d.PeakDPD, r.shown(on.Sub(d.DueDate)))
 	}
 }

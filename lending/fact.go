@@ -56,57 +56,6 @@ type Fact struct {
 	Classification *Classification
 }
 
-// Policy is how an account behaves: wire keys settlement_order, component_order,
-// overdue_roi_value, penal_*, grace_days, and the classification parameters.
-type Policy struct {
-	SettlementOrder  SettlementOrder `json:"settlement_order"`
-	ComponentOrder   ComponentOrder  `json:"component_order"`
-	ApplyRestToFees  bool            `json:"apply_rest_to_fees"`
-	OverdueRate      Rate            `json:"overdue_rate"` // 0: none is charged
-	OverdueBase      string          `json:"overdue_base"` // "P+NI" (default) or "P"
-	Penal            PenalPolicy     `json:"penal"`
-	GraceDays        int             `json:"grace_days"` // suppress penal only, never days past due
-	DayCount         DayCount        `json:"day_count"`  // for overdue interest and penal charges at a rate
-	InterestRounding Rounding        `json:"interest_rounding"`
-	// DPDComponents are those whose unpaid dues count for days past due; empty
-	// means P, NI, OI and F (RBI: "any other amount"; charges for breach excluded).
-	DPDComponents []Component `json:"dpd_components,omitempty"`
-	// RestateCategory: "bank_date" (default), "value_date" or "never" (domain 3.7.4).
-	RestateCategory string `json:"restate_category,omitempty"`
-
-	// Allocation, when given, is how receipts settle instead of the two orders
-	// above: past due, due and in advance (allocation.go).
-	Allocation *Allocation `json:"allocation,omitempty"`
-	// FeesDue: "own_date" (default), or "with_instalment": a charge falls due with
-	// the instalment in whose period its date lies.
-	FeesDue string `json:"fees_due,omitempty"`
-	// AdvancePolicy is what happens to money beyond dues (advance.go).
-	AdvancePolicy AdvancePolicy `json:"advance_policy,omitzero"`
-	// Asset is how the account is classified (delinquency.go, ladder.go).
-	Asset AssetPolicy `json:"asset,omitzero"`
-}
-
-// PenalPolicy is a charge for breach of terms (RBI 18 Aug 2023): never
-// capitalised, never a base of anything. The zero value charges nothing.
-type PenalPolicy struct {
-	Kind       string      `json:"kind,omitempty"`        // "", "rate", "flat", "per_day", "slab"
-	Rate       Rate        `json:"rate,omitempty"`        // kind rate: per year on the overdue instalment (P + NI unpaid)
-	Amount     Money       `json:"amount,omitempty"`      // kind flat: per event; per_day: each day
-	Cap        Money       `json:"cap,omitempty"`         // per instalment; 0: none
-	CapMonth   Money       `json:"cap_month,omitempty"`   // per instalment, for each 30 days begun; 0: none
-	StopDPD    int         `json:"stop_dpd,omitempty"`    // the charge grows no more from this day past due on; 0: never
-	ChargeFrom string      `json:"charge_from,omitempty"` // "due_date" (default) or "after_grace"
-	Slabs      []PenalSlab `json:"slabs,omitempty"`
-}
-
-// PenalSlab charges Amount once the instalment is FromDay to ToDay late (both
-// inclusive; ToDay 0 means without end). The slab reached replaces the ones below.
-type PenalSlab struct {
-	FromDay int   `json:"from_day"`
-	ToDay   int   `json:"to_day,omitempty"`
-	Amount  Money `json:"amount"`
-}
-
 // Disbursal is money lent under a frozen schedule. Rows are read by replay and
 // never solved again.
 type Disbursal struct {

@@ -2,6 +2,24 @@ package lending
 
 import "strings"
 
+// Component is what a due is made of. Wire tokens: P, NI, OI, PI, F.
+type Component uint8
+
+// The components of a due (domain 0.5).
+const (
+	Principal Component = iota
+	Interest
+	OverdueInterest
+	Penal
+	Fee
+	NumComponents = 5
+)
+
+// ComponentOrder is the order in which the components of dues are paid, e.g.
+// "PI-OI-NI-P". Grammar (domain 3.2): tokens of F, PI, OI, NI, P joined by "-",
+// each at most once, case sensitive.
+type ComponentOrder string
+
 // tokens of the components on the wire, by Component (domain 0.5).
 var tokens = [NumComponents]string{"P", "NI", "OI", "PI", "F"}
 
@@ -74,13 +92,4 @@ func ParseComponentOrder(order string) ([]Component, error) {
 		return nil, err
 	}
 	return append([]Component(nil), s.list[:s.count]...), nil
-}
-
-// ParseSettlementOrder reads one of the four settlement orders (domain 3.3).
-func ParseSettlementOrder(order string) (SettlementOrder, error) {
-	switch o := SettlementOrder(order); o {
-	case DueDateFirst, ComponentFirst, LoanFirst, SpecificLoans:
-		return o, nil
-	}
-	return "", RefuseField("settlement_order", "INVALID_SETTLEMENT_ORDER", "A settlement order is due_date_first, component_first, loan_first or specific.")
 }

@@ -17,7 +17,8 @@ type OverdraftDay struct {
 // OutOfOrder says since when an overdraft is out of order, and why: its balance is
 // above the limit for 90 days on end, nothing is credited for 90 days, or the
 // credits of the last 90 days, the day-end included, are less than the interest
-// debited in them (domain 4.4). Out of order is non-performing.
+// debited in them (domain 4.4). Out of order is non-performing. Worked: a balance above the
+// limit since 1 January 2025 is out of order on the day-end of 31 March, the 90th.
 func OutOfOrder(days []OverdraftDay, limit Money, at Date) (since Date, why string) {
 	days = slices.Clone(days)
 	slices.SortStableFunc(days, func(a, b OverdraftDay) int { return cmp.Compare(a.Date, b.Date) })

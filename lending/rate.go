@@ -10,6 +10,7 @@ import (
 
 // Rate is a yearly rate in millionths of a percent: 21% is 21_000_000. Six
 // decimals of a percent are exact (domain 0.2). JSON: the percentage as a number.
+// Worked: 21% of 5,00,000 for 7 of 365 days is 2,013.6986..., booked as 2,013.70.
 type Rate int64
 
 // maxRate is 1000% a year: no loan costs that, and products of interest stay

@@ -5,6 +5,12 @@ package lending
 // it follows the principal that is truly outstanding, day by day: paying early
 // saves interest from that day on, the row that was paid keeps its instalment, and
 // the last unpaid row takes the difference.
+//
+// Worked: 1,00,000 on 5 January 2025 at 12% by days, three instalments of 34,002.21.
+// Paid ten days early, on 26 January, the first one holds 690.41 interest (21 days)
+// instead of 1,019.18, and the second 833.15 on 66,688.20 from that day on. Paid ten
+// days late it is what it was, and the second holds 725.36 instead of 616.92: the
+// 32,983.03 were outstanding for ten days more.
 const (
 	RecalculateNone  = "none"  // the default
 	RecalculateDaily = "daily" // the balance of each day counts

@@ -57,6 +57,7 @@ type replayer struct {
 	err   error               // of the arithmetic: an amount beyond all bounds
 
 	policy  Policy
+	ruled   Date                // day from which the policy is in force
 	order   sequence            // of the policy
 	counted [NumComponents]bool // for days past due
 	dues    []due               // in the order of Book.Demands
@@ -144,6 +145,7 @@ func (r *replayer) do(day Date) error {
 	for ; r.next.policy < len(r.in.policies) && r.in.policies[r.next.policy].ValueDate == day; r.next.policy++ {
 		r.accrueAll(day) // days before today went by the old policy
 		r.notePeaks()
+		r.ruled = day
 		if err := r.takePolicy(*r.in.policies[r.next.policy].Policy); err != nil {
 			return err
 		}
@@ -211,30 +213,6 @@ func (r *replayer) money(day, bank Date, first bool) {
 		}
 		r.err = errOr(r.err, r.receive(r.next.receipt, day))
 	}
-}
-
-// DefaultPolicy is what an account without a terms fact does: oldest due first,
-// PI-OI-NI-P, unnamed fees from what is left, no overdue interest, no penal charge.
-func DefaultPolicy() Policy {
-	return Policy{SettlementOrder: DueDateFirst, ComponentOrder: "PI-OI-NI-P", ApplyRestToFees: true}
-}
-
-// takePolicy puts a policy in force.
-func (r *replayer) takePolicy(p Policy) error {
-	if err := p.Validate(); err != nil {
-		return err
-	}
-	p = p.complete()
-	r.policy = p
-	r.order, _ = p.ComponentOrder.parse()
-	r.counted = [NumComponents]bool{Principal: true, Interest: true, OverdueInterest: true, Fee: true}
-	if len(p.DPDComponents) > 0 {
-		r.counted = [NumComponents]bool{}
-		for _, c := range p.DPDComponents {
-			r.counted[c] = true
-		}
-	}
-	return nil
 }
 
 // input is the facts of an account in the order they count.

@@ -19,7 +19,9 @@ const (
 
 // Rounding is a named rule: to a multiple of Unit (paise), in a mode. The zero
 // value means "not given"; [Rounding.or] puts a default in its place. Its JSON
-// is {"unit":"0.01","mode":"half_up"}, the unit in rupees.
+// is {"unit":"0.01","mode":"half_up"}, the unit in rupees. Worked: an instalment of
+// 29,962.645323 is 29,962.65 to the paisa, 29,963 up to the rupee and 29,970 up to ten
+// (EMI-04); an amount of 100.225 is 100.23 and one of -100.235 is -100.24 (RND-01).
 type Rounding struct {
 	Unit Money
 	Mode RoundingMode

@@ -291,3 +291,46 @@ func TestRateStatement(t *testing.T) {
 		t.Errorf("a loan that is not there: %v", err)
 	}
 }
+
+// The numbers in the comments of recalculation.go, advance.go, waiver.go and writeoff.go.
+func TestWorkedNumbers(t *testing.T) {
+	on := NewDate(2025, time.January, 5)
+	terms := Terms{ROIValue: 12_000_000, EMICount: 3, InterestBasis: BasisDays, EMIRounding: ToPaisa, InterestRecalculation: RecalculateDaily}
+	s := must(terms.Schedule(1_00_000_00, on))
+	policy := DefaultPolicy()
+	policy.AdvancePolicy = AdvancePolicy{Kind: NextInstalment, Days: 15}
+	lent := []Fact{{Key: "policy", Kind: FactTerms, ValueDate: on, Policy: &policy},
+		{Key: "d", Kind: FactDisbursal, ValueDate: on, Amount: 1_00_000_00, Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Terms: terms, Rows: s.Rows}}}
+	for paid, want := range map[Date][2]string{NewDate(2025, time.January, 26): {"690.41", "833.15"}, NewDate(2025, time.February, 5): {"1019.18", "616.92"}, NewDate(2025, time.February, 15): {"1019.18", "725.36"}} {
+		b := replayed(t, append(slices.Clone(lent), receiptOf("r", paid, s.EMI)), At{NewDate(2025, time.February, 20), true})
+		if got := [2]string{b.Demands[0].Amount[Interest].String(), b.Demands[1].Amount[Interest].String()}; got != want {
+			t.Errorf("paid on %s the rows hold %v interest, want %v", paid, got, want)
+		}
+	}
+
+	due := NewDate(2025, time.April, 5)
+	rows := []ScheduleRow{{No: 1, PeriodStart: on, PeriodEnd: due, DueDate: due, Opening: 10_000_00, Principal: 10_000_00}}
+	overdue := Policy{OverdueRate: 18_000_000, Penal: PenalPolicy{Kind: PenalRate, Rate: 12_000_000}}
+	facts := []Fact{{Key: "policy", Kind: FactTerms, ValueDate: on, Policy: &overdue},
+		{Key: "d", Kind: FactDisbursal, ValueDate: on, Amount: 10_000_00, Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Rows: rows}}}
+	waived := replayed(t, append(slices.Clone(facts), Fact{Key: "w", Kind: FactWaiver, ValueDate: due + 76, Amount: 100_00, Waiver: &Waiver{Component: Penal}}), At{due + 76, false})
+	if d := waived.Demands[0]; d.Amount[Penal].String() != "249.86" || d.Left(Penal).String() != "149.86" {
+		t.Errorf("of %s penal charges %s are left", d.Amount[Penal], d.Left(Penal))
+	}
+	off := append(slices.Clone(facts), Fact{Key: "off", Kind: FactWriteOff, ValueDate: due + 76, WriteOff: &WriteOff{Kind: WriteOffTechnical}})
+	for _, day := range []Date{due + 76, due + 441} {
+		if got := replayed(t, off, At{day, true}).Demands[0].Amount[OverdueInterest]; got.String() != "374.79" {
+			t.Errorf("on %s the loan that was written off has %s overdue interest", day, got)
+		}
+	}
+
+	one, march := oneInstalment(t)
+	for days, excess := range map[int]Money{20: 0, 10: 8_885_00} {
+		policy := DefaultPolicy()
+		policy.AdvancePolicy = AdvancePolicy{Kind: NextInstalment, Days: days}
+		b := replayed(t, append(slices.Clone(one), Fact{Key: "policy", Kind: FactTerms, ValueDate: on, Policy: &policy}, receiptOf("r", march-13, 8_885_00)), At{march - 1, true})
+		if b.Excess != excess {
+			t.Errorf("within %d days %s stay excess", days, b.Excess)
+		}
+	}
+}

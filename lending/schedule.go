@@ -52,6 +52,11 @@ func (s Schedule) TotalInterest() Money {
 // Schedule makes the repayment schedule of a principal (paise) lent on a day.
 // Interest of a row is exact and rounded once by interest_rounding; the
 // instalment by emi_rounding; the last row takes what is left (domain 1.4).
+//
+// Worked: 5,00,000 at 14% over twelve months is an instalment of 44,893.558806, to the
+// paisa 44,893.56. Of the first one 5,833.33 are interest and 39,060.23 principal, which
+// leaves 4,60,939.77; the last one is 44,893.53, and all interest 38,722.69 (EMI-01). Up
+// to the rupee the instalment is 44,894.
 func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
 	if err := t.Validate(); err != nil {
 		return Schedule{}, err
@@ -81,42 +86,6 @@ func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
 	}
 	s.collectDown(t, disbursed, principal, down)
 	return s, s.check(principal)
-}
-
-// collectBPI computes the interest of the broken period and puts it where the
-// terms say (domain 1.5.1).
-func (s *Schedule) collectBPI(t Terms, principal Money, c calendar) error {
-	if !c.broken() {
-		return nil
-	}
-	count := t.DayCount
-	if t.BPIDayCount != "" {
-		count, _ = ParseDayCount(t.BPIDayCount) // Validate has read it
-	}
-	bpi, err := count.InterestOver(principal, t.Rate(), c.disbursed, c.cycleStart, t.BPIRounding)
-	if err != nil {
-		return err
-	}
-	s.BPI, s.BPIMode = bpi, t.BPIMode
-	switch t.BPIMode {
-	case BPIUpfront:
-		if bpi >= principal {
-			return RefuseField("first_due_date", "terms.bpi", "The interest before the first cycle would take the whole loan.")
-		}
-		if bpi > 0 {
-			s.Deductions = []Deduction{{Kind: "bpi", Name: "Broken period interest", Amount: bpi}}
-		}
-	case BPIFirstEMI:
-		s.Rows[0].PeriodStart, s.Rows[0].Interest = c.disbursed, s.Rows[0].Interest+bpi
-		s.Rows[0].Days = s.Rows[0].PeriodEnd.Sub(c.disbursed)
-	case BPIInstalmentZero:
-		zero := ScheduleRow{PeriodStart: c.disbursed, PeriodEnd: c.cycleStart, DueDate: c.cycleStart, Days: c.cycleStart.Sub(c.disbursed),
-			Opening: principal, Interest: bpi, Closing: principal}
-		s.Rows = append([]ScheduleRow{zero}, s.Rows...)
-	case BPISpread:
-		spread(s.Rows, bpi)
-	}
-	return nil
 }
 
 // check asserts what a schedule must keep: principal of the rows sums to what

@@ -53,7 +53,7 @@ func ParseSlabs(text string) (Slabs, error) {
 		return nil, badSlab(text)
 	}
 	var out Slabs
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		fields := strings.Split(strings.TrimSpace(part), ":")
 		if len(fields) < 2 || len(fields) > 3 {
 			return nil, badSlab(part)
@@ -71,7 +71,7 @@ func ParseSlabs(text string) (Slabs, error) {
 		}
 		slab.Levels = int(fields[1][0] - '0')
 		if len(fields) == 3 {
-			for _, role := range strings.Split(fields[2], "+") {
+			for role := range strings.SplitSeq(fields[2], "+") {
 				if role = strings.TrimSpace(role); role == "" || slices.Contains(slab.Roles, role) {
 					return nil, badSlab(part)
 				}

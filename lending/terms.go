@@ -2,27 +2,6 @@ package lending
 
 import "time"
 
-// Method says what interest is computed on.
-type Method string
-
-// The interest methods (domain 1.3).
-const (
-	Reducing Method = "reducing" // on the principal that is outstanding
-	Flat     Method = "flat"     // on the principal that was lent
-)
-
-// Amortization is the shape in which principal comes back.
-type Amortization string
-
-// The shapes (domain 1.4, 1.6).
-const (
-	EqualInstalments Amortization = "equal_instalments"
-	EqualPrincipal   Amortization = "equal_principal"
-	InterestOnly     Amortization = "interest_only" // interest each period, principal at the end
-	Bullet           Amortization = "bullet"        // one payment at the end, simple interest
-	Structured       Amortization = "structured"    // explicit principal rows
-)
-
 // Frequency is how often an instalment falls due; emi_every multiplies it.
 type Frequency string
 
@@ -56,26 +35,6 @@ const (
 	LastLevel    = "level"    // a remainder above half a paisa a row is spread
 	LastSeparate = "separate" // a remainder above the last instalment is a row of its own, due the same day
 )
-
-// BPIMode says how interest of the broken period before the first cycle is
-// collected (domain 1.5).
-type BPIMode string
-
-// The modes of broken period interest.
-const (
-	BPIUpfront        BPIMode = "upfront"         // kept back at disbursal
-	BPIFirstEMI       BPIMode = "first_emi"       // added to the first instalment
-	BPIInstalmentZero BPIMode = "instalment_zero" // a due of its own on the cycle start
-	BPISpread         BPIMode = "spread"          // equal parts on all instalments, the residue on the last
-	BPINone           BPIMode = "none"            // no broken period: the first row costs its actual days
-)
-
-// PrincipalRow is one row of a structured schedule. Due dates are given in all
-// rows or in none; in none they follow the frequency.
-type PrincipalRow struct {
-	DueDate   Date  `json:"due_date,omitzero"`
-	Principal Money `json:"principal"`
-}
 
 // Terms are the loan parameters that decide a schedule; the JSON keys are those
 // of the wire (spec/api.md, "Loan parameters"). A zero value means "not given"

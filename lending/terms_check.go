@@ -129,51 +129,10 @@ func (t *Terms) checkShape() error {
 	return nil
 }
 
-// checkRows holds the rows of a structured schedule together.
-func (t *Terms) checkRows() error {
-	if t.Amortization != Structured {
-		if len(t.Rows) > 0 {
-			return RefuseField("schedule", "terms.schedule", "Principal rows need the shape structured.")
-		}
-		return nil
-	}
-	if len(t.Rows) != t.EMICount {
-		return RefuseField("schedule", "terms.schedule", "There are not as many principal rows as instalments.")
-	}
-	explicit := t.explicitDates()
-	for i, row := range t.Rows {
-		switch {
-		case row.Principal < 0 || row.Principal > maxMoney:
-			return RefuseField("schedule", "terms.schedule", fmt.Sprintf("The principal of row %d is not a positive amount.", i+1))
-		case row.DueDate.IsZero() == explicit:
-			return RefuseField("schedule", "terms.schedule", "Either all rows carry a due date or none.")
-		case explicit && (row.DueDate > latestDue || i > 0 && row.DueDate <= t.Rows[i-1].DueDate):
-			return RefuseField("schedule", "terms.schedule", fmt.Sprintf("The due date of row %d does not follow the one before.", i+1))
-		}
-	}
-	if explicit && t.InterestBasis == BasisPeriod {
-		return RefuseField("interest_basis", "terms.interest_basis", "Rows with dates of their own cost interest by days.")
-	}
-	if explicit && !t.FirstDueDate.IsZero() && t.FirstDueDate != t.Rows[0].DueDate {
-		return RefuseField("first_due_date", "terms.schedule", "The first due date is not that of the first row.")
-	}
-	return nil
-}
-
 // checkRecalculation refuses shapes whose interest does not follow a balance.
 func (t *Terms) checkRecalculation() error {
 	if t.recalculates() && (t.InterestPayment == PaidAtMaturity || t.Amortization == Bullet || t.BPIMode == BPISpread) {
 		return RefuseField("interest_recalculation", "terms.interest_recalculation", "Interest that is payable at maturity or spread over the rows follows no balance.")
-	}
-	return nil
-}
-
-func (t *Terms) checkBPIDayCount() error {
-	if t.BPIDayCount == "" {
-		return nil
-	}
-	if _, err := ParseDayCount(t.BPIDayCount); err != nil {
-		return RefuseField("bpi_day_count", "terms.bpi_day_count", "The day count of the broken period is 30/360, actual/365, actual/360 or actual/actual.")
 	}
 	return nil
 }

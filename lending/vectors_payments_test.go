@@ -271,7 +271,7 @@ func (x fineractCase) allocation(kind string) *Allocation {
 	order, named := chosen["order"].(string)
 	if named {
 		for _, when := range []string{WhenPastDue, WhenDue, WhenInAdvance} {
-			for _, component := range strings.Split(order, "_") {
+			for component := range strings.SplitSeq(order, "_") {
 				a.step(when + "_" + component)
 			}
 		}
@@ -298,7 +298,7 @@ func strategy(name string) *Allocation {
 	a := &Allocation{}
 	add := func(when []string, words string) {
 		for _, w := range when {
-			for _, component := range strings.Split(words, "_") {
+			for component := range strings.SplitSeq(words, "_") {
 				if tokensOf[component] != "" {
 					a.step(w + "_" + component)
 				}

@@ -2,7 +2,8 @@ package lending
 
 // Waiver gives up what is due: one component of one demand, or of all demands of
 // the account from the oldest on. It needs an approval (domain 3.9.4, 11.3); what
-// was waived stays visible beside what was demanded.
+// was waived stays visible beside what was demanded. Worked: of a penal charge of 249.86
+// of which 100.00 are waived, 149.86 are left; the charge still reads 249.86.
 type Waiver struct {
 	Demand    string    `json:"demand,omitempty"` // key; empty: the oldest first
 	Component Component `json:"component"`

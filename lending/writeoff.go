@@ -3,7 +3,8 @@ package lending
 // WriteOff takes a loan out of the books. Technical: accounting only, the claim on
 // the borrower stays and what comes later is a recovery. Settlement: a compromise,
 // whose waived part is given up by waivers (domain 9.4). Penal charges and overdue
-// interest stop (domain 3.9.5).
+// interest stop (domain 3.9.5). Worked: an instalment of 10,000 that is written off 76 days
+// after its due date has 374.79 overdue interest at 18%, and has it a year later as well.
 type WriteOff struct {
 	Loan string `json:"loan,omitempty"` // empty: all loans of the account
 	Kind string `json:"kind"`
