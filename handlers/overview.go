@@ -161,9 +161,10 @@ func recordQueue(ctx context.Context, v *store.View, actor servicing.Actor, comp
 	if err != nil || sum.Count == 0 {
 		return views.Waiting{}, err
 	}
+	oldest, err := v.OldestRecord(ctx, f)
 	w.Head = views.Counted(int(sum.Count), one, many)
-	w.Text, w.When = views.Rupees(sum.Amount)+" in total", age(sum.Oldest, company.BusinessDate)
-	return w, nil
+	w.Text, w.When = views.Rupees(sum.Amount)+" in total", age(oldest, company.BusinessDate)
+	return w, err
 }
 
 // age is how long something waits, by the calendar of the business date.

@@ -81,7 +81,7 @@ func (a *app) showRecords(c echo.Context, status int, f *fields, q recordQuery, 
 			status = http.StatusUnprocessableEntity
 			return nil
 		}
-		return recordRows(ctx, v, actor, f, q, banks, &page)
+		return recordRows(ctx, v, f, q, &page)
 	})
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func savedViews(ctx context.Context, v *store.View, q recordQuery, page *views.R
 }
 
 // recordRows fills in the rows, the sums and the paging.
-func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fields, q recordQuery, banks []store.Bank, page *views.RecordsPage) error {
+func recordRows(ctx context.Context, v *store.View, f *fields, q recordQuery, page *views.RecordsPage) error {
 	limit := store.CountCap
 	if f.text("count") == "all" || f.flag("ticked") {
 		limit = 0
@@ -150,13 +150,12 @@ func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fi
 	if err != nil {
 		return err
 	}
-	layouts := statementLayouts(banks)
-	for _, r := range rows {
-		row := recordRow(r, layouts[r.CollectionBankID])
-		offer := servicing.Offers(actor, r, servicing.ActRequest)[0]
-		row.Tickable = offer.Allowed || q.filter.SentBack && r.Status == "split"
+	page.Rows = make([]views.RecordRow, len(rows))
+	for i, r := range rows {
+		row := recordRow(r)
+		row.Tickable = page.MayPrepare && servicing.Takes(servicing.ActRequest, r.Record()) || q.filter.SentBack && r.Status == "split"
 		page.Tickable = page.Tickable || row.Tickable
-		page.Rows = append(page.Rows, row)
+		page.Rows[i] = row
 	}
 	if page.Ticked = f.flag("ticked") && page.Tickable; page.Tickable && !page.Totals.More && page.Totals.Count <= store.CountCap {
 		page.TickAll = q.path("/records", "ticked", "1")
@@ -171,7 +170,7 @@ func recordRows(ctx context.Context, v *store.View, actor servicing.Actor, f *fi
 // turnRecords reads the page that the address asks for, and the addresses of the
 // pages beside it. A place is the key of the last (or first) row seen, so that
 // new records move nothing; "at" only says which number that row had.
-func turnRecords(ctx context.Context, v *store.View, f *fields, q recordQuery, page *views.RecordsPage) ([]store.Record, error) {
+func turnRecords(ctx context.Context, v *store.View, f *fields, q recordQuery, page *views.RecordsPage) ([]store.RecordLine, error) {
 	filter := q.filter
 	filter.Limit = recordsPage + 1
 	place := f.text("after")
@@ -205,10 +204,10 @@ func turnRecords(ctx context.Context, v *store.View, f *fields, q recordQuery, p
 		return nil, nil
 	}
 	if more && filter.Backwards || !filter.Backwards && place != "" {
-		page.Paging.Prev = q.path("/records", "before", keyOf(rows[0].Key(filter.Sort)), "at", strconv.Itoa(max(1, at-recordsPage)))
+		page.Paging.Prev = q.path("/records", "before", keyOf(rows[0].Record().Key(filter.Sort)), "at", strconv.Itoa(max(1, at-recordsPage)))
 	}
 	if more || filter.Backwards {
-		page.Paging.Next = q.path("/records", "after", keyOf(rows[len(rows)-1].Key(filter.Sort)), "at", strconv.Itoa(at+len(rows)))
+		page.Paging.Next = q.path("/records", "after", keyOf(rows[len(rows)-1].Record().Key(filter.Sort)), "at", strconv.Itoa(at+len(rows)))
 	}
 	return rows, nil
 }
@@ -237,27 +236,18 @@ func dropOne(ctx context.Context, v *store.View, q recordQuery, page *views.Reco
 	return nil
 }
 
-// statementLayouts says in whose layout the statements of each account come: a
-// payer is found in a narration by it.
-func statementLayouts(banks []store.Bank) map[store.Opt]string {
-	layouts := map[store.Opt]string{}
-	for _, b := range banks {
-		layouts[store.Opt(b.ID)] = b.Bank
-	}
-	return layouts
-}
-
-// recordRow is a record as lists show it; layout is that of its bank's statements.
-func recordRow(r store.Record, layout string) views.RecordRow {
+// recordRow is a record as lists show it.
+func recordRow(r store.RecordLine) views.RecordRow {
+	record := r.Record()
 	row := views.RecordRow{Ref: r.Ref, Version: r.Version, Who: r.BorrowerName, Known: r.BorrowerName != "", Account: r.AccountRef,
-		UTR: string(r.UTR), Source: origin(r), Date: r.Date, Amount: r.Amount, State: recordState(r)}
+		UTR: string(r.UTR), Source: origin(record), Date: r.Date, Amount: r.Amount, State: recordState(record)}
 	if r.Status == "approved" || r.Status == "processed" {
 		row.Left = r.RemainingAmount
 	}
 	if !row.Known {
 		row.Who = r.Remark
 		if r.Narration != "" {
-			row.Who = payerOf(matching.Parse(layout, r.Narration), r.Narration)
+			row.Who = payerOf(matching.Parse(r.BankLayout, r.Narration), r.Narration)
 		}
 	}
 	return row

@@ -93,13 +93,8 @@ func foundRecords(ctx context.Context, v *store.View, page *views.SearchPage) er
 	}
 	page.RecordCount, page.RecordsMore = int(sum.Count), sum.More
 	rows, err := v.RecordLines(ctx, filter)
-	if err != nil {
-		return err
-	}
-	banks, err := collectionBanks(ctx, v)
-	layouts := statementLayouts(banks)
 	for _, r := range rows {
-		page.Records = append(page.Records, recordRow(r, layouts[r.CollectionBankID]))
+		page.Records = append(page.Records, recordRow(r))
 	}
 	return err
 }

@@ -96,13 +96,17 @@ func queues(ctx context.Context, v *store.View, actor servicing.Actor) (map[stri
 	for i, role := range actor.Roles {
 		roles[i] = string(role)
 	}
-	waiting, err := v.Waiting(ctx, roles, actor.Person)
+	toDecide, err := v.CountToDecide(ctx, roles, actor.Person)
 	if err != nil {
 		return nil, err
 	}
-	counts := map[string]int{"/approvals": int(waiting.Approvals)}
+	counts := map[string]int{"/approvals": int(toDecide)}
 	if actor.Can(servicing.MayPrepare) {
-		counts["/matching"] = int(waiting.Unmatched)
+		records, err := v.RecordCounts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		counts["/matching"] = int(records["unmatched"].Count)
 	}
 	return counts, nil
 }

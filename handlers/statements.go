@@ -126,8 +126,7 @@ const maxBanks = 200
 
 // collectionBanks are our own accounts, where money comes in.
 func collectionBanks(ctx context.Context, v *store.View) ([]store.Bank, error) {
-	banks, _, err := v.Banks(ctx, store.PartyFilter{Kind: "collection", Limit: maxBanks})
-	return banks, err
+	return v.CollectionBanks(ctx, maxBanks)
 }
 
 // bankNames is what people call each collection account, by id.

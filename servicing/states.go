@@ -63,6 +63,12 @@ func may(act Act, r store.Record) error {
 	return lending.Refuse(lending.Conflict, "record.state", "Record "+r.Ref+" is "+stateWords[r.Status]+", so this is not possible now.")
 }
 
+// Takes says whether a record takes an act now: what [Offers] says without words,
+// for lists of many.
+func Takes(act Act, r store.Record) bool {
+	return slices.Contains(acts[act], r.Status) && whyNot(act, r) == nil
+}
+
 // whyNot holds what an act needs beyond the state.
 func whyNot(act Act, r store.Record) error {
 	switch {

@@ -22,30 +22,22 @@ func (v *View) Suggested(ctx context.Context, confidence int) (int64, error) {
 	return n, err
 }
 
-// Waiting is what waits for a person: the figures of the side bar.
-type Waiting struct {
-	Unmatched int64 `db:"unmatched"` // records on the desk
-	Approvals int64 `db:"approvals"` // requests that the person may decide
-}
-
-// Waiting counts what waits for a person with some roles.
-func (v *View) Waiting(ctx context.Context, roles []string, person string) (Waiting, error) {
-	query, args := waitingQuery(roles, person)
-	var w Waiting
-	if err := v.get(ctx, &w, query, args...); err != nil {
-		return w, fmt.Errorf("counting what waits: %w", err)
+// CountToDecide counts the requests that wait for a person with some roles.
+func (v *View) CountToDecide(ctx context.Context, roles []string, person string) (int64, error) {
+	query, args := toDecideQuery(roles, person)
+	var n int64
+	if err := v.get(ctx, &n, query, args...); err != nil {
+		return 0, fmt.Errorf("counting what waits: %w", err)
 	}
-	return w, nil
+	return n, nil
 }
 
-func waitingQuery(roles []string, person string) (string, []any) {
+func toDecideQuery(roles []string, person string) (string, []any) {
 	where, args := ApprovalFilter{Statuses: []string{"pending"}, NotBy: person}.where()
 	for _, role := range roles {
 		args = append(args, role)
 	}
-	return `
-		SELECT COALESCE((SELECT count FROM record_counts WHERE status = 'unmatched'), 0) AS unmatched,
-			(SELECT COUNT(*) FROM approvals p WHERE ` + where + ` AND p.role IN ` + in(len(roles)) + `) AS approvals`, args
+	return `SELECT COUNT(*) FROM approvals p WHERE ` + where + ` AND p.role IN ` + in(len(roles)), args
 }
 
 // WaitingApprovals is a queue of requests that one person may decide.

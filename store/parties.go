@@ -223,6 +223,16 @@ func (v *View) Banks(ctx context.Context, f PartyFilter) ([]Bank, int64, error) 
 	return banks, count, nil
 }
 
+// CollectionBanks returns our own accounts at banks, in the order of their index.
+func (v *View) CollectionBanks(ctx context.Context, limit int) ([]Bank, error) {
+	var banks []Bank
+	err := v.list(ctx, &banks, `SELECT `+bankColumns+` FROM banks WHERE kind = 'collection' ORDER BY idx LIMIT ?`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing collection accounts: %w", err)
+	}
+	return banks, nil
+}
+
 // Borrower is who owes.
 type Borrower struct {
 	ID          string  `db:"id"`

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lekha/lending"
@@ -20,9 +21,17 @@ type StatusCount struct {
 	Remaining lending.Money `db:"remaining"`
 }
 
-// RecordCounts returns counts and sums by status as they are kept.
+// RecordCounts returns counts and sums by status as they are kept. A view that
+// only reads asks once.
 func (v *View) RecordCounts(ctx context.Context) (map[string]StatusCount, error) {
-	return v.countsByStatus(ctx, `SELECT status, count, amount, remaining FROM record_counts WHERE count > 0`)
+	if v.counts != nil {
+		return v.counts, nil
+	}
+	counts, err := v.countsByStatus(ctx, `SELECT status, count, amount, remaining FROM record_counts WHERE count > 0`)
+	if v.still && err == nil {
+		v.counts = counts
+	}
+	return counts, err
 }
 
 // CountedRecords counts and sums all records by status: what RecordCounts has to
@@ -49,41 +58,35 @@ func (v *View) countsByStatus(ctx context.Context, query string) (map[string]Sta
 // RecordSum is a filtered set in figures, as far as it was counted.
 type RecordSum struct {
 	RecordTotals
-	More   bool         // there are more than were counted, and nothing was summed
-	Oldest lending.Date // value date of the oldest; zero for none
+	More bool // there are more than were counted, and nothing was summed
 }
 
 // RecordSum counts and sums a filtered set. Beyond a limit it stops counting, over
 // an index, and sums nothing: a list of a million is not read to show fifty. Zero
 // counts and sums without a limit, and a set by state needs none.
 func (v *View) RecordSum(ctx context.Context, f RecordFilter, limit int) (RecordSum, error) {
-	var row struct {
-		RecordTotals
-		Oldest lending.Date `db:"oldest"`
+	if f.byStatusAlone() {
+		counts, err := v.RecordCounts(ctx)
+		return RecordSum{RecordTotals: f.kept(counts)}, err
 	}
-	query, args, kept := f.keptSum()
-	if !kept {
-		if limit > 0 {
-			counts, err := v.CountEach(ctx, limit, f)
-			if err != nil {
-				return RecordSum{}, err
-			}
-			if counts[0].More {
-				return RecordSum{RecordTotals: RecordTotals{Count: counts[0].N}, More: true}, nil
-			}
+	if limit > 0 {
+		counts, err := v.CountEach(ctx, limit, f)
+		if err != nil || counts[0].More {
+			return RecordSum{RecordTotals: RecordTotals{Count: counts[0].N}, More: true}, err
 		}
-		var where string
-		where, args = f.where()
-		query = `
-			SELECT COUNT(*) AS count, COALESCE(SUM(r.amount), 0) AS amount, COALESCE(SUM(r.remaining_amount), 0) AS remaining,
-				MIN(r.date) AS oldest
-			FROM records r
-			WHERE ` + where
 	}
-	if err := v.get(ctx, &row, query, args...); err != nil {
-		return RecordSum{}, fmt.Errorf("summing records: %w", err)
+	totals, err := v.RecordTotals(ctx, f)
+	return RecordSum{RecordTotals: totals}, err
+}
+
+// OldestRecord is the value date of the oldest record of a set; zero for none.
+func (v *View) OldestRecord(ctx context.Context, f RecordFilter) (lending.Date, error) {
+	where, args := f.where()
+	var oldest lending.Date
+	if err := v.get(ctx, &oldest, `SELECT MIN(r.date) FROM records r WHERE `+where, args...); err != nil {
+		return 0, fmt.Errorf("finding the oldest record: %w", err)
 	}
-	return RecordSum{RecordTotals: row.RecordTotals, Oldest: row.Oldest}, nil
+	return oldest, nil
 }
 
 // byStatusAlone says that a filter asks for nothing but states.
@@ -93,29 +96,15 @@ func (f RecordFilter) byStatusAlone() bool {
 	return where == everyRecord
 }
 
-// keptWhere is the condition of a filter by state on the kept counts.
-func (f RecordFilter) keptWhere() (string, []any) {
-	if len(f.Statuses) == 0 {
-		return "c.count > 0", nil
+// kept sums what is kept of the states of a filter.
+func (f RecordFilter) kept(counts map[string]StatusCount) RecordTotals {
+	var t RecordTotals
+	for status, c := range counts {
+		if len(f.Statuses) == 0 || slices.Contains(f.Statuses, status) {
+			t.Count, t.Amount, t.Remaining = t.Count+c.Count, t.Amount+c.Amount, t.Remaining+c.Remaining
+		}
 	}
-	args := make([]any, len(f.Statuses))
-	for i, s := range f.Statuses {
-		args[i] = s
-	}
-	return "c.count > 0 AND c.status IN " + in(len(args)), args
-}
-
-// keptSum is the query of the sums of a set by state; false for any other set.
-func (f RecordFilter) keptSum() (query string, args []any, ok bool) {
-	if !f.byStatusAlone() {
-		return "", nil, false
-	}
-	where, args := f.keptWhere()
-	return `
-		SELECT COALESCE(SUM(c.count), 0) AS count, COALESCE(SUM(c.amount), 0) AS amount, COALESCE(SUM(c.remaining), 0) AS remaining,
-			MIN((SELECT MIN(r.date) FROM records r WHERE r.status = c.status)) AS oldest
-		FROM record_counts c
-		WHERE ` + where, args, true
+	return t
 }
 
 // Counted is how many there are, or were counted before counting stopped.
@@ -124,28 +113,35 @@ type Counted struct {
 	More bool
 }
 
-// CountEach counts several filtered sets in one query: sets by state exactly, the
-// others each up to a limit.
+// CountEach counts several filtered sets: sets by state exactly, the others each
+// up to a limit, all in one query.
 func (v *View) CountEach(ctx context.Context, limit int, filters ...RecordFilter) ([]Counted, error) {
-	parts, counts := make([]string, len(filters)), make([]Counted, len(filters))
+	counted := make([]Counted, len(filters))
+	var parts []string
 	var args, into []any
 	for i, f := range filters {
-		where, given := f.keptWhere()
-		parts[i] = "(SELECT COALESCE(SUM(c.count), 0) FROM record_counts c WHERE " + where + ")"
-		if !f.byStatusAlone() {
-			where, given = f.where()
-			parts[i] = "(SELECT COUNT(*) FROM (SELECT 1 FROM records r WHERE " + where + " LIMIT ?))"
-			given = append(given, limit+1)
+		if f.byStatusAlone() {
+			counts, err := v.RecordCounts(ctx)
+			if err != nil {
+				return counted, err
+			}
+			counted[i].N = f.kept(counts).Count
+			continue
 		}
-		args, into = append(args, given...), append(into, &counts[i].N)
+		where, given := f.where()
+		parts = append(parts, "(SELECT COUNT(*) FROM (SELECT 1 FROM records r WHERE "+where+" LIMIT ?))")
+		args, into = append(append(args, given...), limit+1), append(into, &counted[i].N)
+	}
+	if len(parts) == 0 {
+		return counted, nil
 	}
 	if err := v.row(ctx, into, `SELECT `+strings.Join(parts, ",\n\t\t\t"), args...); err != nil {
-		return nil, fmt.Errorf("counting records: %w", err)
+		return counted, fmt.Errorf("counting records: %w", err)
 	}
 	for i, f := range filters {
-		if counts[i].N > int64(limit) && !f.byStatusAlone() {
-			counts[i] = Counted{N: int64(limit), More: true}
+		if counted[i].N > int64(limit) && !f.byStatusAlone() {
+			counted[i] = Counted{N: int64(limit), More: true}
 		}
 	}
-	return counts, nil
+	return counted, nil
 }

@@ -164,27 +164,11 @@ func (f RecordFilter) pageQuery(columns string) (query string, args []any, err e
 
 // Records lists the records of a filter, one page.
 func (v *View) Records(ctx context.Context, f RecordFilter) ([]Record, error) {
-	return v.recordPage(ctx, f, recordSelect)
-}
-
-// recordLine names what a list shows of a record and what decides about the acts
-// offered in it: a third of the columns takes half the time.
-const recordLine = `
-	SELECT r.idx, r.ref, r.type, r.status, r.amount, r.remaining_amount, r.payment_mode, r.utr, r.date, r.remark, r.collection_bank_id,
-		r.source, r.parent_id, r.bank_credit_id, r.reason, r.version` + recordFrom
-
-// RecordLines lists what Records does, as lists show it: the columns of a record
-// that recordLine does not name stay empty.
-func (v *View) RecordLines(ctx context.Context, f RecordFilter) ([]Record, error) {
-	return v.recordPage(ctx, f, recordLine)
-}
-
-func (v *View) recordPage(ctx context.Context, f RecordFilter, columns string) ([]Record, error) {
-	query, args, err := f.pageQuery(columns)
+	query, args, err := f.pageQuery(recordSelect)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]Record, 0, min(f.Limit, rowsAhead))
+	var rows []Record
 	if err := v.list(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("listing records: %w", err)
 	}
@@ -193,9 +177,6 @@ func (v *View) recordPage(ctx context.Context, f RecordFilter, columns string) (
 	}
 	return rows, nil
 }
-
-// rowsAhead is for how many rows room is made before they are read.
-const rowsAhead = 128
 
 // RecordTotals are count and sums of a whole filtered set.
 type RecordTotals struct {

@@ -86,12 +86,11 @@ const recordSelect = `
 		r.prepayment, r.closing_offer_id, r.uploaded_by, r.uploaded_by_id, r.date, r.bank_date, r.settled_on, r.revert_date, r.revert_value_date, r.revert_kind, r.remark,
 		r.collection_bank_id, r.back_date_found, r.back_date_marked_on, r.is_processed, r.source, r.bank_credit_id, r.carries, r.parent_id,
 		r.predecessor_id, r.receipt_no, r.cheque_no, r.cheque_bank, r.cheque_date, r.reason, r.set_aside_kind, r.set_aside_on, r.duplicate_of,
-		r.maker_id, r.maker, r.fact_key, r.refunded_amount, r.origin_id, r.body, r.created_at, r.updated_at, r.version` + recordFrom
-
-// recordFrom goes on with what every page shows of the things a record belongs to.
-const recordFrom = `,
+		r.maker_id, r.maker, r.fact_key, r.refunded_amount, r.origin_id, r.body, r.created_at, r.updated_at, r.version,
 		COALESCE(a.ref, '') AS account_ref, COALESCE(b.name, '') AS borrower_name,
-		COALESCE(k.code, '') AS bank_code, COALESCE(c.narration, '') AS narration
+		COALESCE(k.code, '') AS bank_code, COALESCE(c.narration, '') AS narration` + recordJoins
+
+const recordJoins = `
 	FROM records r
 	LEFT JOIN accounts a ON a.id = r.account_id
 	LEFT JOIN borrowers b ON b.id = a.borrower_id

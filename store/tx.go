@@ -23,8 +23,9 @@ func (db *DB) Reader() Reader { return Reader{db} }
 type View struct {
 	tx      *sqlx.Tx
 	pool    *pool
-	still   bool     // nothing changes while it looks
-	company *Company // read already, when still
+	still   bool     // nothing changes while it looks, and what it read stays true:
+	company *Company
+	counts  map[string]StatusCount
 }
 
 // Tx is one command: everything it writes is there, or nothing is.
@@ -115,6 +116,25 @@ func (v *View) row(ctx context.Context, into []any, query string, args ...any) e
 		return err
 	}
 	return s.QueryRowxContext(ctx, args...).Scan(into...)
+}
+
+// each hands over the scan of every row.
+func (v *View) each(ctx context.Context, query string, args []any, fn func(scan func(into ...any) error) error) error {
+	s, err := v.pool.stmt(ctx, v.tx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // list reads all rows into a slice.
