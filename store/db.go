@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -194,7 +195,7 @@ func (p *pool) stmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt,
 	s, ok := p.statements[query]
 	if !ok {
 		var err error
-		if s, err = p.PreparexContext(ctx, query); err != nil {
+		if s, err = p.PreparexContext(ctx, steady(query)); err != nil {
 			return nil, err
 		}
 		p.statements[query] = s
@@ -210,13 +211,20 @@ func (p *pool) namedStmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.
 	s, ok := p.named[query]
 	if !ok {
 		var err error
-		if s, err = p.PrepareNamedContext(ctx, query); err != nil {
+		if s, err = p.PrepareNamedContext(ctx, steady(query)); err != nil {
 			return nil, err
 		}
 		p.named[query] = s
 	}
 	return tx.NamedStmtContext(ctx, s), nil
 }
+
+// steady keeps a prepared statement prepared: SQLite plans by the value of a bound
+// limit, and so prepares again on every use, which costs more than most pages of
+// a list. A sign before the parameter hides the value from the planner.
+func steady(query string) string { return boundLimits.Replace(query) }
+
+var boundLimits = strings.NewReplacer("LIMIT ?", "LIMIT +?", "OFFSET ?", "OFFSET +?")
 
 // connector opens SQLite connections without a global driver registration.
 type connector struct{ dsn string }

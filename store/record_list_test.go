@@ -45,7 +45,7 @@ func recordsDB(t *testing.T) *DB {
 // plan is how SQLite would carry out a statement, one step a line, nested.
 func plan(t *testing.T, v *View, query string, args ...any) string {
 	t.Helper()
-	rows, err := v.tx.Queryx(`EXPLAIN QUERY PLAN `+query, args...)
+	rows, err := v.tx.Queryx(`EXPLAIN QUERY PLAN `+steady(query), args...)
 	if err != nil {
 		t.Fatal(err)
 	}
