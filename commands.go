@@ -47,7 +47,7 @@ func tokenAdd(ctx context.Context, c *call) error {
 	if len(c.args) != 2 || c.args[0] != "add" {
 		return errors.New("usage: lekha token add NAME --role ROLE")
 	}
-	db, office, err := c.open(ctx)
+	db, office, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func importFile(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("reading the statement: %w", err)
 	}
-	db, office, err := c.open(ctx)
+	db, office, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func importPortfolio(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("reading the portfolio: %w", err)
 	}
-	db, office, err := c.open(ctx)
+	db, office, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func eod(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	db, office, err := c.open(ctx)
+	db, office, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func eod(ctx context.Context, c *call) error {
 
 // verify replays everything and exits with 1 when anything differs.
 func verify(ctx context.Context, c *call) error {
-	db, office, err := c.open(ctx)
+	db, office, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func backup(ctx context.Context, c *call) error {
 	if len(c.args) != 1 {
 		return errors.New("usage: lekha backup FILE")
 	}
-	db, _, err := c.open(ctx)
+	db, _, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}

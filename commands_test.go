@@ -4,7 +4,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -180,6 +182,40 @@ func TestDemoOfASecondProgramTouchesNothing(t *testing.T) {
 	for _, name := range []string{"operator", "manager", "finance", "admin", "auditor"} {
 		if !strings.Contains(first.out.String(), "  "+name) {
 			t.Errorf("no sign-in of %s in\n%s", name, first.out)
+		}
+	}
+}
+
+// TestCommandsTouchNoOtherBooks: a mistyped file makes no new database, and the
+// sample is never loaded into or started over somebody's own books.
+func TestCommandsTouchNoOtherBooks(t *testing.T) {
+	dir := t.TempDir()
+	typo := filepath.Join(dir, "deep", "typo.db")
+	for _, args := range [][]string{
+		{"backup", filepath.Join(dir, "copy.db")}, {"verify"}, {"token", "add", "x", "--role", "auditor"}, {"eod"}, {"import", "commands_test.go"},
+	} {
+		if err := run(t.Context(), append(args, "--db", typo), strings.NewReader(""), io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "there is no database") {
+			t.Errorf("%v on a file that is not there: %v", args, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Dir(typo)); !os.IsNotExist(err) {
+		t.Error("a mistyped name made a folder")
+	}
+	own := filepath.Join(dir, "own.db")
+	db, err := store.Open(t.Context(), own, schema, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		return tx.CreateCompany(ctx, store.Company{Name: "Own Finance", BusinessDate: lending.NewDate(2026, 11, 16)})
+	})
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	for _, flags := range [][]string{nil, {"--fresh"}} {
+		err := run(t.Context(), append([]string{"demo", "--db", own, "--addr", "127.0.0.1:0"}, flags...), strings.NewReader(""), io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), "holds the books of Own Finance") {
+			t.Errorf("demo %v over own books: %v", flags, err)
 		}
 	}
 }

@@ -127,6 +127,14 @@ func (c *call) parse(cmd command, args []string) error {
 }
 
 // open opens the database.
+// existing opens a database that is there: a mistyped name makes no new one.
+func (c *call) existing(ctx context.Context) (*store.DB, *servicing.Office, error) {
+	if _, err := os.Stat(c.db); err != nil {
+		return nil, nil, fmt.Errorf("there is no database %s: name the file with --db", c.db)
+	}
+	return c.open(ctx)
+}
+
 func (c *call) open(ctx context.Context) (*store.DB, *servicing.Office, error) {
 	db, err := store.Open(ctx, c.db, schema, store.Options{})
 	if err != nil {
@@ -227,6 +235,30 @@ func (c *call) wait(ctx context.Context, server *http.Server, served, loaded <-c
 	return failed
 }
 
+// onlyDemo refuses a file that holds somebody's own books: the sample is never
+// loaded into them, and never started again over them.
+func (c *call) onlyDemo(ctx context.Context) error {
+	if _, err := os.Stat(c.db); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	db, office, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	empty, err := office.IsEmpty(ctx)
+	if err != nil || empty {
+		return err
+	}
+	return db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		company, err := v.Company(ctx)
+		if err == nil && !company.IsDemo {
+			err = fmt.Errorf("%s holds the books of %s, not the sample. Name another file for the sample", c.db, company.Name)
+		}
+		return err
+	})
+}
+
 // serveDemo serves the sample, loading it beside the answers on the first start.
 func serveDemo(ctx context.Context, c *call) error {
 	listener, err := c.listen()
@@ -234,6 +266,9 @@ func serveDemo(ctx context.Context, c *call) error {
 		return err
 	}
 	defer listener.Close()
+	if err := c.onlyDemo(ctx); err != nil {
+		return err
+	}
 	if c.fresh {
 		for _, suffix := range []string{"", "-wal", "-shm"} {
 			if err := os.Remove(c.db + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {

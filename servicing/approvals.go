@@ -404,7 +404,7 @@ func decide(ctx context.Context, tx *store.Tx, actor Actor, a *store.Approval, i
 		}
 	}
 	if n.summary == "" {
-		n.summary = decidedWords(*a, []store.Decision{decision})
+		n.summary = map[string]string{"reject": "Rejected ", "send_back": "Sent back "}[in.Decision] + a.Ref + ", because " + in.Reason
 	}
 	return err
 }

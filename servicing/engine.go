@@ -220,7 +220,12 @@ func (e *engine) catchUp(ctx context.Context, v *store.View) error {
 func (e *engine) ask(credit matching.Credit) (p matching.Proposal, shadow bool) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.book.Propose(credit), e.shadow
+	p = e.book.Propose(credit)
+	if p.Decision == matching.Auto && len(credit.Refused) > 0 {
+		// That one account was refused makes no other one surer.
+		p.Decision, p.Held = matching.Suggest, "A credit manager refused another account for this payment."
+	}
+	return p, e.shadow
 }
 
 // creditOf is a record as the engine sees it.
