@@ -23,7 +23,7 @@ func (db *DB) Reader() Reader { return Reader{db} }
 type View struct {
 	tx      *sqlx.Tx
 	pool    *pool
-	still   bool     // nothing changes while it looks, and what it read stays true:
+	still   bool // nothing changes while it looks, and what it read stays true:
 	company *Company
 	counts  map[string]StatusCount
 }
