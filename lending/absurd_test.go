@@ -97,12 +97,13 @@ func TestUnevenInstalmentsAreExact(t *testing.T) {
 		n := rapid.IntRange(2, 40).Draw(t, "rows")
 		terms := Terms{ROIValue: Rate(rapid.SampledFrom([]int{1, 12_000_000, 36_500_000, 100_000_000}).Draw(t, "rate")), EMICount: n}
 		principal := Money(rapid.Int64Range(1_00_000, 1_000_000_000_00).Draw(t, "principal"))
-		switch rapid.IntRange(0, 2).Draw(t, "kind") {
-		case 0:
+		if rapid.Bool().Draw(t, "steps") {
 			terms.Steps = []Step{{rapid.IntRange(1, 12).Draw(t, "every"), Rate(rapid.IntRange(-50_000_000, 50_000_000).Draw(t, "percent"))}}
-		case 1:
+		}
+		if rapid.Bool().Draw(t, "leaves a balloon") {
 			terms.Balloon = Money(rapid.Int64Range(1, int64(principal)-1).Draw(t, "balloon"))
-		default:
+		}
+		if len(terms.Steps) == 0 && terms.Balloon == 0 || rapid.Bool().Draw(t, "in advance") {
 			terms.AdvanceInstalments = rapid.IntRange(1, n-1).Draw(t, "advance")
 		}
 		terms.EMIRounding = Rounding{rapid.SampledFrom(roundingUnits).Draw(t, "unit"), rapid.SampledFrom([]RoundingMode{HalfUp, HalfEven, HalfDown, Up, Down}).Draw(t, "mode")}
@@ -130,6 +131,10 @@ func unevenBase(t Terms, principal Money) Money {
 		}
 		if k >= t.AdvanceInstalments {
 			factor = new(big.Rat).Quo(factor, growth)
+		}
+		if k < t.AdvanceInstalments {
+			sum.Add(sum, factor) // those collected at disbursal are not stepped yet
+			continue
 		}
 		sum.Add(sum, new(big.Rat).Mul(weight, factor))
 	}

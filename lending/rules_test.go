@@ -334,3 +334,56 @@ func TestWorkedNumbers(t *testing.T) {
 		}
 	}
 }
+
+// Where the policy of days past due changes on the day of a payment, the peak of what
+// was paid is that of the policy before.
+func TestPeakGoesByThePolicyOfItsDay(t *testing.T) {
+	facts, due := oneInstalment(t)
+	fee := Fact{Key: "fee", Kind: FactCharge, ValueDate: due, Amount: 500_00, Charge: &Charge{Fee: "fee", Loan: "L", Name: "Fee", DueDate: due, Base: 500_00}}
+	without, with := DefaultPolicy(), DefaultPolicy()
+	without.DPDComponents = []Component{Principal, Interest}
+	day := due.AddDays(60)
+	facts = append(facts, fee, Fact{Key: "a", Kind: FactTerms, ValueDate: due - 10, Policy: &without}, Fact{Key: "b", Kind: FactTerms, ValueDate: day, Policy: &with}, receiptOf("r", day, 9_385_00))
+	for _, d := range replayed(t, facts, At{day, false}).Demands {
+		if want := map[string]int{"L/1": 60, "fee": 0}[d.Key]; d.PeakDPD != want {
+			t.Errorf("the peak of %s is %d, want %d", d.Key, d.PeakDPD, want)
+		}
+	}
+}
+
+// A borrower stays non-performing until the arrears of every facility are cleared, also
+// when the one that made it so has none any more.
+func TestBorrowerStaysUntilAllIsCleared(t *testing.T) {
+	day := func(m time.Month, d int) Date { return NewDate(2025, m, d) }
+	facilities := []Facility{
+		{Account: "A", Timeline: []CategoryChange{{Date: day(3, 1), Category: SMA0}, {Date: day(6, 1), Category: SubStandard}, {Date: day(7, 1), Category: Regular}}},
+		{Account: "B", Timeline: []CategoryChange{{Date: day(6, 20), Category: SMA0}, {Date: day(8, 1), Category: Regular}}},
+	}
+	for on, want := range map[Date]Category{day(5, 31): SMA0, day(6, 1): SubStandard, day(7, 1): SubStandard, day(7, 31): SubStandard, day(8, 1): Regular} {
+		if got := Classify(facilities, on).Category; got != want {
+			t.Errorf("%s: %s, want %s", on, got, want)
+		}
+	}
+}
+
+// The window of an overdraft's credits includes the day-end itself: ninety days, not
+// ninety-one.
+func TestOverdraftWindowIsNinetyDays(t *testing.T) {
+	start := NewDate(2025, time.January, 1)
+	days := []OverdraftDay{{Date: start, Debit: 5_00_000_00, Credit: 10_000_00}, {Date: start + 30, Interest: 5_000_00}, {Date: start + 60, Credit: 100_00}}
+	if since, why := OutOfOrder(days, 10_00_000_00, start+89); since != 0 {
+		t.Errorf("the credit of the first day is in the window: %s", why)
+	}
+	if since, _ := OutOfOrder(days, 10_00_000_00, start+90); since != start+90 {
+		t.Errorf("a day later it is not: %s", since)
+	}
+}
+
+func TestSlabsHoldTheirBound(t *testing.T) {
+	slabs := must(ParseSlabs("100000:1,1000000:2:manager,*:3"))
+	for amount, levels := range map[Money]int{1_00_000_00: 1, 1_00_000_01: 2, 10_00_000_00: 2, 10_00_000_01: 3} {
+		if got := slabs.On(amount).Levels; got != levels {
+			t.Errorf("%s needs %d levels, want %d", amount, got, levels)
+		}
+	}
+}
