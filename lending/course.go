@@ -19,8 +19,9 @@ type course struct {
 	repaid []movement // principal that left the balance, by the day on which it counts
 	rates  []rateFrom
 	pauses []pause
-	today  Date // principal that is overdue counts as outstanding until this day
-	until  Date // interest runs up to this day; 0: on and on
+	today  Date   // principal that is overdue counts as outstanding until this day
+	until  Date   // interest runs up to this day; 0: on and on
+	days   []Date // memory for cuts
 }
 
 // stretch is one row of a course.
@@ -117,16 +118,6 @@ func (c *course) drawnBy(day Date) Money {
 	return sum
 }
 
-func (c *course) repaidBy(day Date) Money {
-	var sum Money
-	for _, m := range c.repaid {
-		if m.on <= day {
-			sum += m.amount
-		}
-	}
-	return sum
-}
-
 // rateOn is the yearly rate of the night that follows a day.
 func (c *course) rateOn(day Date) Rate {
 	rate := c.terms.Rate()
@@ -161,6 +152,7 @@ func (c *course) clone() *course {
 	copied := *c
 	copied.rows = slices.Clone(c.rows)
 	copied.draws, copied.repaid = slices.Clone(c.draws), slices.Clone(c.repaid)
+	copied.days = nil
 	copied.rates, copied.pauses = slices.Clone(c.rates), slices.Clone(c.pauses)
 	return &copied
 }

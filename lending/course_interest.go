@@ -8,19 +8,39 @@ type exactInterest struct {
 	over  uint64
 }
 
+// flow adds up movements while the days go on. Rows follow one another, so that it
+// almost never starts again.
+type flow struct {
+	list []movement
+	next int
+	sum  Money
+	day  Date
+}
+
+// to is the sum up to a day, that day included.
+func (f *flow) to(day Date) Money {
+	if day < f.day {
+		f.next, f.sum = 0, 0
+	}
+	for f.day = day; f.next < len(f.list) && f.list[f.next].on <= day; f.next++ {
+		f.sum += f.list[f.next].amount
+	}
+	return f.sum
+}
+
 // cuts are the days inside a row on which its balance or its rate changes.
-func (c *course) cuts(row *stretch, overdue Money) []Date {
-	days := []Date{row.start, row.end}
+func (c *course) cuts(row *stretch, overdue Money, drawn, repaid *flow) []Date {
+	days := append(c.days[:0], row.start, row.end)
 	add := func(day Date) {
 		if day > row.start && day < row.end {
 			days = append(days, day)
 		}
 	}
-	for _, m := range c.draws {
-		add(m.on)
-	}
-	for _, m := range c.repaid {
-		add(m.on)
+	for _, f := range [2]*flow{drawn, repaid} {
+		f.to(row.start)
+		for i := f.next; i < len(f.list) && f.list[i].on < row.end; i++ {
+			add(f.list[i].on)
+		}
 	}
 	for _, r := range c.rates {
 		add(r.from)
@@ -37,6 +57,7 @@ func (c *course) cuts(row *stretch, overdue Money) []Date {
 		slices.Sort(days)
 		days = slices.Compact(days)
 	}
+	c.days = days
 	return days
 }
 
@@ -61,17 +82,17 @@ func (c *course) byRow() bool {
 
 // accrued is the interest of a row on the balance of each of its days. Overdue
 // is principal of the rows before that is due and unpaid.
-func (c *course) accrued(row *stretch, overdue Money) (exactInterest, bool) {
-	days := c.cuts(row, overdue)
+func (c *course) accrued(row *stretch, overdue Money, drawn, repaid *flow) (exactInterest, bool) {
+	days := c.cuts(row, overdue, drawn, repaid)
 	sum, ok := exactInterest{over: 1}, true
 	for i := range days[1:] {
 		from, to := days[i], days[i+1]
 		if c.until != 0 && from >= c.until || c.paused(from) {
 			continue
 		}
-		balance := c.drawnBy(from) - c.repaidBy(from)
+		balance := drawn.to(from) - repaid.to(from)
 		if c.terms.InterestMethod == Flat {
-			balance = c.drawnBy(from)
+			balance = drawn.to(from)
 		} else if from >= c.overdueUntil(row) {
 			balance -= overdue
 		}
@@ -91,9 +112,10 @@ func (c *course) accrued(row *stretch, overdue Money) (exactInterest, bool) {
 // finds no place in it goes to the next row.
 func (c *course) reckon() error {
 	var overdue, carried Money
+	drawn, repaid := flow{list: c.draws}, flow{list: c.repaid}
 	for i := range c.rows {
 		row := &c.rows[i]
-		exact, ok := c.accrued(row, overdue)
+		exact, ok := c.accrued(row, overdue, &drawn, &repaid)
 		interest, ok2 := c.terms.InterestRounding.quotient(exact.share, interestScale*exact.over)
 		if !ok || !ok2 {
 			return tooLarge()

@@ -105,9 +105,7 @@ type figure struct {
 }
 
 func (x fineractCase) figures() (got, want []figure) {
-	in := x.Inputs
 	terms := x.terms()
-	_ = in
 	s, err := terms.ScheduleOf(x.draws())
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", x.ID, err))
