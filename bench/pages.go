@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -58,8 +59,7 @@ func measureHouse(out io.Writer, path string, records int, m meter) error {
 	if err != nil {
 		return fmt.Errorf("making the data: %w", err)
 	}
-	defer h.close()
-	return m.table(out, h, h.pages())
+	return errors.Join(m.table(out, h, h.pages()), h.close())
 }
 
 // pageOf is one thing measured: what is asked of Lekha and of the floor.
