@@ -13,10 +13,10 @@ import (
 // account's own.
 
 // facilities replays every account of a borrower on which money is out; the Book of
-// one of them is given already.
+// one of them is given already. A borrower with one account is not compared.
 func facilities(ctx context.Context, v *store.View, borrower string, at lending.At, own string, book *lending.Book) ([]lending.Facility, error) {
 	accounts, err := v.AccountsOfBorrower(ctx, borrower)
-	if err != nil {
+	if err != nil || len(accounts) < 2 {
 		return nil, err
 	}
 	var out []lending.Facility

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"lekha/lending"
 )
@@ -45,6 +46,7 @@ func (tx *Tx) AppendFact(ctx context.Context, account string, f lending.Fact, so
 	if err != nil {
 		return fmt.Errorf("adding a fact: %w", err)
 	}
+	delete(tx.facts, account)
 	return nil
 }
 
@@ -55,28 +57,53 @@ type AccountFacts struct {
 	LastSeq int64
 }
 
+// factsKept is for how many accounts a view keeps the facts it read: the accounts
+// of a borrower and those of a move. A command or a page asks several times.
+const factsKept = 16
+
 // Facts returns all facts of an account, in the order they were added.
 func (v *View) Facts(ctx context.Context, account string) (AccountFacts, error) {
-	var rows []factRow
-	err := v.list(ctx, &rows, `
-		SELECT account_id, seq, key, kind, value_date, bank_date, booking_date, amount, source, reverses, body, created_at
+	known, ok := v.facts[account]
+	if !ok {
+		var err error
+		if known, err = v.readFacts(ctx, account); err != nil {
+			return AccountFacts{}, err
+		}
+		if v.facts == nil || len(v.facts) >= factsKept {
+			v.facts = map[string]AccountFacts{}
+		}
+		v.facts[account] = known
+	}
+	// Who asked may add to its own.
+	known.Facts = slices.Clone(known.Facts)
+	return known, nil
+}
+
+func (v *View) readFacts(ctx context.Context, account string) (AccountFacts, error) {
+	out := AccountFacts{Sources: map[string]string{}}
+	err := v.each(ctx, `
+		SELECT seq, key, kind, value_date, bank_date, booking_date, amount, source, reverses, body
 		FROM facts
 		WHERE account_id = ?
-		ORDER BY seq`, account)
-	if err != nil {
-		return AccountFacts{}, fmt.Errorf("reading facts: %w", err)
-	}
-	out := AccountFacts{Facts: make([]lending.Fact, len(rows)), Sources: make(map[string]string, len(rows))}
-	for i, row := range rows {
+		ORDER BY seq`, []any{account}, func(scan func(...any) error) error {
+		var row factRow
+		err := scan(&row.Seq, &row.Key, &row.Kind, &row.ValueDate, &row.BankDate, &row.BookingDate, &row.Amount, &row.Source, &row.Reverses, &row.Body)
+		if err != nil {
+			return err
+		}
 		var body lending.FactBody
 		if err := json.Unmarshal([]byte(row.Body), &body); err != nil {
-			return AccountFacts{}, fmt.Errorf("reading fact %d of account %s: %w", row.Seq, account, err)
+			return fmt.Errorf("reading fact %d: %w", row.Seq, err)
 		}
-		out.Facts[i] = lending.Fact{Key: row.Key, Kind: row.Kind, ValueDate: row.ValueDate, BankDate: row.BankDate,
+		f := lending.Fact{Key: row.Key, Kind: row.Kind, ValueDate: row.ValueDate, BankDate: row.BankDate,
 			BookingDate: row.BookingDate, Amount: row.Amount, Reverses: string(row.Reverses)}
-		out.Facts[i].SetBody(body)
+		f.SetBody(body)
+		out.Facts, out.LastSeq = append(out.Facts, f), row.Seq
 		out.Sources[row.Key] = row.Source
-		out.LastSeq = row.Seq
+		return nil
+	})
+	if err != nil {
+		return AccountFacts{}, fmt.Errorf("reading the facts of account %s: %w", account, err)
 	}
 	return out, nil
 }

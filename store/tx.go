@@ -26,6 +26,7 @@ type View struct {
 	still   bool // nothing changes while it looks, and what it read stays true:
 	company *Company
 	counts  map[string]StatusCount
+	facts   map[string]AccountFacts // of accounts read last; a command forgets those it adds to
 }
 
 // Tx is one command: everything it writes is there, or nothing is.
@@ -90,6 +91,7 @@ func (tx *Tx) Try(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 		if _, err := tx.exec(ctx, `ROLLBACK TO attempt`); err != nil {
 			return errors.Join(tried, Broken{err})
 		}
+		tx.facts = nil // some of them were taken back
 	}
 	if _, err := tx.exec(ctx, `RELEASE attempt`); err != nil {
 		return errors.Join(tried, Broken{err})
