@@ -219,12 +219,14 @@ func (p *pool) namedStmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.
 	return tx.NamedStmtContext(ctx, s), nil
 }
 
-// steady keeps a prepared statement prepared: SQLite plans by the value of a bound
-// limit, and so prepares again on every use, which costs more than most pages of
-// a list. A sign before the parameter hides the value from the planner.
-func steady(query string) string { return boundLimits.Replace(query) }
+// steady keeps a prepared statement prepared. SQLite looks at values that are bound
+// where it plans by them (limits, comparisons), and prepares such a statement again
+// whenever its bindings are cleared, which the driver does on every use: that costs
+// more than most queries. A sign before the parameter hides the value from the
+// planner and changes neither the value nor the use of an index.
+func steady(query string) string { return boundValues.Replace(query) }
 
-var boundLimits = strings.NewReplacer("LIMIT ?", "LIMIT +?", "OFFSET ?", "OFFSET +?")
+var boundValues = strings.NewReplacer("LIMIT ?", "LIMIT +?", "OFFSET ?", "OFFSET +?", "= ?", "= +?", "= :", "= +:", "IN (?", "IN (+?")
 
 // connector opens SQLite connections without a global driver registration.
 type connector struct{ dsn string }
