@@ -117,7 +117,7 @@ func (l listing[T]) page(ctx context.Context, v *View, c conditions, p Listing) 
 	}
 	var rows []T
 	// Filters combine in too many ways to keep each form prepared.
-	err := v.tx.SelectContext(ctx, &rows, l.query+` WHERE `+c.where()+` ORDER BY `+sorted+` LIMIT ? OFFSET ?`, append(c.args, p.Limit+1, p.Offset)...)
+	err := v.list(ctx, &rows, l.query+` WHERE `+c.where()+` ORDER BY `+sorted+` LIMIT ? OFFSET ?`, append(c.args, p.Limit+1, p.Offset)...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("listing %s: %w", l.what, err)
 	}
@@ -154,7 +154,7 @@ func beyond(c *conditions, column, index, compare string, number bool, after Rec
 // count counts what page would list without paging.
 func (v *View) count(ctx context.Context, what, from string, c conditions) (int64, error) {
 	var n int64
-	if err := v.tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM `+from+` WHERE `+c.where(), c.args...); err != nil {
+	if err := v.get(ctx, &n, `SELECT COUNT(*) FROM `+from+` WHERE `+c.where(), c.args...); err != nil {
 		return 0, fmt.Errorf("counting %s: %w", what, err)
 	}
 	return n, nil

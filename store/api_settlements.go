@@ -163,7 +163,7 @@ func (v *View) SettledDemands(ctx context.Context, f SettlementFilter) ([]Settle
 		return nil, nil, err
 	}
 	var rows []SettledDemand
-	if err := v.tx.SelectContext(ctx, &rows, query, args...); err != nil {
+	if err := v.list(ctx, &rows, query, args...); err != nil {
 		return nil, nil, fmt.Errorf("listing settlements: %w", err)
 	}
 	if len(rows) <= f.Limit {

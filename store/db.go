@@ -187,12 +187,19 @@ func (p *pool) begin(ctx context.Context, options *sql.TxOptions) (*sqlx.Tx, fun
 	return tx, func() { _ = tx.Rollback(); <-p.gate }, nil
 }
 
+// statementsKept bounds the statements that stay prepared: filters of lists make
+// more of them than anybody asks twice.
+const statementsKept = 1000
+
 // stmt is the prepared form of a query on a transaction.
 func (p *pool) stmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt, error) {
 	p.ran.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, ok := p.statements[query]
+	if !ok && len(p.statements) >= statementsKept {
+		return tx.PreparexContext(ctx, steady(query)) // closed with the transaction
+	}
 	if !ok {
 		var err error
 		if s, err = p.PreparexContext(ctx, steady(query)); err != nil {
@@ -203,7 +210,7 @@ func (p *pool) stmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.Stmt,
 	return tx.StmtxContext(ctx, s), nil
 }
 
-// namedStmt is the same for a query with :names.
+// namedStmt is the same for a query with :names, of which there are few.
 func (p *pool) namedStmt(ctx context.Context, tx *sqlx.Tx, query string) (*sqlx.NamedStmt, error) {
 	p.ran.Add(1)
 	p.mu.Lock()

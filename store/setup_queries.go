@@ -135,7 +135,7 @@ func (v *View) RecordRefOfCredit(ctx context.Context, credit string) (string, er
 // says that there are more.
 func (v *View) EventTotal(ctx context.Context, f EventFilter, limit int) (n int, more bool, err error) {
 	c := f.where()
-	err = v.tx.GetContext(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE `+c.where()+` LIMIT ?)`, append(c.args, limit+1)...)
+	err = v.get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE `+c.where()+` LIMIT ?)`, append(c.args, limit+1)...)
 	if err != nil {
 		return 0, false, fmt.Errorf("counting events: %w", err)
 	}
