@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"encoding/gob"
 	"errors"
 	"net/http"
 	"net/url"
@@ -27,10 +26,10 @@ const sessionLife = 12 * time.Hour
 type sessions struct{ plain, secure *scs.SessionManager }
 
 func newSessions(db *store.DB) sessions {
-	gob.Register(views.Flash{}) // what a session holds beside text
 	manager := func(secure bool) *scs.SessionManager {
 		m := scs.New()
 		m.Store = db.Sessions(sessionOwner)
+		m.Codec = sessionData{}
 		m.Lifetime = sessionLife
 		m.Cookie.Name = "lekha"
 		m.Cookie.HttpOnly = true
@@ -53,16 +52,6 @@ const (
 	sessionUser  = "user"  // id
 	sessionFlash = "flash" // what was just done, shown once
 )
-
-// sessionOwner says whose session it is, so that it ends with the person.
-func sessionOwner(data []byte) string {
-	_, values, err := scs.GobCodec{}.Decode(data)
-	if err != nil {
-		return ""
-	}
-	user, _ := values[sessionUser].(string)
-	return user
-}
 
 // withSession loads the session of a request and keeps it when it changed. The
 // cookie is written before the first byte of the answer.
