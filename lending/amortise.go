@@ -8,6 +8,7 @@ type draft struct {
 	calendar  calendar
 	principal Money
 	emi       Money
+	derived   bool     // rows that follow from money: they refuse nothing that new terms would
 	rounding  Rounding // of the instalment: the terms', or to the paisa where that rounds to nothing
 	rows      []ScheduleRow
 
@@ -164,10 +165,10 @@ func (d *draft) amortise() (Money, error) {
 		}
 		// An instalment must pay more than the interest, or the debt never ends
 		// (domain 1.4.4). A last row that absorbs pays everything anyway.
-		if d.emi < interest || d.emi == interest && i == 0 && d.emi > 0 {
+		if !d.derived && (d.emi < interest || d.emi == interest && i == 0 && d.emi > 0) {
 			return 0, negativeAmortisation(d.emi, interest)
 		}
-		principal := min(d.emi-interest, balance)
+		principal := min(max(d.emi-interest, 0), balance)
 		if i == last && d.terms.LastInstalment != LastSeparate {
 			principal = balance
 		}
@@ -213,14 +214,15 @@ func (d *draft) gap() Money {
 func abs(m Money) Money { return max(m, -m) }
 
 // finish puts a separate remainder into a row of its own and refuses a last
-// instalment that is more than one instalment away (domain 1.4.4).
+// instalment that is more than one instalment away (domain 1.4.4), but for rows that
+// follow from money.
 func (d *draft) finish(left Money) error {
 	last := d.rows[len(d.rows)-1]
 	if left > 0 {
 		d.add(period{start: last.PeriodEnd, end: last.PeriodEnd}, left, left, 0)
 		last = d.rows[len(d.rows)-1]
 	}
-	if d.emi > 0 && last.Instalment()-d.emi > d.emi {
+	if !d.derived && d.emi > 0 && last.Instalment()-d.emi > d.emi {
 		return RefuseField("emi_amount", "terms.last_instalment", fmt.Sprintf("The last instalment would be %s, far from the others of %s: choose other terms.", last.Instalment(), d.emi))
 	}
 	return nil

@@ -32,10 +32,13 @@ func (d *draft) flat() error {
 	balance := d.principal
 	for i, p := range d.calendar.periods {
 		principal := min(d.emi-interests[i], balance)
+		if d.derived {
+			principal = max(principal, 0)
+		}
 		if i == n-1 && d.terms.LastInstalment != LastSeparate {
 			principal = balance
 		}
-		if principal < 0 || principal == 0 && i == 0 {
+		if !d.derived && (principal < 0 || principal == 0 && i == 0) {
 			return negativeAmortisation(d.emi, interests[i])
 		}
 		balance = d.add(p, balance, principal, interests[i])

@@ -185,7 +185,7 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 	if effect == ReduceEMI {
 		emi = 0
 	}
-	remaining, err := terms.remaining(balance, p.on, spans, emi)
+	remaining, err := terms.remaining(restOf{balance, p.on, spans, emi, true})
 	if err != nil {
 		r.err = errOr(r.err, err)
 		return
@@ -204,13 +204,24 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 	r.addVersion(loan, Version{p.on, ReasonPrepayment, p.fact.Key, terms, remaining, ScheduleAlgorithm})
 }
 
-// remaining are rows for a balance over spans that are given, from a day on: with
-// an instalment, which the balance may end before, or with a new one.
-func (t Terms) remaining(balance Money, from Date, spans []period, emi Money) ([]ScheduleRow, error) {
+// restOf is what rows that remain are made of: a balance over spans that are given,
+// from a day on, with an instalment, which the balance may end before, or with a new
+// one.
+type restOf struct {
+	balance Money
+	from    Date
+	spans   []period
+	emi     Money // 0: solved
+	derived bool  // follows from money that was accepted, so that it refuses nothing
+}
+
+// remaining are the rows for the rest of a loan.
+func (t Terms) remaining(rest restOf) ([]ScheduleRow, error) {
+	balance, from, spans := rest.balance, rest.from, rest.spans
 	if balance == 0 || len(spans) == 0 {
 		return nil, nil
 	}
-	t.EMIAmount, t.EMICount, t.Moratorium, t.LastInstalment = emi, len(spans), nil, LastAbsorbs
+	t.EMIAmount, t.EMICount, t.Moratorium, t.LastInstalment = rest.emi, len(spans), nil, LastAbsorbs
 	if t.Amortization != EqualInstalments {
 		t.EMIAmount = 0
 	}
@@ -228,7 +239,7 @@ func (t Terms) remaining(balance Money, from Date, spans []period, emi Money) ([
 		}
 		c.periods[i] = period{start: span.start, end: span.end, parts: s.parts, over: s.over, level: whole}
 	}
-	d := draft{terms: t, calendar: c, principal: balance}
+	d := draft{terms: t, calendar: c, principal: balance, derived: rest.derived}
 	if t.Amortization == Structured {
 		d.terms.Amortization = EqualPrincipal
 	}

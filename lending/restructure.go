@@ -133,7 +133,7 @@ func (o Outstanding) Reset(current Terms, r RateReset) (Reschedule, error) {
 	default:
 		return Reschedule{}, RefuseField("option", "rate_reset.option", "A rate reset raises the instalment, extends the tenure, or mixes both.")
 	}
-	rows, err := t.remaining(balance, max(o.On, spans[0].start), spans, emi)
+	rows, err := t.remaining(restOf{balance: balance, from: max(o.On, spans[0].start), spans: spans, emi: emi})
 	if err != nil {
 		return Reschedule{}, err
 	}
