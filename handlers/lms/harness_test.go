@@ -170,6 +170,9 @@ func (h *house) do(who, method, path string, body any, headers ...string) answer
 	for _, wrong := range h.contract.holds(method, path, w.Code, w.Header().Get("Content-Type"), w.Body.Bytes()) {
 		h.t.Error(wrong)
 	}
+	if operation, named := h.contract.operation(method, path)["operationId"].(string); named && w.Code < http.StatusMultipleChoices {
+		proved(h.t, operation)
+	}
 	return answer{h.t, w.Code, w.Header(), w.Body.Bytes()}
 }
 

@@ -30,6 +30,26 @@ func TestLoanChanges(t *testing.T) {
 	h.sound()
 }
 
+// More money on a loan is asked for within what was sanctioned, decided, and on its
+// way as a payout: nothing is owed before it arrived.
+func TestTrancheByTheAPI(t *testing.T) {
+	h := newHouse(t, "2026-03-30", "10:15:30.250000")
+	account := h.do("operator", "POST", "/v1/lms/accounts/", map[string]any{"program_id": "Solar loans", "approved_line_amount": 80000, "loan_data": terms(nil),
+		"borrower": map[string]any{"name": "Meena Pillai", "banks": []map[string]any{{"account_holder_name": "Meena Pillai", "account_no": "9182736450", "ifsc": "HDFC0000001"}}}}).want(201).text("id")
+	made := h.do("operator", "POST", "/v1/lms/accounts/initiate_disbursement/", map[string]any{"account": account, "amount": 60000, "payout_to": "borrower"}).want(201)
+	loan, first := made.text("id"), made.text("payouts.0.id")
+	h.do("finance", "PUT", "/v1/lms/payouts/"+first+"/approve/", nil).want(200)
+	h.do("finance", "PUT", "/v1/lms/payouts/"+first+"/process/", map[string]any{"utr": "PAIDOUT1"}).want(200)
+
+	h.do("operator", "POST", "/v1/lms/payouts/add_tranche/", map[string]any{"loan_id": loan, "amount": "20000.01"}).refused(400, "tranche.sanction")
+	tranche := h.do("operator", "POST", "/v1/lms/payouts/add_tranche/", map[string]any{"loan_id": loan, "amount": 20000}).want(200).text("id")
+	h.do("auditor", "GET", "/v1/lms/loans/"+loan+"/summary/", nil).want(200).has("principal_outstanding", "60000.0")
+	h.do("finance", "PUT", "/v1/lms/payouts/"+tranche+"/approve/", nil).want(200)
+	h.do("finance", "PUT", "/v1/lms/payouts/"+tranche+"/process/", map[string]any{"utr": "PAIDOUT2"}).want(200).has("status", "processed")
+	h.do("auditor", "GET", "/v1/lms/loans/"+loan+"/summary/", nil).want(200).has("principal_outstanding", "80000.0", "loan_amount", "80000.0")
+	h.sound()
+}
+
 // After the money is out a PATCH of loan params is a proposal and answers {}.
 func TestLoanParamsAfterDisbursalAreProposed(t *testing.T) {
 	h := newHouse(t, "2026-03-30", "10:15:30.250000")

@@ -60,6 +60,26 @@ func TestLoanRefundAndAdjustment(t *testing.T) {
 	m.sound()
 }
 
+// Holdback settles dues by the loan or by a record of its account, as one decision,
+// and what is left of it is told.
+func TestAdjustmentFromHoldback(t *testing.T) {
+	h := newHouse(t, "2026-03-30", "10:15:30.250000")
+	account, loan := h.lend("Sunita Rao", "60000", terms(map[string]any{"holdback_is_enabled": true, "holdback_rate": "10"}))
+	h.close("2026-04-30")
+	h.do("auditor", "GET", "/v1/lms/loans/?account="+account, nil).want(200).has("count", 1, "results.0.id", loan)
+	record := h.receive(account, "1000", "PARTPAID1").text("id")
+	h.do("auditor", "GET", "/v1/lms/loans/"+loan+"/summary/", nil).want(200).has("total_paid", "1000.0", "principal_outstanding", "59900.0")
+	for _, way := range []struct{ path, amount string }{{"/v1/lms/records/" + record, "1500"}, {"/v1/lms/loans/" + loan, "2000"}} {
+		asked := h.do("operator", "POST", way.path+"/adjustments/?expand=approval", map[string]any{"amount": way.amount, "type": "holdback", "remark": "agreed"}).want(201).
+			has("type", "adjustment", "amount", way.amount+".0", "status", "pending", "account", account)
+		h.do("credit_manager", "PUT", "/v1/lms/approvals/"+asked.text("approval.id")+"/approve/", nil).want(200)
+		h.do("auditor", "GET", "/v1/lms/records/"+asked.text("id")+"/", nil).want(200).has("status", "processed", "remaining_amount", "0.0")
+	}
+	h.do("auditor", "GET", "/v1/lms/loans/"+loan+"/summary/", nil).want(200).has("principal_outstanding", "56400.0")
+	h.do("operator", "POST", "/v1/lms/loans/"+loan+"/adjustments/", map[string]any{"amount": "2500.01", "type": "holdback"}).refused(409, "adjustment.insufficient")
+	h.sound()
+}
+
 // Fees by the dozen, deleted and waived.
 func TestFeesManyDeletedWaived(t *testing.T) {
 	m := newMonday(t)
