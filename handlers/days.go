@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -19,14 +21,16 @@ const (
 	dayRuns = 92
 	// missedShown is how many missed days are named one by one.
 	missedShown = 7
+	// daysUnasked is how many days one press closes without asking back: a week-end
+	// with a holiday.
+	daysUnasked = 3
 )
 
 func (a *app) listDays(c echo.Context) error {
-	return a.showDays(c, http.StatusOK, views.Form{})
+	return a.showDays(c, http.StatusOK, views.DaysPage{})
 }
 
-func (a *app) showDays(c echo.Context, status int, form views.Form) error {
-	page := views.DaysPage{Form: form}
+func (a *app) showDays(c echo.Context, status int, page views.DaysPage) error {
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) (err error) {
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Day close", here: "/days"}); err != nil {
 			return err
@@ -39,20 +43,25 @@ func (a *app) showDays(c echo.Context, status int, form views.Form) error {
 		if page.Running, err = a.dayProgress(ctx, v, page.Today); err != nil {
 			return err
 		}
-		if latest := a.jobs.latest(jobDay); form.Refused == "" && latest != nil && latest.owner == actorOf(c).Person && latest.done() && latest.failed != nil {
+		if latest := a.jobs.latest(jobDay); page.Form.Refused == "" && latest != nil && latest.owner == actorOf(c).Person && latest.done() && latest.failed != nil {
 			page.Form.Refused = "The last close stopped: " + latest.why() + " What was done stays done; close again."
 		}
 		runs, err := v.DayRuns(ctx, dayRuns)
+		if err != nil {
+			return err
+		}
 		for _, r := range runs {
 			page.Runs = append(page.Runs, dayRow(r))
+		}
+		err = servicing.WhyNotCloseDay(ctx, v, actorOf(c), a.reader.Now().Time)
+		if refused, ok := errors.AsType[*lending.Error](err); ok {
+			page.Close.WhyNot = refused.Message
+			return nil
 		}
 		return err
 	})
 	if err != nil {
 		return err
-	}
-	if !actorOf(c).Can(servicing.MayCloseDay) {
-		page.Close.WhyNot = "This is for " + servicing.RolesFor(servicing.MayCloseDay) + "."
 	}
 	return a.show(c, status, views.Days(page), a.dayPiece(c, page))
 }
@@ -121,6 +130,9 @@ func (a *app) createDay(c echo.Context) error {
 	if err != nil {
 		return a.refuseDay(c, err)
 	}
+	if asked, err := a.manyDays(c, until, f.text("days")); asked || err != nil {
+		return err
+	}
 	var result servicing.DayResult
 	j := a.jobs.start(c.Request().Context(), &job{kind: jobDay, owner: actor.Person}, func(ctx context.Context, _ servicing.Progress) (string, error) {
 		var err error
@@ -138,6 +150,23 @@ func (a *app) createDay(c echo.Context) error {
 	return a.seeOther(c, "/days")
 }
 
+// manyDays asks back before many days are closed with one press: everybody's days
+// past due move on by as many. It answers whether it asked.
+func (a *app) manyDays(c echo.Context, until lending.Date, confirmed string) (bool, error) {
+	var open lending.Date
+	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) (err error) {
+		open, err = today(ctx, v)
+		return err
+	})
+	last := until.AddDays(-1)
+	days := until.Sub(open)
+	future := last > lending.DateOf(a.reader.Now().Time)
+	if err != nil || days <= daysUnasked || future || confirmed == strconv.Itoa(days) {
+		return false, err
+	}
+	return true, a.showDays(c, http.StatusUnprocessableEntity, views.DaysPage{Ask: &views.DaysAsked{From: open, To: last, Until: until, Days: days}})
+}
+
 func closedWords(r servicing.DayResult) string {
 	open := "The business date is " + views.Day(r.BusinessDate) + "."
 	if r.Days == 0 {
@@ -152,7 +181,8 @@ func (a *app) refuseDay(c echo.Context, err error) error {
 	if !ok {
 		return err
 	}
-	return a.showDays(c, statusOf(err), form)
+	form.Errors = nil // the sentence says it: there is no field to type in
+	return a.showDays(c, statusOf(err), views.DaysPage{Form: form})
 }
 
 func (a *app) showDay(c echo.Context) error {

@@ -55,6 +55,7 @@ func TestMissedDaysAreClosedOneByOne(t *testing.T) {
 		t.Error("the sample, which stands still, misses days")
 	}
 	h := newHouse(t)
+	h.daysOn(3)
 	h.as("operator").post("/days", url.Values{"until": {houseToday.AddDays(3).String()}}).leads()
 	if got := h.businessDate(); got != houseToday.AddDays(3) {
 		t.Errorf("the business date is %s", got)
@@ -64,6 +65,39 @@ func TestMissedDaysAreClosedOneByOne(t *testing.T) {
 		if !strings.Contains(page.at("runs"), day) {
 			t.Errorf("%s is not listed as closed", day)
 		}
+	}
+}
+
+// TestManyDaysAreAskedBack: a typing error in the date may not make everybody late.
+func TestManyDaysAreAskedBack(t *testing.T) {
+	h := newHouse(t)
+	h.daysOn(40)
+	form := url.Values{"until": {houseToday.AddDays(30).String()}}
+	asked := h.as("operator").post("/days", form).status(http.StatusUnprocessableEntity).
+		has("Close 30 days?", "Nothing was closed yet", "Fri 20 Nov 2026", "Sat 19 Dec 2026")
+	form.Set("days", "31")
+	h.as("operator").post("/days", form).status(http.StatusUnprocessableEntity).has("Close 30 days?")
+	if got := h.businessDate(); got != houseToday {
+		t.Fatalf("asking back moved the business date to %s", got)
+	}
+	form.Set("days", asked.value("days"))
+	h.as("operator").post("/days", form).leads()
+	if got := h.businessDate(); got != houseToday.AddDays(30) {
+		t.Errorf("confirmed, the business date is %s", got)
+	}
+}
+
+// TestDayOfTheFutureIsNotClosed: neither by the button nor by a form sent by hand.
+func TestDayOfTheFutureIsNotClosed(t *testing.T) {
+	h := newHouse(t)
+	for _, until := range []int{2, 30, 365} {
+		h.as("operator").post("/days", url.Values{"until": {houseToday.AddDays(until).String()}}).
+			status(http.StatusUnprocessableEntity).has("The calendar says 20 Nov 2026", "closed when it has come")
+	}
+	h.as("operator").post("/days", url.Values{"until": {houseToday.AddDays(1).String()}}).leads()
+	h.as("operator").get("/days").has("21 Nov 2026 is closed when it has come").html("disabled")
+	if got := h.businessDate(); got != houseToday.AddDays(1) {
+		t.Errorf("the business date is %s", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"log/slog"
@@ -42,6 +43,7 @@ var houseAccounts = []string{"LN1001", "LN1002", "LN1003"}
 // house is a copy of the sample house of its own for one test.
 type house struct {
 	t       *testing.T
+	clock   *houseClock
 	db      *store.DB
 	office  *servicing.Office
 	people  *servicing.People
@@ -87,24 +89,49 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
+// houseClock goes on a millisecond with every look, so that what happens later is
+// later; tests move it on.
+type houseClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *houseClock) read() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
+}
+
+// daysOn moves the calendar on. The sessions stay: their end is told by the clock
+// of the machine.
+func (h *house) daysOn(days int) {
+	h.t.Helper()
+	h.as("operator")
+	h.clock.mu.Lock()
+	h.clock.now = h.clock.now.AddDate(0, 0, days)
+	h.clock.mu.Unlock()
+	db, err := sql.Open("sqlite3", h.db.Path())
+	if err == nil {
+		defer db.Close()
+		_, err = db.ExecContext(h.t.Context(), `UPDATE sessions SET expires_at = '2099' || substr(expires_at, 5)`)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 func openHouse(path string) (*house, error) {
 	schema, err := os.ReadFile("../schema.sql")
 	if err != nil {
 		return nil, err
 	}
-	// The clock goes on a millisecond with every look, so that what happens later is later.
-	var ticks sync.Mutex
-	now := houseNow
-	db, err := store.Open(context.Background(), path, string(schema), store.Options{Clock: func() time.Time {
-		ticks.Lock()
-		defer ticks.Unlock()
-		now = now.Add(time.Millisecond)
-		return now
-	}})
+	clock := &houseClock{now: houseNow}
+	db, err := store.Open(context.Background(), path, string(schema), store.Options{Clock: clock.read})
 	if err != nil {
 		return nil, err
 	}
-	h := &house{db: db, office: servicing.New(db), cookies: map[string]*http.Cookie{}, logged: &bytes.Buffer{}}
+	h := &house{clock: clock, db: db, office: servicing.New(db), cookies: map[string]*http.Cookie{}, logged: &bytes.Buffer{}}
 	h.people = servicing.NewPeople(h.office, servicing.PasswordCost{MemoryKiB: 8, Passes: 1, Threads: 1})
 	h.handler = New(Config{Office: h.office, People: h.people, DB: db, SetupCode: "AAAA-BBBB-CCCC",
 		Logger: slog.New(slog.NewTextHandler(io.MultiWriter(h.logged), nil)), Version: "test"})

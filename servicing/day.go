@@ -38,7 +38,8 @@ func (d *DayResult) add(run store.DayRun) {
 // CloseDay closes business days, oldest first, until the given date is open; a
 // zero date closes one. A date that is open or past already answers with what its
 // close did and writes nothing. It is safe to stop and to run again: it derives,
-// it does not accumulate.
+// it does not accumulate. A day that the calendar has not reached is not closed:
+// one typing error would make everybody late.
 func (o *Office) CloseDay(ctx context.Context, actor Actor, until lending.Date) (DayResult, error) {
 	var total DayResult
 	if err := actor.need(MayCloseDay); err != nil {
@@ -58,6 +59,9 @@ func (o *Office) CloseDay(ctx context.Context, actor Actor, until lending.Date) 
 	if until <= today {
 		return total, o.closedBefore(ctx, until.AddDays(-1), &total)
 	}
+	if err := o.reached(ctx, until.AddDays(-1)); err != nil {
+		return total, err
+	}
 	if err := o.finishDay(ctx, actor, today.AddDays(-1)); err != nil {
 		return total, err
 	}
@@ -75,6 +79,56 @@ func (o *Office) CloseDay(ctx context.Context, actor Actor, until lending.Date) 
 
 // maxDays is two years: a catch-up longer than that is a mistyped year.
 const maxDays = 731
+
+// reached refuses to close up to a day that lies after the calendar's day in
+// India.
+func (o *Office) reached(ctx context.Context, last lending.Date) error {
+	reader := o.db.Reader()
+	return reader.Read(ctx, func(ctx context.Context, v *store.View) error {
+		return dayHasCome(ctx, v, lending.DateOf(reader.Now().Time), last)
+	})
+}
+
+// WhyNotCloseDay is the refusal that a person would get for closing the open day
+// now, nil when they may: pages show it instead of a button.
+func WhyNotCloseDay(ctx context.Context, v *store.View, actor Actor, now time.Time) error {
+	if err := actor.need(MayCloseDay); err != nil {
+		return err
+	}
+	company, err := v.Company(ctx)
+	if err != nil {
+		return err
+	}
+	return dayHasCome(ctx, v, lending.DateOf(now), company.BusinessDate)
+}
+
+func dayHasCome(ctx context.Context, v *store.View, calendar, last lending.Date) error {
+	if last <= calendar {
+		return nil
+	}
+	company, err := v.Company(ctx)
+	if err != nil {
+		return err
+	}
+	ahead, err := aheadOfCalendar(ctx, v, company, calendar)
+	if err != nil || ahead && last == company.BusinessDate || company.Loading != "" {
+		return err
+	}
+	return lending.RefuseField("date", "day.future", "The calendar says "+calendar.Words()+". "+last.Words()+" is closed when it has come, not before.")
+}
+
+// aheadOfCalendar says whether a sample stands, by its data, on a date that the
+// calendar had not reached when it was loaded: its days are closed one at a time.
+func aheadOfCalendar(ctx context.Context, v *store.View, company store.Company, calendar lending.Date) (bool, error) {
+	if !company.IsDemo {
+		return false, nil
+	}
+	first, err := v.FirstDayRun(ctx)
+	if errors.Is(err, store.ErrMissing) {
+		return false, nil
+	}
+	return err == nil && first.Date > calendar, err
+}
 
 func (o *Office) businessDate(ctx context.Context) (lending.Date, error) {
 	var today lending.Date

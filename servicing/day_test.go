@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"lekha/lending"
 	"lekha/store"
@@ -16,7 +17,7 @@ func TestDayRaisesDuesAndAges(t *testing.T) {
 	account := h.takeOver("PL001", "Sunita Devi")
 	quiet := h.takeOver("PL002", "Anita Devi", "first_due_date", "2026-12-20", "disbursed_on", "2026-11-15", "paid_to_date", "")
 	before := h.position(quiet)
-	result, err := h.office.CloseDay(t.Context(), h.asha, day("2026-12-05"))
+	result, err := h.close(h.asha, day("2026-12-05"))
 	h.must(err)
 	if result.Days != 19 || result.BusinessDate != day("2026-12-05") || result.Failed != 0 {
 		t.Errorf("%+v", result)
@@ -25,7 +26,7 @@ func TestDayRaisesDuesAndAges(t *testing.T) {
 		t.Errorf("on the due date: %+v", p)
 	}
 	h.sound()
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	if p := h.position(account); p.DPD != 1 || p.Category != string(lending.SMA0) {
 		t.Errorf("the day after: %+v", p)
@@ -33,12 +34,12 @@ func TestDayRaisesDuesAndAges(t *testing.T) {
 	if after := h.position(quiet); after != before {
 		t.Errorf("an account with nothing to do was touched: %+v", after)
 	}
-	_, err = h.office.CloseDay(t.Context(), h.asha, day("2027-01-04"))
+	_, err = h.close(h.asha, day("2027-01-04"))
 	h.must(err)
 	if p := h.position(account); p.DPD != 30 || p.Category != string(lending.SMA0) {
 		t.Errorf("on day 30: %+v", p)
 	}
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	if p := h.position(account); p.DPD != 31 || p.Category != string(lending.SMA1) {
 		t.Errorf("on day 31: %+v", p)
@@ -54,7 +55,7 @@ func TestDayAppliesExcess(t *testing.T) {
 	if p := h.position(account); p.Excess != rupees("12000") {
 		t.Fatalf("%+v", p)
 	}
-	_, err := h.office.CloseDay(t.Context(), h.asha, day("2026-12-05"))
+	_, err := h.close(h.asha, day("2026-12-05"))
 	h.must(err)
 	// The oldest record is consumed first.
 	if first, second = h.record(first.Ref), h.record(second.Ref); first.RemainingAmount != 0 || second.RemainingAmount != rupees("998") {
@@ -69,10 +70,10 @@ func TestDayAppliesExcess(t *testing.T) {
 func TestDayThatIsDoneAnswersAgain(t *testing.T) {
 	h := newHouse(t)
 	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
-	first, err := h.office.CloseDay(t.Context(), h.asha, day("2026-11-17"))
+	first, err := h.close(h.asha, day("2026-11-17"))
 	h.must(err)
 	events := h.events()
-	again, err := h.office.CloseDay(t.Context(), h.asha, day("2026-11-17"))
+	again, err := h.close(h.asha, day("2026-11-17"))
 	h.must(err)
 	if again.Days != 0 || again.Accounts != first.Accounts || again.Changed != first.Changed || first.Accounts != 1 {
 		t.Errorf("first %+v, again %+v", first, again)
@@ -80,10 +81,40 @@ func TestDayThatIsDoneAnswersAgain(t *testing.T) {
 	if h.events() != events {
 		t.Error("a day that is done wrote something")
 	}
-	_, err = h.office.CloseDay(t.Context(), h.asha, day("2036-11-17"))
+	_, err = h.close(h.asha, day("2036-11-17"))
 	h.refused(err, "day.too_far")
 	_, err = h.office.CloseDay(t.Context(), Actor{Person: "x", Roles: []Role{Auditor}}, 0)
 	h.refused(err, "permission")
+}
+
+// TestDayIsNotClosedBeforeItHasCome: one typing error would make everybody late.
+func TestDayIsNotClosedBeforeItHasCome(t *testing.T) {
+	h := newHouse(t)
+	account := h.takeOver("PL001", "Sunita Devi")
+	before := h.position(account)
+	for _, until := range []string{"2026-11-18", "2026-12-17", "2027-11-17"} {
+		_, err := h.office.CloseDay(t.Context(), h.asha, day(until))
+		h.refused(err, "day.future")
+	}
+	if h.today() != day(monday) || h.position(account) != before {
+		t.Errorf("a refusal moved the date to %s, the account to %+v", h.today(), h.position(account))
+	}
+	_, err := h.office.CloseDay(t.Context(), h.asha, 0) // the calendar's own day
+	h.must(err)
+	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	h.refused(err, "day.future")
+	h.clock.set(time.Date(2026, 11, 17, 18, 29, 0, 0, time.UTC)) // a minute to midnight in India
+	_, err = h.office.CloseDay(t.Context(), h.asha, day("2026-11-19"))
+	h.refused(err, "day.future")
+	h.clock.set(time.Date(2026, 11, 17, 18, 31, 0, 0, time.UTC))
+	_, err = h.office.CloseDay(t.Context(), h.asha, day("2026-11-19"))
+	h.must(err)
+	h.clock.set(time.Date(2027, 11, 16, 6, 0, 0, 0, time.UTC)) // a year later all are caught up
+	result, err := h.office.CloseDay(t.Context(), h.asha, day("2027-11-16"))
+	h.must(err)
+	if result.Days != 362 {
+		t.Errorf("%+v", result)
+	}
 }
 
 func (h *house) events() (n int64) {
@@ -100,6 +131,7 @@ func (h *house) events() (n int64) {
 func TestStoppedDayGoesOn(t *testing.T) {
 	h := newHouse(t)
 	const accounts = dayChunk + 10
+	h.clock.set(time.Date(2026, 11, 18, 4, 30, 0, 0, time.UTC)) // no day is closed before it has come
 	for i := range accounts {
 		h.takeOver(fmt.Sprintf("PL%03d", i), "Sunita Devi", "paid_to_date", "2026-10-05")
 	}
@@ -127,7 +159,7 @@ func TestStoppedDayGoesOn(t *testing.T) {
 		return err
 	})
 	h.sound()
-	result, err := h.office.CloseDay(t.Context(), h.asha, 0)
+	result, err := h.close(h.asha, 0)
 	h.must(err)
 	if result.Accounts != accounts {
 		t.Errorf("the next day: %+v", result)
@@ -143,7 +175,7 @@ func TestStoppedDayIsFinishedBeforeTheNext(t *testing.T) {
 	_, err := h.office.openDayRun(t.Context(), h.asha, h.today())
 	h.must(err)
 	h.clock.set(h.clock.read().Add(2 * dayLease))
-	_, err = h.office.CloseDay(t.Context(), h.bela, day("2026-11-18"))
+	_, err = h.close(h.bela, day("2026-11-18"))
 	h.must(err)
 	h.read(func(ctx context.Context, v *store.View) error {
 		runs, err := v.DayRuns(ctx, 5)
@@ -170,7 +202,7 @@ func TestSickAccountIsLeftAlone(t *testing.T) {
 	stray := h.approve(h.match(h.credit("NEFT CR 1", "SBIN00000000001", "100.00"), "PL001"))
 	h.tamper(`UPDATE records SET fact_key = 'nobody' WHERE id = ?`, stray.ID)
 	before := h.position(sick)
-	result, err := h.office.CloseDay(t.Context(), h.asha, 0)
+	result, err := h.close(h.asha, 0)
 	h.must(err)
 	if result.Accounts != 1 || result.Failed != 1 {
 		t.Errorf("%+v", result)
@@ -189,7 +221,7 @@ func TestSickAccountIsLeftAlone(t *testing.T) {
 		return err
 	})
 	h.tamper(`UPDATE records SET fact_key = id WHERE id = ?`, stray.ID)
-	result, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	result, err = h.close(h.asha, 0)
 	h.must(err)
 	if result.Accounts != 2 || result.Failed != 0 {
 		t.Errorf("the next day: %+v", result)
@@ -236,7 +268,7 @@ func TestLoanAgreedForLaterStartsOnItsDay(t *testing.T) {
 		t.Errorf("before its day: %+v", p)
 	}
 	h.sound()
-	_, err = h.office.CloseDay(t.Context(), h.asha, day("2026-11-19"))
+	_, err = h.close(h.asha, day("2026-11-19"))
 	h.must(err)
 	if p := h.position(account); p.PrincipalOutstanding != rupees("60000") || p.NextDueDate != day("2026-12-19") {
 		t.Errorf("on its day: %+v", p)

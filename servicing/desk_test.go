@@ -163,7 +163,7 @@ func TestSetAsideIsUndoneLaterWithApproval(t *testing.T) {
 	h.must(err)
 	_, err = h.office.UndoSetAside(t.Context(), h.bela, record.Ref, 0, "")
 	h.refused(err, "set_aside.reason")
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	_, err = h.office.UndoSetAside(t.Context(), h.asha, record.Ref, 0, "")
 	h.refused(err, "set_aside.reason")
@@ -323,7 +323,7 @@ func TestRequestStandsWhenMoneyFlowsAround(t *testing.T) {
 	}
 	_, err := h.office.RequestReversal(t.Context(), h.asha, record.Ref, record.Version, "bank", "Recalled.")
 	h.must(err)
-	_, err = h.office.CloseDay(t.Context(), h.asha, day("2026-12-06")) // the excess pays December
+	_, err = h.close(h.asha, day("2026-12-06")) // the excess pays December
 	h.must(err)
 	if now := h.record(record.Ref); now.RemainingAmount != rupees("998") {
 		t.Fatalf("after the due date %s is left", now.RemainingAmount)
@@ -456,7 +456,7 @@ func TestFutureMoneyWaitsForItsDay(t *testing.T) {
 		t.Errorf("before its day: %+v", record)
 	}
 	h.sound()
-	_, err := h.office.CloseDay(t.Context(), h.asha, day("2026-11-18"))
+	_, err := h.close(h.asha, day("2026-11-18"))
 	h.must(err)
 	if record = h.record(record.Ref); record.Status != "processed" || h.position(account).DueNow != 0 {
 		t.Errorf("on its day: %+v", record)

@@ -64,7 +64,7 @@ func TestEngineFollowsTheBooks(t *testing.T) {
 	same("an account that is not active")
 	h.payOut(out, h.today())
 	same("its disbursal")
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	same("the day close")
 	_, err = h.office.RequestReversal(t.Context(), h.asha, records[1].Ref, 0, "account", "Not hers.")

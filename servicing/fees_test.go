@@ -50,7 +50,7 @@ func TestFeesByHeadAndPlace(t *testing.T) {
 	if h.feeRow(later.Ref).InvoiceNo != "" {
 		t.Error("invoiced before it fell due")
 	}
-	_, err = h.office.CloseDay(t.Context(), Console(), h.today().AddDays(1))
+	_, err = h.close(Console(), h.today().AddDays(1))
 	h.must(err)
 	if got := h.feeRow(later.Ref); got.InvoiceNo != "I/2026-27/00004" || got.InvoiceOn != h.today() {
 		t.Errorf("after the day: %+v", got)

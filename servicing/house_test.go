@@ -145,6 +145,20 @@ func (h *house) today() lending.Date {
 	return date
 }
 
+// close closes days until a date is open, one when none is given, on the last of
+// them: the clock goes on to it.
+func (h *house) close(actor Actor, until lending.Date) (DayResult, error) {
+	h.Helper()
+	last := h.today()
+	if !until.IsZero() {
+		last = until.AddDays(-1)
+	}
+	if evening := last.Time().Add(14 * time.Hour); evening.After(h.clock.read()) {
+		h.clock.set(evening)
+	}
+	return h.office.CloseDay(context.Background(), actor, until)
+}
+
 // day is a date of the tests.
 func day(s string) lending.Date {
 	d, err := lending.ParseDate(s)

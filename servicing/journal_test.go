@@ -109,7 +109,7 @@ func TestAnEntryIsExportedOnce(t *testing.T) {
 	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-09-05")
 	_, err := h.office.ExportJournal(t.Context(), h.omar, 0)
 	h.refused(err, "journal.nothing_new") // all is booked on the open day
-	_, err = h.office.CloseDay(t.Context(), h.omar, 0)
+	_, err = h.close(h.omar, 0)
 	h.must(err)
 	first, err := h.office.ExportJournal(t.Context(), h.omar, 0)
 	h.must(err)
@@ -117,7 +117,7 @@ func TestAnEntryIsExportedOnce(t *testing.T) {
 		t.Errorf("the first export holds %d to %d", first.FirstIdx, first.LastIdx)
 	}
 	h.credit("NEFT CR 1", "SBIN00000000001", "5000.00")
-	_, err = h.office.CloseDay(t.Context(), h.omar, 0)
+	_, err = h.close(h.omar, 0)
 	h.must(err)
 	second, err := h.office.ExportJournal(t.Context(), h.omar, 0)
 	h.must(err)

@@ -167,7 +167,7 @@ func TestRestructureThroughTheBooks(t *testing.T) {
 		t.Errorf("%d rows, principal %s, want 18 of %s", len(rows), book.Summary.PrincipalOutstanding, owed.Principal+owed.Interest)
 	}
 	h.sound()
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	if p := h.position(account); p.Category != "Sub-Standard" {
 		t.Errorf("after the day a restructured account is %s", p.Category)
@@ -298,7 +298,7 @@ func TestQuoteLapses(t *testing.T) {
 	a, err := h.office.RequestForeclosure(t.Context(), h.asha, ForeclosureInput{Loan: loan.Ref, ValidDays: 1, Reason: "Asked."})
 	h.must(err)
 	h.must(h.signed(a.Ref, h.ravi))
-	_, err = h.office.CloseDay(t.Context(), h.asha, h.today().AddDays(3))
+	_, err = h.close(h.asha, h.today().AddDays(3))
 	h.must(err)
 	h.clock.set(day("2026-11-19").Time().AddDate(0, 0, 1))
 	record := h.enter(account, "400000", h.today())
@@ -464,7 +464,7 @@ func TestBorrowersAreClassifiedAsOne(t *testing.T) {
 		}
 	}
 	expect("at first", "Regular", "SMA-2", "SMA-0")
-	_, err := h.office.CloseDay(t.Context(), h.asha, day("2026-12-09")) // 95 days after 5 September, both included
+	_, err := h.close(h.asha, day("2026-12-09")) // 95 days after 5 September, both included
 	h.must(err)
 	if p := h.position(second); p.DPD != 95 {
 		t.Errorf("L2 is %d days past due", p.DPD)
@@ -479,13 +479,13 @@ func TestBorrowersAreClassifiedAsOne(t *testing.T) {
 	h.sound()
 	h.clock.set(day("2026-12-09").Time())
 	h.pay(second, h.book(second).Summary.DueNow.String(), h.today())
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	expect("with arrears elsewhere", "Sub-Standard", "Sub-Standard", "Sub-Standard")
 	h.clock.set(day("2026-12-10").Time())
 	h.pay(first, h.book(first).Summary.DueNow.String(), h.today())
 	h.pay(third, h.book(third).Summary.DueNow.String(), h.today())
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	expect("once all is paid", "Regular", "Regular", "Regular")
 	h.sound()
@@ -607,7 +607,7 @@ func TestPreviewShowsTheBorrowersOtherAccounts(t *testing.T) {
 		t.Errorf("before %s, after %s", effect.DayEndBefore.Summary.AssetCategory, effect.DayEndAfter.Summary.AssetCategory)
 	}
 	h.must(h.signed(a.Ref, h.ravi))
-	_, err = h.office.CloseDay(t.Context(), h.asha, 0)
+	_, err = h.close(h.asha, 0)
 	h.must(err)
 	if p := h.position(other); p.Category != "Sub-Standard" || p.DPD != 0 {
 		t.Errorf("the other account is %s at %d days", p.Category, p.DPD)

@@ -305,7 +305,7 @@ func TestShapesGoThroughTheBooks(t *testing.T) {
 		h.payOut(out, h.today())
 	}
 	h.sound()
-	_, err := h.office.CloseDay(t.Context(), h.asha, day("2027-02-01"))
+	_, err := h.close(h.asha, day("2027-02-01"))
 	h.must(err)
 	h.sound()
 	var accounts []store.Account
@@ -321,7 +321,7 @@ func TestShapesGoThroughTheBooks(t *testing.T) {
 		h.approve(record)
 	}
 	h.sound()
-	_, err = h.office.CloseDay(t.Context(), h.asha, day("2027-11-16"))
+	_, err = h.close(h.asha, day("2027-11-16"))
 	h.must(err)
 	h.sound()
 }

@@ -144,7 +144,7 @@ func TestRefundGuards(t *testing.T) {
 	h.approve(r)
 	_, err = h.office.RequestRefund(t.Context(), h.asha, RefundInput{Account: nach.Ref, Amount: rupees("100")})
 	h.refused(err, "refund.clearing_hold")
-	_, err = h.office.CloseDay(t.Context(), Console(), h.today().AddDays(3))
+	_, err = h.close(Console(), h.today().AddDays(3))
 	h.must(err)
 	_, err = h.office.RequestRefund(t.Context(), h.asha, RefundInput{Account: nach.Ref, Amount: rupees("100")})
 	h.must(err)

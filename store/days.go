@@ -44,6 +44,14 @@ func (v *View) DayRun(ctx context.Context, date lending.Date) (DayRun, error) {
 	return d, err
 }
 
+// FirstDayRun returns the first day that was closed: from then on the books are
+// at work. ErrMissing before.
+func (v *View) FirstDayRun(ctx context.Context) (DayRun, error) {
+	var d DayRun
+	err := v.get(ctx, &d, `SELECT `+dayColumns+` FROM day_runs ORDER BY date LIMIT 1`)
+	return d, err
+}
+
 // DayRuns lists the last runs, newest first.
 func (v *View) DayRuns(ctx context.Context, limit int) ([]DayRun, error) {
 	var rows []DayRun

@@ -16,8 +16,16 @@ type DaysPage struct {
 	CatchUp lending.Date   // the day that is open once all are closed; zero when none is missed
 	Close   PayoutAct
 	Form    Form
+	Ask     *DaysAsked // many days at once are confirmed by their number
 	Running *DayProgress
 	Runs    []DayRow
+}
+
+// DaysAsked are days that one press would close.
+type DaysAsked struct {
+	From, To lending.Date
+	Until    lending.Date // open afterwards
+	Days     int
 }
 
 // missedWords names the missed days: "19 Nov 2026, 20 Nov 2026 and 3 more".

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/mattn/go-sqlite3" // reads what both ways wrote
@@ -184,6 +185,9 @@ func TestBothWays(t *testing.T) {
 		p, err := o.ProcessPayout(ctx, a, id("payout"), servicing.PaidOut{UTR: "N1", Date: lending.NewDate(2026, 4, 1), DebitBank: id("own")})
 		return p.ID, err
 	})
+	for _, h := range []*house{w.wire, w.direct} {
+		h.now = lending.NewDate(2026, 4, 30).Time().Add(10 * time.Hour)
+	}
 	w.both("eod", "admin", "POST", "/v1/lms/demands/run_eod/", `{"date":"2026-05-01"}`, func(o *servicing.Office, a servicing.Actor, _ func(string) string) (string, error) {
 		_, err := o.CloseDay(ctx, a, lending.NewDate(2026, 5, 1))
 		return "", err
