@@ -158,6 +158,9 @@ func verify(ctx context.Context, c *call) error {
 	for _, f := range result.Findings {
 		fmt.Fprintf(c.stdout, "%s: %s\n", f.Subject, f.What)
 	}
+	for _, n := range result.Notes {
+		fmt.Fprintln(c.stderr, n)
+	}
 	fmt.Fprintf(c.stdout, "%d accounts replayed, %d credits summed, %d events chained: %d differ\n", result.Accounts, result.Credits, result.Events, len(result.Findings))
 	if len(result.Findings) > 0 {
 		return fmt.Errorf("%d things differ", len(result.Findings))

@@ -144,6 +144,7 @@ func TestKilledProgramLeavesNothingHalfDone(t *testing.T) {
 		h.killed(work, time.Duration(rand.IntN(300))*time.Millisecond)
 		h.clock.set(far().Add(time.Hour)) // whatever lease the dead one held is over
 		h.open()
+		h.sound() // before anything is taken up again
 		h.must(h.office.DiscardLoading(t.Context()))
 		h.must(h.office.ResumeDay(t.Context()))
 		h.nothingHalfDone()

@@ -24,6 +24,7 @@ type VerifyResult struct {
 	Credits  int
 	Events   int64
 	Findings []Finding
+	Notes    []string // what is no fault and explains the figures
 }
 
 // maxFindings bounds the report: a broken book is not read to the end.
@@ -35,11 +36,11 @@ const maxFindings = 1000
 func (o *Office) Verify(ctx context.Context) (VerifyResult, error) {
 	var result VerifyResult
 	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
-		company, err := v.Company(ctx)
+		day, err := standing(ctx, v, &result)
 		if err != nil {
-			return fmt.Errorf("reading the company: %w", err)
+			return err
 		}
-		if err := verifyAccounts(ctx, v, company.BusinessDate, &result); err != nil {
+		if err := verifyAccounts(ctx, v, day, &result); err != nil {
 			return err
 		}
 		if err := verifyJournal(ctx, v, &result); err != nil {
@@ -63,7 +64,7 @@ func (r *VerifyResult) find(subject, format string, args ...any) {
 }
 
 // verifyAccounts compares the stored projection of each account with its facts.
-func verifyAccounts(ctx context.Context, v *store.View, today lending.Date, result *VerifyResult) error {
+func verifyAccounts(ctx context.Context, v *store.View, day dayStanding, result *VerifyResult) error {
 	var after int64
 	for {
 		accounts, err := v.AllAccounts(ctx, after, accountPage)
@@ -73,7 +74,7 @@ func verifyAccounts(ctx context.Context, v *store.View, today lending.Date, resu
 		for _, account := range accounts {
 			after = account.Idx
 			result.Accounts++
-			if err := verifyAccount(ctx, v, account, today, result); err != nil {
+			if err := verifyAccount(ctx, v, account, day, result); err != nil {
 				return fmt.Errorf("verifying account %s: %w", account.Ref, err)
 			}
 		}
@@ -83,7 +84,7 @@ func verifyAccounts(ctx context.Context, v *store.View, today lending.Date, resu
 	}
 }
 
-func verifyAccount(ctx context.Context, v *store.View, account store.Account, today lending.Date, result *VerifyResult) error {
+func verifyAccount(ctx context.Context, v *store.View, account store.Account, day dayStanding, result *VerifyResult) error {
 	facts, err := v.Facts(ctx, account.ID)
 	if err != nil {
 		return err
@@ -98,16 +99,19 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, to
 		result.find(account.Ref, "has facts and no position")
 		return nil
 	}
-	open := today
-	if position.AsOf < today && (position.NextEvent.IsZero() || position.NextEvent > today) {
-		today = position.AsOf // nothing happened since: the stored rows are of that day
+	if why, left := day.left[account.ID]; left {
+		result.find(account.Ref, "was left alone by the day close: %s", why)
 	}
-	book, err := lending.Replay(facts.Facts, lending.At{Date: today})
+	book, err := lending.Replay(facts.Facts, lending.At{Date: day.of(account.ID, position)})
 	if err != nil {
 		result.find(account.Ref, "cannot be replayed: %v", err)
 		return nil
 	}
-	if err := classifiedOn(ctx, v, account, facts.Facts, open, book); err != nil {
+	shown, err := day.classifiedAt(ctx, v, account.BorrowerID)
+	if err != nil {
+		return err
+	}
+	if err := classifiedOn(ctx, v, account, facts.Facts, shown, book); err != nil {
 		return err
 	}
 	want := store.Project(account.ID, book, facts)

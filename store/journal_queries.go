@@ -238,7 +238,8 @@ func (v *View) CountJournal(ctx context.Context) (int64, error) {
 
 // SuspenseGap is what the suspense of unmatched money holds, and what the bank's
 // lines and the records say that it should: credits that came, less those the bank
-// took back, less what settled on accounts, less what went back to its sender.
+// took back, less what settled on accounts, less what went back to its sender. A
+// receipt settles on the day that its account has reached.
 func (v *View) SuspenseGap(ctx context.Context) (got, want lending.Money, err error) {
 	if err = v.get(ctx, &got, `SELECT COALESCE(SUM(amount), 0) FROM journal_lines WHERE role = 'unmatched_suspense'`); err != nil {
 		return 0, 0, err
@@ -257,8 +258,9 @@ func (v *View) SuspenseGap(ctx context.Context) (got, want lending.Money, err er
 			+ (SELECT COALESCE(SUM(r.received_amount), 0)
 				FROM records r
 				LEFT JOIN records p ON p.id = r.parent_id
+				JOIN positions s ON s.account_id = r.account_id
 				WHERE r.status IN ('approved', 'processed') AND r.fact_key IS NOT NULL
-					AND r.date <= (SELECT y.business_date FROM company y)
+					AND r.date <= s.as_of
 					AND COALESCE(r.bank_credit_id, p.bank_credit_id) IS NOT NULL)
 			+ (SELECT COALESCE(SUM(p.amount), 0) FROM payouts p WHERE p.account_id IS NULL AND p.status = 'success')`)
 	return got, want, err
