@@ -28,12 +28,33 @@ func (r *replayer) changes(day, bank Date) error {
 		if f.ValueDate != day || f.bankDate() != bank {
 			break
 		}
+		if f.Kind == FactReschedule {
+			r.renewed = append(r.renewed, f)
+			continue
+		}
 		r.accrueAll(day)
 		if err := errOr(r.change1(f), r.err); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// renew starts the rows agreed anew on a day. They were agreed on what was owed after
+// the money of the day, so they come after it; what of them is due at once takes what
+// is held.
+func (r *replayer) renew(day Date) error {
+	for _, f := range r.renewed {
+		r.accrueAll(day)
+		if err := errOr(r.change1(f), r.err); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(f.Reschedule.Rows, func(row ScheduleRow) bool { return row.DueDate == day }) {
+			r.applyExcess(day)
+		}
+	}
+	r.renewed = r.renewed[:0]
+	return r.err
 }
 
 // waivers applies waivers and write-offs of a day, after dues have fallen.
@@ -154,6 +175,7 @@ func (r *replayer) placeDues() {
 			d.raisedBy, d.raisedOn = asleep[d.Key], 0
 			if d.raisedBy != nil {
 				d.raisedOn = d.raisedBy.ValueDate
+				d.superseded = d.raisedBy.Kind == FactReschedule // until they start
 			}
 		}
 		if d.raisedOn > d.DueDate { // it joined an instalment that was due before it arose

@@ -11,7 +11,7 @@ import (
 // change nothing but the list of receipts that wait.
 //
 // The order within a day is fixed: dated terms, demands due, excess, receipts,
-// [a mid-day state stops here], interest for the day, overdue interest, penal
+// rows agreed anew, [a mid-day state stops here], interest for the day, overdue interest, penal
 // charges, classification. Ties: value date, bank date, kind, key.
 //
 // Nothing is done day by day: the state changes on due dates, value dates and
@@ -72,6 +72,7 @@ type replayer struct {
 	purse   purse     // of the receipt that is being spent
 	courses []*course // by place in Book.Loans; nil: nothing moves the rows
 	forced  []forced
+	renewed []*Fact       // rows agreed anew today, which start after the money of the day
 	later   []recognition // payments that classification does not know yet
 
 	classified Date // the last day-end that is classified
@@ -168,7 +169,7 @@ func (r *replayer) do(day Date) error {
 	for ; r.next.refund < len(r.in.refunds) && r.in.refunds[r.next.refund].ValueDate == day; r.next.refund++ {
 		r.refund(r.in.refunds[r.next.refund])
 	}
-	return r.err
+	return errOr(r.renew(day), r.err)
 }
 
 // nextBank is the earliest bank date of the changes and receipts of a day that are
@@ -235,8 +236,8 @@ type input struct {
 }
 
 // kindOrder is written here once; it is never written to.
-var kindOrder = []FactKind{FactTerms, FactDisbursal, FactTranche, FactRateChange, FactPause, FactReschedule, FactClassification, FactCashback,
-	FactCharge, FactWaiver, FactWriteOff, FactReceipt, FactAdjustment, FactRefund, FactReversal}
+var kindOrder = []FactKind{FactTerms, FactDisbursal, FactTranche, FactRateChange, FactPause, FactClassification, FactCashback,
+	FactCharge, FactWaiver, FactWriteOff, FactReceipt, FactAdjustment, FactRefund, FactReschedule, FactReversal}
 
 // kindRank is the order of kinds on one day.
 func kindRank(kind FactKind) int {

@@ -164,7 +164,7 @@ func (r *replayer) reschedule(f *Fact) error {
 func (d *due) comesAfter(f *Fact) bool {
 	switch {
 	case d.Name == prepaymentName:
-		return d.DueDate >= f.ValueDate
+		return d.DueDate > f.ValueDate
 	case d.raisedBy == nil:
 		return false
 	case d.Type == DemandFee:
@@ -196,6 +196,7 @@ func (r *replayer) startRows(f *Fact, loan int, moved, addToFirst Money) {
 	var fresh []int
 	for i := range r.dues {
 		if r.dues[i].raisedBy == f {
+			r.dues[i].superseded = false
 			fresh = append(fresh, i)
 		}
 	}
