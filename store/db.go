@@ -21,9 +21,6 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 1
-
 // readers is how many pages may read at once; more gains nothing on the two to
 // eight cores a small lender runs on.
 const readers = 4
@@ -57,10 +54,18 @@ func Open(ctx context.Context, path, schema string, options Options) (*DB, error
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of the database: %w", err)
 	}
+	isNew, err := inspect(ctx, path)
+	if err != nil {
+		return nil, err
+	}
 	db := &DB{path: path, clock: options.Clock, stop: make(chan struct{})}
 	// The writer first: a query-only connection cannot switch the file to WAL.
 	db.writer = openPool(path, "&_txlock=immediate&_synchronous=FULL", 1)
-	if err := db.prepare(ctx, schema); err != nil {
+	begin := db.touch
+	if isNew {
+		begin = func(ctx context.Context) error { return db.prepare(ctx, schema) }
+	}
+	if err := begin(ctx); err != nil {
 		return nil, errors.Join(err, db.writer.Close())
 	}
 	db.reader = openPool(path, "&_query_only=on", readers)
@@ -68,30 +73,39 @@ func Open(ctx context.Context, path, schema string, options Options) (*DB, error
 	return db, nil
 }
 
-// prepare makes the schema in an empty file and checks the version of any other.
+// prepare makes the schema in a new file. Two programs may begin with the same
+// one: the first of them makes it.
 func (db *DB) prepare(ctx context.Context, schema string) error {
+	tx, done, err := db.writer.begin(ctx, nil)
+	if err != nil {
+		return notOpened(db.path, err)
+	}
+	defer done()
 	var tables, version int
-	if err := db.writer.GetContext(ctx, &tables, `SELECT COUNT(*) FROM sqlite_schema`); err != nil {
-		return fmt.Errorf("%s is not a Lekha database: %w", db.path, err)
+	if err := tx.GetContext(ctx, &tables, `SELECT COUNT(*) FROM sqlite_schema`); err != nil {
+		return notOpened(db.path, err)
 	}
 	if tables == 0 {
-		tx, done, err := db.writer.begin(ctx, nil)
-		if err != nil {
-			return fmt.Errorf("making the schema: %w", err)
-		}
-		defer done()
 		if _, err := tx.ExecContext(ctx, schema); err != nil {
-			return fmt.Errorf("making the schema: %w", err)
-		}
-		if err := tx.Commit(); err != nil {
-			return fmt.Errorf("making the schema: %w", err)
+			return notOpened(db.path, err)
 		}
 	}
-	if err := db.writer.GetContext(ctx, &version, `PRAGMA user_version`); err != nil {
-		return fmt.Errorf("reading the schema version: %w", err)
+	if err := tx.GetContext(ctx, &version, `PRAGMA user_version`); err != nil {
+		return notOpened(db.path, err)
 	}
-	if version != SchemaVersion {
-		return fmt.Errorf("%s has schema version %d, this program works with version %d: use the program that wrote it", db.path, version, SchemaVersion)
+	if err := rightVersion(db.path, version); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return notOpened(db.path, err)
+	}
+	return nil
+}
+
+// touch opens the file for writing, which says at once when it cannot be written.
+func (db *DB) touch(ctx context.Context) error {
+	if err := db.writer.PingContext(ctx); err != nil {
+		return notOpened(db.path, err)
 	}
 	return nil
 }
@@ -127,21 +141,6 @@ func (db *DB) Queries() int64 { return db.writer.ran.Load() + db.reader.ran.Load
 
 // Path is the file.
 func (db *DB) Path() string { return db.path }
-
-// Backup writes a consistent copy to path while the database is in use. The
-// path must not exist.
-func (db *DB) Backup(ctx context.Context, path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return fmt.Errorf("%s exists already: a backup never overwrites", path)
-	}
-	// A connection of its own: the reading ones may not even write elsewhere.
-	side := openPool(db.path, "", 1)
-	defer side.Close()
-	if _, err := side.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("writing the backup: %w", err)
-	}
-	return nil
-}
 
 // pool is a set of connections with the statements prepared on it. One
 // connection more than transactions may be open: a statement is prepared on

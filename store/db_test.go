@@ -68,27 +68,6 @@ func TestBackupWhileWriting(t *testing.T) {
 	writing.Wait()
 }
 
-func TestFilesThatAreNotOurs(t *testing.T) {
-	folder := t.TempDir()
-	open := func(name, text string) error {
-		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		db, err := Open(t.Context(), path, `PRAGMA user_version = 7; CREATE TABLE x (y)`, Options{})
-		if err == nil {
-			_ = db.Close()
-		}
-		return err
-	}
-	if err := open("text.db", strings.Repeat("This is a letter, not a database. ", 100)); err == nil || !strings.Contains(err.Error(), "is not a Lekha database") {
-		t.Errorf("a text file: %v", err)
-	}
-	if err := open("other.db", ""); err == nil || !strings.Contains(err.Error(), "schema version 7") {
-		t.Errorf("another version: %v", err)
-	}
-}
-
 // TestReadersCannotWrite: what the handlers hold looks and never touches.
 func TestReadersCannotWrite(t *testing.T) {
 	db, _ := peopleDB(t)

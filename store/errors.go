@@ -63,8 +63,13 @@ func refusal(err error) error {
 	case sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey:
 		return &lending.Error{Kind: lending.Conflict, Code: "duplicate", Message: "This is there already."}
 	}
-	if driverErr.Code == sqlite3.ErrBusy || driverErr.Code == sqlite3.ErrLocked {
+	switch driverErr.Code {
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return &lending.Error{Kind: lending.Closed, Code: "busy", Message: "The database is busy. Try again in a moment."}
+	case sqlite3.ErrFull:
+		return &lending.Error{Kind: lending.Closed, Code: "disk_full", Message: "The disk of the database is full. Nothing was written. Whoever runs this server has to make room."}
+	case sqlite3.ErrReadonly:
+		return &lending.Error{Kind: lending.Closed, Code: "read_only", Message: "The database cannot be written. Nothing was changed. Whoever runs this server has to look at its file."}
 	}
 	return err
 }
