@@ -9,6 +9,10 @@ import (
 	"lekha/matching"
 )
 
+// fitSizes are the sizes of the books that the curve is fitted to: it must hold
+// for a lender of any size.
+var fitSizes = []int{200, 1000, 5000, 20_000}
+
 // fitCurve fits the engine's calibration to a folder with truth and to made-up
 // books, and writes it as the Go file that the engine is built with. The engine
 // is asked without a calibration, so that its own shares are fitted.
@@ -16,10 +20,11 @@ func fitCurve(path string, f portfolio, seeds int) error {
 	decisions := decisionsOf(f)
 	from := fmt.Sprintf("%d proposals of the benchmark's sample", len(decisions))
 	for seed := range seeds {
-		decisions = append(decisions, decisionsOf(makePortfolio(uint64(seed)+1, 200, 1000))...)
+		size := fitSizes[seed%len(fitSizes)]
+		decisions = append(decisions, decisionsOf(makePortfolio(uint64(seed)+1, size, 1000))...)
 	}
 	if seeds > 0 {
-		from += fmt.Sprintf(" and those of the made-up books of seeds 1 to %d", seeds)
+		from += fmt.Sprintf(" and those of the made-up books of\n// seeds 1 to %d, of %s accounts in turn", seeds, strings.Trim(fmt.Sprint(fitSizes), "[]"))
 	}
 	curve, err := matching.FitCalibration(decisions)
 	if err != nil {

@@ -22,12 +22,17 @@ type maker struct {
 	form   int // which form account numbers have
 	used   map[string]bool
 	helper map[string]string // who pays for an account that is not his own
+
+	dues      map[string][]matching.Due // by account
+	named     map[string][]int          // accounts by the borrower's name
+	customers map[string][]int          // accounts by borrower
 }
 
 // makePortfolio makes a book of so many accounts with so many payments, of the
 // kinds that the sample has, with other people, words and layouts.
 func makePortfolio(seed uint64, accounts, payments int) portfolio {
 	m := &maker{r: rand.New(rand.NewPCG(seed, 7)), byID: map[string]int{}, months: 8, used: map[string]bool{}, helper: map[string]string{},
+		dues: map[string][]matching.Due{}, named: map[string][]int{}, customers: map[string][]int{},
 		banks: []string{"KOTAK-CA-01", "YES-CA-02", "BOB-CA-03", "PNB-CA-04", "FED-CA-05", "IDB-CA-06"}, form: int(seed % 4)}
 	m.start, _ = lending.ParseDate("2027-01-01")
 	m.f.truth = map[string]verdict{}
@@ -73,6 +78,8 @@ func (m *maker) makeAccounts(n int) {
 			a.MandateRef = bank + digits(m.r, 16)
 		}
 		m.byID[a.ID] = i
+		m.named[a.Name] = append(m.named[a.Name], i)
+		m.customers[a.CustomerID] = append(m.customers[a.CustomerID], i)
 		m.f.accounts = append(m.f.accounts, a)
 		m.makeDues(a)
 	}
@@ -90,6 +97,7 @@ func (m *maker) makeDues(a matching.Account) {
 			d.Amount += d.Charges
 		}
 		m.f.dues = append(m.f.dues, d)
+		m.dues[a.ID] = append(m.dues[a.ID], d)
 	}
 }
 
@@ -141,13 +149,7 @@ type pay struct {
 }
 
 func (m *maker) due(a matching.Account) pay {
-	var dues []matching.Due
-	for _, d := range m.f.dues {
-		if d.Account == a.ID {
-			dues = append(dues, d)
-		}
-	}
-	d := pick(m.r, dues)
+	d := pick(m.r, m.dues[a.ID])
 	late := m.r.IntN(7) - 3
 	switch {
 	case chance(m.r, 12):

@@ -154,8 +154,8 @@ func (m *maker) byVariant(v verdict) {
 // alike says that another account of the same name asks the same amount, or that
 // the amount tells none of them apart.
 func (m *maker) alike(p pay, amount lending.Money) bool {
-	for _, a := range m.f.accounts {
-		if a.ID != p.account.ID && a.Active && a.Name == p.account.Name && (a.EMI == p.account.EMI || amount != p.due.Amount) {
+	for _, i := range m.named[p.account.Name] {
+		if a := m.f.accounts[i]; a.ID != p.account.ID && a.Active && (a.EMI == p.account.EMI || amount != p.due.Amount) {
 			return true
 		}
 	}

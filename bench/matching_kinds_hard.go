@@ -12,8 +12,8 @@ import (
 func (m *maker) pairOf() (a, b matching.Account) {
 	for {
 		a = m.active()
-		for _, x := range m.f.accounts {
-			if x.Active && x.ID != a.ID && x.CustomerID == a.CustomerID {
+		for _, i := range m.customers[a.CustomerID] {
+			if x := m.f.accounts[i]; x.Active && x.ID != a.ID {
 				return a, x
 			}
 		}
@@ -23,8 +23,8 @@ func (m *maker) pairOf() (a, b matching.Account) {
 // dueAbout is the due of an account nearest to a day.
 func (m *maker) dueAbout(a matching.Account, day lending.Date) matching.Due {
 	var best matching.Due
-	for _, d := range m.f.dues {
-		if d.Account == a.ID && (best.Account == "" || absDays(day.Sub(d.DueDate)) < absDays(day.Sub(best.DueDate))) {
+	for _, d := range m.dues[a.ID] {
+		if best.Account == "" || absDays(day.Sub(d.DueDate)) < absDays(day.Sub(best.DueDate)) {
 			best = d
 		}
 	}
@@ -85,8 +85,8 @@ func (m *maker) onBehalf(v verdict) {
 func (m *maker) oldRef(v verdict) {
 	for range 2000 {
 		old := pick(m.r, m.f.accounts)
-		for _, a := range m.f.accounts {
-			if !old.Active && a.Active && a.CustomerID == old.CustomerID {
+		for _, i := range m.customers[old.CustomerID] {
+			if a := m.f.accounts[i]; !old.Active && a.Active {
 				p := m.due(a)
 				m.roomy(v, p, m.send(p, a.Name, m.quote(old.Ref)), p.due.Amount)
 				return

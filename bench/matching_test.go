@@ -11,8 +11,12 @@ import (
 // TestMatchingTargets runs the engine over books that nobody looked at while it
 // was made, and asks for the figures that it promises.
 func TestMatchingTargets(t *testing.T) {
-	for _, seed := range []uint64{101, 102, 103, 104} {
-		f := makePortfolio(seed, 200, 1000)
+	for _, made := range []struct {
+		seed     uint64
+		accounts int
+	}{{101, 200}, {102, 500}, {103, 5_000}, {104, 20_000}} {
+		seed := made.seed
+		f := makePortfolio(seed, made.accounts, 1000)
 		s := score(f.truth, predict(f, nil))
 		for _, figure := range []struct {
 			name      string

@@ -64,18 +64,16 @@ func weightOfDay(days int) int {
 	return weightFarAway
 }
 
-// weightOfCrowd is what an exact amount says when so many accounts share it. It
-// is measured against a book of 500 accounts, so that another account elsewhere
-// in the book changes nothing.
-func weightOfCrowd(sharers int) int {
-	return min(maxExact, max(minExact, bits(0.75*500/float64(max(1, sharers)))))
+// weightOfCrowd is what an exact amount says, by how many accounts share it.
+func (q *inquiry) weightOfCrowd() int {
+	return max(minExact, q.rare(maxExact, q.sharers))
 }
 
-// An exact amount says at least a little, and never as much as a name and a
-// phone together.
+// What an exact amount says at least, and at most in a book of 500 accounts:
+// three in four payments are of exactly what is due.
 const (
 	minExact = -2_000
-	maxExact = 8_500
+	maxExact = 8_550
 )
 
 // readAmount finds the best reading of a credit for an account.
@@ -124,7 +122,7 @@ func (q *inquiry) compareAmount(asked lending.Money) (amountKind, int) {
 	paid := q.credit.Amount
 	switch diff := paid - asked; {
 	case diff == 0:
-		return amountExact, weightOfCrowd(q.sharers)
+		return amountExact, q.weightOfCrowd()
 	case diff > 0 && q.book.isCharge(diff):
 		return amountWithCharge, weightCharge
 	case diff <= nearAmount && diff >= -nearAmount:
@@ -211,6 +209,32 @@ func (q *inquiry) readInstalment(e *entry) amountReading {
 		r.kind, r.weight, r.count = amountSeveral, weightSeveral, int(n)
 	}
 	return r
+}
+
+// mayOwe says at a glance, by the instalment alone, that a credit may be for an
+// account: for several of its dues, one with a charge or rounded, or one together
+// with one of another loan of the borrower.
+func (q *inquiry) mayOwe(i int32) bool {
+	e := &q.book.accounts[i]
+	paid := q.credit.Amount
+	if !e.Active || e.EMI <= 0 || paid < e.EMI-nearAmount {
+		return false
+	}
+	over := paid - e.EMI
+	if over <= nearAmount || paid%e.EMI == 0 && paid/e.EMI <= maxInstalments || isRoundedUp(paid, e.EMI) || q.book.isCharge(over) {
+		return true
+	}
+	siblings := q.book.customers[e.CustomerID]
+	if e.CustomerID == "" || len(siblings) > maxSiblings {
+		return false
+	}
+	for _, j := range siblings {
+		other := &q.book.accounts[j]
+		if j != i && other.Active && (over == other.EMI || over > other.EMI && q.book.isCharge(over-other.EMI)) {
+			return true
+		}
+	}
+	return false
 }
 
 // weighAmount notes how amount and day fit an account. For a closed loan they say

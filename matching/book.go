@@ -22,6 +22,7 @@ type Book struct {
 	tails       map[string][]int32 // last digits of the payer's account on file
 	customers   map[string][]int32
 	names       map[string]int // how many customers share a folded name
+	words       map[string]int // how many accounts have a folded word in the borrower's name
 	grams       trigrams
 	amounts     amountIndex
 	memories    memoryIndex
@@ -62,6 +63,7 @@ func NewBook(accounts []Account, dues []Due, advices []Advice, memories []Memory
 		tails:       map[string][]int32{},
 		customers:   make(map[string][]int32, len(accounts)),
 		names:       make(map[string]int, len(accounts)),
+		words:       map[string]int{},
 		grams:       newTrigrams(),
 		amounts:     newAmountIndex(),
 		memories:    newMemoryIndex(),
@@ -142,6 +144,7 @@ func (b *Book) index(i int32) {
 		b.names[e.name.key()]++
 	}
 	addKey(b.customers, e.CustomerID, i)
+	b.countWords(e.name, +1)
 	b.grams.add(e.name.fold, i, false)
 	b.grams.add(e.co.fold, i, true)
 	b.amounts.addEMI(e.EMI, i)
@@ -158,6 +161,15 @@ func (b *Book) namedBefore(e *entry) bool {
 	return false
 }
 
+// countWords counts the words of a borrower's name.
+func (b *Book) countWords(n name, by int) {
+	for _, w := range n.words {
+		if b.words[w.fold] += by; b.words[w.fold] <= 0 {
+			delete(b.words, w.fold)
+		}
+	}
+}
+
 // unindex takes account i out of the indexes again.
 func (b *Book) unindex(i int32) {
 	e := &b.accounts[i]
@@ -171,6 +183,7 @@ func (b *Book) unindex(i int32) {
 	if !b.namedBefore(e) {
 		b.names[e.name.key()]--
 	}
+	b.countWords(e.name, -1)
 	b.grams.drop(e.name.fold, i, false)
 	b.grams.drop(e.co.fold, i, true)
 	b.amounts.dropEMI(e.EMI, i)

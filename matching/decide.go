@@ -9,18 +9,18 @@ import (
 // The thresholds of advice, in basis points of calibrated confidence and in
 // millibits.
 const (
-	autoConfidence   = 9_300 // what is pre-ticked; a lender may ask for more
-	suggestAtLeast   = 200   // what is shown at all without an identifier
-	leastFamily      = 5_000 // how much a family must say to agree by itself
-	rivalDistance    = 7_000 // how far another reading of the same money must be behind
-	identifierWeight = 8_000 // an account with one such hit is always shown
+	autoConfidence   = 9_300  // what is pre-ticked; a lender may ask for more
+	suggestAtLeast   = 200    // what is shown at all without an identifier
+	leastFamily      = 5_000  // how much a family must say to agree by itself
+	rivalDistance    = 7_000  // how far another reading of the same money must be behind
+	namesakeDistance = 18_000 // how far a loan must be behind that one of the payer's name paid before, in a book of 500 accounts
+	identifierWeight = 8_000  // an account with one such hit is always shown
 )
 
 // share lets the readings compete with each other and with nobody: a soft-max of
 // their bits, in which an account that is as good as another takes half.
 func (q *inquiry) share(all []*standing) (nobody float64) {
-	b := q.book
-	base := weightNobody + b.scale() + q.toNobody
+	base := weightNobody + q.scale + q.toNobody
 	most := base
 	for _, s := range all {
 		most = max(most, s.bits)
@@ -32,7 +32,7 @@ func (q *inquiry) share(all []*standing) (nobody float64) {
 		total += s.share
 	}
 	if q.crowd > 0 {
-		total += float64(q.crowd) * power(weightOfCrowd(q.sharers)+weightOnTime+nameWeights[0])
+		total += float64(q.crowd) * power(q.weightOfCrowd()+weightOnTime+nameWeights[0])
 	}
 	for _, s := range all {
 		s.share /= total
@@ -167,7 +167,8 @@ func (q *inquiry) quotesAnother(best *standing) string {
 }
 
 // paidAnother is the number of a loan that this payer paid before, when the best
-// reading does not rest on what he paid before.
+// reading does not rest on what he paid before. A name is not a payer: in a large book
+// it is another of that name, unless the other loan is not far behind.
 func (q *inquiry) paidAnother(best *standing) string {
 	for _, e := range best.evidence {
 		if remembers(e) || e.Signal == SignalReference || e.Signal == SignalAdvice || e.Signal == SignalReferenceFixed {
@@ -179,7 +180,7 @@ func (q *inquiry) paidAnother(best *standing) string {
 			continue
 		}
 		for _, e := range s.evidence {
-			if remembers(e) && e.Weight > 0 {
+			if remembers(e) && e.Weight > 0 && (e.Signal != SignalPayerName || best.bits-s.bits() < namesakeDistance-q.scale) {
 				return s.entry.Ref
 			}
 		}

@@ -85,4 +85,4 @@ package matching
 
 // Version names the rules and weights of this engine. It is stored with every
 // proposal, so that a decision can be replayed.
-const Version = "match-1"
+const Version = "match-2"

@@ -6,6 +6,8 @@ import "strings"
 type hint struct {
 	text  string // as printed
 	words []nameWord
+
+	borrowers [3]int // how many suspects it names so well, or better
 }
 
 // connectors stand between two people in one remark.
@@ -97,10 +99,14 @@ func (h hint) fold() string {
 	return foldLetters(b.String())
 }
 
-// names says how well the hint names somebody: 2 when all his words are in it
+// names says how well the hint names the borrower of an account: what is said of
+// the co-applicant says less.
+func (h hint) names(e *entry) int { return max(h.fits(e.name), min(1, h.fits(e.co))) }
+
+// fits says how well the hint names somebody: 2 when all his words are in it
 // (two of them, or one that is his only one), 1 when all its words are his and
 // one of them tells him apart, else 0.
-func (h hint) names(n name) int {
+func (h hint) fits(n name) int {
 	if len(n.words) == 0 {
 		return 0
 	}

@@ -20,8 +20,10 @@ type inquiry struct {
 	toNobody   int  // what the remark adds to the chance that it is nobody's
 	saysMonths bool // the remark speaks of several months
 	saysBoth   bool // the remark speaks of several loans
-	sharers    int  // accounts with exactly this amount due about the day
-	crowd      int  // those of them that are too many to look at one by one
+	scale      int  // see [Book.scale]
+	alike      namesakes
+	sharers    int // accounts with exactly this amount due about the day
+	crowd      int // those of them that are too many to look at one by one
 
 	suspects []*suspect
 	at       map[int32]*suspect
@@ -52,6 +54,7 @@ type suspect struct {
 	entry    *entry
 	evidence [groups]Evidence
 	amount   amountReading
+	own, co  int // levels of likeness between the payer and the borrower, the co-applicant
 }
 
 // says keeps the strongest evidence of a group.
@@ -84,7 +87,7 @@ func (s *suspect) identity() int {
 
 // ask prepares what a credit says.
 func (b *Book) ask(c Credit) *inquiry {
-	q := &inquiry{book: b, credit: c, read: read(c.Bank, c.Narration), at: map[int32]*suspect{}}
+	q := &inquiry{book: b, credit: c, read: read(c.Bank, c.Narration), scale: b.scale(), at: map[int32]*suspect{}}
 	q.payer = prepareName(lettersOnly(q.read.Name))
 	if b.own.isName(q.payer) || !namesSomebody(strings.ToUpper(q.read.Name)) && countDigits(q.read.Name) == 0 {
 		q.payer = name{}

@@ -42,13 +42,13 @@ func (q *inquiry) quotesWhole(i int32, token string) bool {
 	e := &q.book.accounts[i]
 	switch token {
 	case e.van:
-		q.note(i, byReference, Evidence{Signal: SignalVirtualAccount, Family: Reference, Says: token, Books: e.VirtualAccount, Weight: weightVAN,
+		q.note(i, byReference, Evidence{Signal: SignalVirtualAccount, Family: Reference, Says: token, Books: e.VirtualAccount, Weight: q.rare(weightVAN, 1),
 			Detail: "It was paid into the virtual account of this loan, " + e.VirtualAccount + "."})
 	case e.umrn:
-		q.note(i, byReference, Evidence{Signal: SignalMandate, Family: Reference, Says: token, Books: e.MandateRef, Weight: weightUMRN,
+		q.note(i, byReference, Evidence{Signal: SignalMandate, Family: Reference, Says: token, Books: e.MandateRef, Weight: q.rare(weightUMRN, 1),
 			Detail: "It was collected under the mandate of this loan, " + e.MandateRef + "."})
 	case e.ref:
-		weight := weightReference
+		weight := q.rare(weightReference, 1)
 		if onlyDigits(token) {
 			if len(token) < minBareDigits || !q.quoted(token) && len(token) < 9 {
 				return false
@@ -94,7 +94,7 @@ func (q *inquiry) byAdvice() {
 		}
 		seen[key] = true
 		for _, a := range q.book.announced(key) {
-			weight := weightAdvice
+			weight := q.rare(weightAdvice, 1)
 			detail := fmt.Sprintf("The borrower announced this reference, %s, on %s.", key, day(a.on))
 			if a.amount != 0 && a.amount != q.credit.Amount {
 				weight -= lessForAdvice
@@ -115,12 +115,12 @@ func (q *inquiry) byPhone() {
 			continue
 		}
 		list := q.book.phones[phone]
-		weight, shared := weightPhone, ""
+		weight, shared := q.rare(weightPhone, 1), ""
 		switch n := q.book.customersOf(list); {
 		case n > hubAccounts:
 			continue
 		case n > 1:
-			weight, shared = weight*7/10, fmt.Sprintf("; %d borrowers share it", n)
+			weight, shared = q.rare(weightPhone*7/10, 1), fmt.Sprintf("; %d borrowers share it", n)
 		}
 		for _, i := range list {
 			q.note(i, byHandle, Evidence{Signal: SignalPhone, Family: Payer, Says: phone, Books: phone, Weight: weight,
@@ -150,6 +150,7 @@ func (q *inquiry) byTail() {
 		case printed == "" || known == "":
 			weight = weightRemitterAlone
 		}
+		weight = max(leastTail, q.rare(weight, len(list)))
 		q.note(i, byBank, Evidence{Signal: SignalRemitter, Family: Payer, Says: strings.TrimSpace(printed + " " + tail), Books: strings.TrimSpace(known + " " + tail), Weight: weight,
 			Detail: "The payer's bank account ends in " + tail + ", as the borrower's on file."})
 	}
@@ -175,16 +176,30 @@ func (q *inquiry) byAmounts() map[int32]bool {
 }
 
 // byNames finds accounts whose borrower or co-applicant is named like the payer,
-// the UPI address or the remark; those with the amount due go first.
-func (q *inquiry) byNames(favoured map[int32]bool) {
+// the UPI address or the remark; among more namesakes than can be compared those
+// go first whose loans the amount may be for.
+func (q *inquiry) byNames(exact map[int32]bool) {
+	favour := func(h nameHit) int {
+		switch {
+		case exact[h.account]:
+			return 2
+		case h.shared >= sharedByNamesakes && q.mayOwe(h.account):
+			return 1
+		}
+		return 0
+	}
 	looked := map[string]bool{}
 	look := func(fold string) {
 		if fold == "" || looked[fold] {
 			return
 		}
 		looked[fold] = true
-		for _, h := range q.book.nearest(fold, maxByName, favoured) {
+		hits, whole := q.book.nearest(fold, maxByName, favour)
+		for _, h := range hits {
 			q.suspect(h.account)
+		}
+		if fold == q.payer.fold || q.payer.empty() && fold == q.handle.fold {
+			q.alike.whole = whole
 		}
 	}
 	look(q.payer.fold)

@@ -167,9 +167,9 @@ func (q *inquiry) pair(a, b *suspect, x, y part, same bool) *standing {
 		}
 		sum.Detail = fmt.Sprintf("%s is exactly the dues of two loans of this borrower: %s for %s and %s for %s.", sum.Says, rupees(x.amount), a.entry.Ref, rupees(y.amount), b.entry.Ref)
 	} else {
-		sum.Signal, sum.Weight = SignalTwoPayers, weightTwoPayers
+		sum.Signal, sum.Weight = SignalTwoPayers, weightTwoPayers-q.scale
 		if min(a.quoted(), b.quoted()) >= leastTie {
-			sum.Weight = weightTwoNamed
+			sum.Weight = weightTwoNamed - q.scale
 		}
 		sum.Detail = fmt.Sprintf("%s is exactly the dues of two borrowers: %s for %s and %s for %s.", sum.Says, rupees(x.amount), a.entry.Ref, rupees(y.amount), b.entry.Ref)
 	}

@@ -55,6 +55,7 @@ func (q *inquiry) remembered(kind MemoryKind, value string, weight int, g group,
 	if q.book.customersOf(known) > 1 {
 		weight /= 2
 	}
+	weight = q.rare(weight, 1)
 	for _, m := range list {
 		i, ok := q.book.byID[m.Account]
 		if !ok {
@@ -123,26 +124,22 @@ func (q *inquiry) weighName(s *suspect) {
 		return
 	}
 	e := s.entry
-	own, co := q.likeness(e.name), q.likeness(e.co)
 	said := q.read.Name
 	if q.payer.empty() {
 		said = q.read.VPA
 	}
-	level := nameLevel(own)
-	weight := nameWeights[level]
-	if weight > 0 && q.book.names[e.name.key()] > 1 {
-		weight = weight * 9 / 10
-	}
+	level := s.own
+	weight := q.rareName(nameWeights[level], q.sharersOfName(s))
 	if q.payer.empty() && weight < 0 {
 		weight /= 2
 	}
-	s.says(byName, Evidence{Signal: SignalName, Family: Payer, Says: said, Books: e.Name, Weight: weight, Detail: nameSays(said, e.Name, level)})
-	switch l := nameLevel(co); {
+	s.says(byName, Evidence{Signal: SignalName, Family: Payer, Says: said, Books: e.Name, Weight: weight, Detail: nameSays(said, e.Name, level, q.sharersOfName(s))})
+	switch l := s.co; {
 	case l >= 4:
-		s.says(byName, Evidence{Signal: SignalCoApplicant, Family: Payer, Says: said, Books: e.CoApplicant, Weight: weightCoStrong,
+		s.says(byName, Evidence{Signal: SignalCoApplicant, Family: Payer, Says: said, Books: e.CoApplicant, Weight: q.rareName(weightCoStrong, q.sharersOfCo(s)),
 			Detail: fmt.Sprintf("The payer %q is the co-applicant, %s.", said, e.CoApplicant)})
 	case l == 3:
-		s.says(byName, Evidence{Signal: SignalCoApplicant, Family: Payer, Says: said, Books: e.CoApplicant, Weight: weightCoFair,
+		s.says(byName, Evidence{Signal: SignalCoApplicant, Family: Payer, Says: said, Books: e.CoApplicant, Weight: q.rareName(weightCoFair, q.sharersOfCo(s)),
 			Detail: fmt.Sprintf("The payer %q may be the co-applicant, %s.", said, e.CoApplicant)})
 	}
 }
@@ -178,15 +175,20 @@ func (q *inquiry) handleLikeness(known name) int {
 	return alike
 }
 
-// nameSays puts a level of agreement into words.
-func nameSays(said, known string, level int) string {
+// nameSays puts a level of agreement into words, and how many others have the
+// name.
+func nameSays(said, known string, level, sharers int) string {
+	also := ""
+	if sharers > 1 {
+		also = fmt.Sprintf("; about %d borrowers are called so", sharers)
+	}
 	switch level {
 	case 5:
-		return fmt.Sprintf("The payer's name %q is the borrower's.", said)
+		return fmt.Sprintf("The payer's name %q is the borrower's%s.", said, also)
 	case 4:
-		return fmt.Sprintf("The payer's name %q fits %s.", said, known)
+		return fmt.Sprintf("The payer's name %q fits %s%s.", said, known, also)
 	case 3:
-		return fmt.Sprintf("The payer's name %q may be short for %s.", said, known)
+		return fmt.Sprintf("The payer's name %q may be short for %s%s.", said, known, also)
 	case 2:
 		return fmt.Sprintf("The payer's name %q is a little like %s.", said, known)
 	}
@@ -196,17 +198,16 @@ func nameSays(said, known string, level int) string {
 // weighRemark notes whom the remark names, unless the payer is the borrower
 // already.
 func (q *inquiry) weighRemark(s *suspect) {
-	if s.weight(byName) >= nameWeights[4] && s.evidence[byName].Signal == SignalName {
+	if s.own >= 4 && s.evidence[byName].Signal == SignalName {
 		return
 	}
 	for _, h := range q.hints {
-		best := max(h.names(s.entry.name), min(1, h.names(s.entry.co)))
-		switch best {
+		switch h.names(s.entry) {
 		case 2:
-			s.says(byRemark, Evidence{Signal: SignalRemark, Family: Payer, Says: h.text, Books: s.entry.Name, Weight: weightRemarkFull,
+			s.says(byRemark, Evidence{Signal: SignalRemark, Family: Payer, Says: h.text, Books: s.entry.Name, Weight: q.rareName(weightRemarkFull, max(h.borrowers[2], q.book.names[s.entry.name.key()])),
 				Detail: fmt.Sprintf("The remark names the borrower, %q.", h.text)})
 		case 1:
-			s.says(byRemark, Evidence{Signal: SignalRemark, Family: Payer, Says: h.text, Books: s.entry.Name, Weight: weightRemark,
+			s.says(byRemark, Evidence{Signal: SignalRemark, Family: Payer, Says: h.text, Books: s.entry.Name, Weight: q.rareName(weightRemark, h.borrowers[1]),
 				Detail: fmt.Sprintf("The remark says %q, which is in the borrower's name.", h.text)})
 		}
 	}

@@ -19,6 +19,8 @@ func (b *Book) Propose(c Credit) Proposal {
 		return p
 	}
 	q.lookUp()
+	q.compare()
+	q.compareHints()
 	for _, s := range q.suspects {
 		q.weigh(s)
 	}

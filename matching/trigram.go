@@ -69,14 +69,19 @@ func (t *trigrams) drop(fold string, i int32, co bool) {
 type nameHit struct {
 	account int32
 	shared  int // in thousandths of the trigrams of the shorter of the two
+	favour  int // what the amount says for it
 }
 
+// crowd counts borrowers and co-applicants.
+type crowd [2]int
+
 // nearest are the accounts whose names, or co-applicants' names, share most with
-// a folded text; favoured accounts go first among equals.
-func (b *Book) nearest(fold string, most int, favoured map[int32]bool) []nameHit {
+// a folded text; those in favour go first. Whole is how many
+// have all of it in their names, when they are more than those answered.
+func (b *Book) nearest(fold string, most int, favour func(nameHit) int) (hits []nameHit, whole crowd) {
 	grams := gramsOf(fold)
 	if len(grams) == 0 {
-		return nil
+		return nil, whole
 	}
 	counts := make([]uint8, 2*len(b.accounts))
 	var touched []int32
@@ -92,7 +97,6 @@ func (b *Book) nearest(fold string, most int, favoured map[int32]bool) []nameHit
 	if len(grams) <= 2 {
 		least = 1
 	}
-	var hits []nameHit
 	var spread [1001]int // how many hits share so much
 	for _, e := range touched {
 		if counts[e] < least {
@@ -101,11 +105,17 @@ func (b *Book) nearest(fold string, most int, favoured map[int32]bool) []nameHit
 		size := min(len(grams), int(b.grams.sizes[e]))
 		shared := min(1000, int(counts[e])*1000/max(1, size))
 		if shared >= minShared {
-			hits = append(hits, nameHit{e / 2, shared})
+			hits = append(hits, nameHit{account: e / 2, shared: shared})
 			spread[shared]++
+			if shared == 1000 {
+				whole[e%2]++
+			}
 		}
 	}
-	return b.nearestOf(hits, most, atLeast(spread[:], 2*most), favoured)
+	if whole[0]+whole[1] <= most {
+		whole = crowd{} // they are all among the hits
+	}
+	return b.nearestOf(hits, most, atLeast(spread[:], 2*most), favour), whole
 }
 
 // atLeast is the share above which at least so many hits are.
@@ -118,24 +128,16 @@ func atLeast(spread []int, most int) int {
 }
 
 // nearestOf sorts the hits that may be among the first, and keeps those that are.
-func (b *Book) nearestOf(hits []nameHit, most, least int, favoured map[int32]bool) []nameHit {
+func (b *Book) nearestOf(hits []nameHit, most, least int, favour func(nameHit) int) []nameHit {
 	kept := hits[:0]
 	for _, h := range hits {
-		if h.shared >= least || favoured[h.account] {
+		h.favour = favour(h)
+		if h.shared >= least || h.favour > 0 {
 			kept = append(kept, h)
 		}
 	}
 	slices.SortFunc(kept, func(x, y nameHit) int {
-		fx, fy := favoured[x.account], favoured[y.account]
-		switch {
-		case fx != fy && fx:
-			return -1
-		case fx != fy:
-			return 1
-		case x.shared != y.shared:
-			return y.shared - x.shared
-		}
-		return cmp.Compare(b.accounts[x.account].ID, b.accounts[y.account].ID)
+		return cmp.Or(y.favour-x.favour, y.shared-x.shared, cmp.Compare(b.accounts[x.account].ID, b.accounts[y.account].ID))
 	})
 	out := kept[:0]
 	seen := make(map[int32]bool, most)
@@ -153,3 +155,6 @@ func (b *Book) nearestOf(hits []nameHit, most, least int, favoured map[int32]boo
 
 // minShared is the least share of trigrams, in thousandths, worth comparing.
 const minShared = 400
+
+// sharedByNamesakes is the share that names have in common which may be one.
+const sharedByNamesakes = 800

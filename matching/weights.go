@@ -121,11 +121,12 @@ const (
 
 // Limits of what is looked up and compared for one credit.
 const (
-	minBareDigits  = 4   // fewer digits than these quote no account by themselves
-	maxByAmount    = 300 // accounts found by amount alone; more are weighed as a crowd
-	maxByName      = 25  // accounts found by the likeness of a name
-	maxByTail      = 60  // accounts that share the last digits of a bank account
-	maxByReference = 40  // accounts one token may quote before it says nothing
-	maxSiblings    = 12  // accounts of one customer
-	maxCandidates  = 8   // candidates in a proposal
+	minBareDigits  = 4     // fewer digits than these quote no account by themselves
+	maxByAmount    = 300   // accounts found by amount alone; more are weighed as a crowd
+	maxByName      = 25    // accounts found by the likeness of a name
+	leastTail      = 2_000 // what the last digits of a bank account say at least
+	maxByTail      = 60    // accounts that share the last digits of a bank account
+	maxByReference = 40    // accounts one token may quote before it says nothing
+	maxSiblings    = 12    // accounts of one customer
+	maxCandidates  = 8     // candidates in a proposal
 )
