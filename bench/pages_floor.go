@@ -16,7 +16,9 @@ import (
 // data. It looks the session up, reads by key with the columns it shows over
 // prepared statements, counts and sums no further than it says, renders a
 // component a row, and writes what a receipt needs in one durable transaction. It
-// has no filters but the one it is asked for, no permissions, no replay.
+// has no filters but the one it is asked for and no permissions. What it says of an
+// account it replays from the facts, as the target has it: nothing else is true as of
+// any day.
 type leastProgram struct {
 	read, write *sqlx.DB
 	prepared    map[string]*sqlx.Stmt
@@ -66,21 +68,18 @@ const (
 		WHERE subject = ?
 		ORDER BY seq DESC
 		LIMIT 60`
-	floorDemands = `
-		SELECT d.idx, d.key AS ref, d.type AS status, d.p_amount + d.ni_amount + d.oi_amount + d.pi_amount + d.f_amount AS amount,
-			d.outstanding AS remaining_amount, d.due_date AS date, d.name AS utr, b.name AS borrower
-		FROM demands d
-		JOIN accounts a ON a.id = d.account_id
+	floorFacts = `
+		SELECT f.key, f.kind, f.value_date, f.bank_date, f.booking_date, f.amount, COALESCE(f.reverses, '') AS reverses, f.body
+		FROM accounts a
+		JOIN facts f ON f.account_id = a.id
+		WHERE a.ref = ?
+		ORDER BY f.seq`
+	floorReceipts = `
+		SELECT r.idx, r.id, r.ref, r.status, r.amount, r.remaining_amount, r.date, r.payment_mode, r.utr, b.name AS borrower
+		FROM accounts a
+		JOIN records r ON r.account_id = a.id
 		JOIN borrowers b ON b.id = a.borrower_id
-		WHERE a.ref = ?
-		ORDER BY d.due_date, d.idx`
-	floorSettlements = `
-		SELECT s.idx, s.component AS status, s.amount, s.remaining AS remaining_amount, s.date, r.ref AS ref
-		FROM settlements s
-		JOIN accounts a ON a.id = s.account_id
-		JOIN records r ON r.id = s.record_id
-		WHERE a.ref = ?
-		ORDER BY s.seq`
+		WHERE a.ref = ? AND r.status = 'processed'`
 )
 
 // newFloor opens the file as Lekha does: readers apart from the one writer.
@@ -96,7 +95,7 @@ func newFloor(path string) (*leastProgram, error) {
 	}
 	f.read.SetMaxOpenConns(4)
 	f.write.SetMaxOpenConns(2) // one writes, one has the statements prepared
-	for _, query := range []string{floorSession, floorToken, floorRows, floorCount, floorSums, floorOne, floorPaid, floorEvents, floorDemands, floorSettlements, floorSummary} {
+	for _, query := range []string{floorSession, floorToken, floorRows, floorCount, floorSums, floorOne, floorPaid, floorEvents, floorFacts, floorReceipts} {
 		if f.prepared[query], err = f.read.Preparex(query); err != nil {
 			return nil, err
 		}
@@ -154,6 +153,7 @@ func (f *leastProgram) admit(r *http.Request, query string) error {
 
 type floorRow struct {
 	Idx      int64         `db:"idx"`
+	ID       string        `db:"id"`
 	Ref      string        `db:"ref"`
 	Status   string        `db:"status"`
 	Amount   lending.Money `db:"amount"`
@@ -199,12 +199,6 @@ func (f *leastProgram) record(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return f.lists(w, one, ref, floorPaid, floorEvents)
-}
-
-// account shows what a program without replay has stored of an account: its
-// dues and what paid them.
-func (f *leastProgram) account(w http.ResponseWriter, _ *http.Request) error {
-	return f.lists(w, floorRow{}, benchAccount, floorDemands, floorSettlements)
 }
 
 // lists renders the rows of several queries about one thing.

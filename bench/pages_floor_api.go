@@ -17,13 +17,6 @@ import (
 
 // The statements of the floor for programs.
 const (
-	floorSummary = `
-		SELECT COALESCE(SUM(d.p_amount), 0) AS principal, COALESCE(SUM(d.p_paid), 0) AS principal_paid, COALESCE(SUM(d.ni_amount), 0) AS interest,
-			COALESCE(SUM(d.ni_paid), 0) AS interest_paid, COALESCE(SUM(d.f_amount), 0) AS fees, COALESCE(SUM(d.f_paid), 0) AS fees_paid,
-			COALESCE(SUM(d.outstanding), 0) AS outstanding, MAX(d.dpd) AS dpd, MAX(d.peak_dpd) AS peak_dpd
-		FROM accounts a
-		JOIN demands d ON d.account_id = a.id
-		WHERE a.ref = ?`
 	floorParty = `
 		SELECT a.id AS account, k.id AS bank
 		FROM accounts a, banks k
@@ -40,25 +33,6 @@ const (
 		INSERT INTO events (seq, at, business_date, actor_id, actor_name, action, subject, account_id, outcome, summary, input, prev_hash, hash)
 		VALUES (?, ?, ?, 'floor', 'Floor', 'record.create', ?, ?, 'done', 'Entered', ?, ?, ?)`
 )
-
-// summary sums what is stored of the dues of an account.
-func (f *leastProgram) summary(w http.ResponseWriter, _ *http.Request) error {
-	var s struct {
-		Principal     lending.Money `db:"principal" json:"principal"`
-		PrincipalPaid lending.Money `db:"principal_paid" json:"principal_paid"`
-		Interest      lending.Money `db:"interest" json:"interest"`
-		InterestPaid  lending.Money `db:"interest_paid" json:"interest_paid"`
-		Fees          lending.Money `db:"fees" json:"fees"`
-		FeesPaid      lending.Money `db:"fees_paid" json:"fees_paid"`
-		Outstanding   lending.Money `db:"outstanding" json:"outstanding"`
-		DPD           int           `db:"dpd" json:"dpd"`
-		PeakDPD       int           `db:"peak_dpd" json:"peak_dpd"`
-	}
-	if err := f.prepared[floorSummary].Get(&s, benchAccount); err != nil {
-		return err
-	}
-	return json.NewEncoder(w).Encode(s)
-}
 
 // floorReceipt is what a program says of money received.
 type floorReceipt struct {

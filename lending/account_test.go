@@ -1,6 +1,7 @@
 package lending
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -183,6 +184,28 @@ func TestReplayIgnoresTheOrderOfEntry(t *testing.T) {
 		rand.New(rand.NewPCG(seed, seed)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		if diff := cmp.Diff(want, replayed(t, shuffled, at)); diff != "" {
 			t.Fatalf("shuffled facts (-sorted +shuffled):\n%s", diff)
+		}
+	})
+}
+
+// TestReplayLeavesFactsAlone: facts that were read once are replayed many times.
+func TestReplayLeavesFactsAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		facts, start := drawAccount(t)
+		bodies := func() (texts []string) {
+			for _, f := range facts {
+				text, err := json.Marshal(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts = append(texts, string(text))
+			}
+			return texts
+		}
+		before := bodies()
+		replayed(t, facts, drawMoment(t, start))
+		if diff := cmp.Diff(before, bodies()); diff != "" {
+			t.Fatalf("facts (-before +after a replay):\n%s", diff)
 		}
 	})
 }

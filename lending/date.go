@@ -161,6 +161,13 @@ func (d Date) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (d *Date) UnmarshalJSON(data []byte) error {
+	const plain = len(`"2006-01-02"`)
+	if len(data) == plain && data[0] == '"' { // as it nearly always is; anything else is read with care
+		if parsed, err := ParseDate(string(data[1 : plain-1])); err == nil {
+			*d = parsed
+			return nil
+		}
+	}
 	var s *string
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err

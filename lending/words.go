@@ -1,18 +1,34 @@
 package lending
 
-import (
-	"fmt"
-	"strconv"
-)
-
 // Grouped is the amount as people in India write it, without its unit: two
 // places, lakhs and crores parted: "12,34,567.50", below zero "−50.00".
 func (m Money) Grouped() string {
-	sign, v := "", uint64(m)
+	const longest = len("\u221292,23,37,20,36,85,47,758.08")
+	v := uint64(m)
 	if m < 0 {
-		sign, v = "\u2212", -v
+		v = -v
 	}
-	return fmt.Sprintf("%s%s.%02d", sign, GroupDigits(strconv.FormatUint(v/100, 10)), v%100)
+	// From the last digit on: lists show hundreds of amounts.
+	var text [longest]byte
+	at := longest
+	put := func(b byte) { at--; text[at] = b }
+	for range 2 {
+		put('0' + byte(v%10))
+		v /= 10
+	}
+	put('.')
+	for digit := 0; digit == 0 || v > 0; digit++ {
+		if digit >= 3 && digit%2 == 1 {
+			put(',')
+		}
+		put('0' + byte(v%10))
+		v /= 10
+	}
+	if m < 0 {
+		at -= len("\u2212")
+		copy(text[at:], "\u2212")
+	}
+	return string(text[at:])
 }
 
 // Rupees is Grouped with its unit, for sentences: "₹12,34,567.50".

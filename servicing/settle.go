@@ -242,14 +242,12 @@ func backDated(tx *store.Tx, r store.Record) string {
 // policyOf reads how an account behaves: its own terms fact if it has one, else
 // its program's policy.
 func policyOf(ctx context.Context, v *store.View, account store.Account) (lending.Policy, error) {
-	facts, err := v.Facts(ctx, account.ID)
+	last, err := v.LastPolicy(ctx, account.ID)
 	if err != nil {
 		return lending.Policy{}, err
 	}
-	for i := len(facts.Facts) - 1; i >= 0; i-- {
-		if f := facts.Facts[i]; f.Policy != nil {
-			return *f.Policy, nil
-		}
+	if last != nil {
+		return *last, nil
 	}
 	program, err := v.ProgramByAny(ctx, account.ProgramID)
 	if errors.Is(err, store.ErrMissing) {

@@ -200,10 +200,14 @@ func (v *View) AccountEvents(ctx context.Context, account string, limit int) ([]
 	return events, nil
 }
 
-// CountAccountEvents counts what AccountEvents would return without limit.
+// eventsCounted ends the count of an account's log: a page says no more than that.
+const eventsCounted = 1_000
+
+// CountAccountEvents counts what AccountEvents would return without limit, up to
+// [eventsCounted].
 func (v *View) CountAccountEvents(ctx context.Context, account string) (int, error) {
 	var n int
-	err := v.get(ctx, &n, `SELECT COUNT(*) FROM events WHERE `+accountEventsWhere, account)
+	err := v.get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE (`+accountEventsWhere+`) LIMIT ?2)`, account, eventsCounted)
 	return n, err
 }
 

@@ -69,6 +69,8 @@ func Open(ctx context.Context, path, schema string, options Options) (*DB, error
 		return nil, errors.Join(err, db.writer.Close())
 	}
 	db.reader = openPool(path, "&_query_only=on", readers)
+	db.writer.bodies = &factBodies{}
+	db.reader.bodies = db.writer.bodies
 	db.done.Go(db.checkpoint)
 	return db, nil
 }
@@ -152,6 +154,7 @@ type pool struct {
 	mu         sync.Mutex
 	statements map[string]*sqlx.Stmt
 	named      map[string]*sqlx.NamedStmt
+	bodies     *factBodies // that were read through any pool of the file
 }
 
 // openPool opens connections with the pragmas of this house: WAL, foreign keys,

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -79,6 +80,29 @@ func (v *View) Facts(ctx context.Context, account string) (AccountFacts, error) 
 	return known, nil
 }
 
+// LastPolicy is what the last terms of an account say, nil when it has none of its
+// own. It reads one fact where [View.Facts] reads all.
+func (v *View) LastPolicy(ctx context.Context, account string) (*lending.Policy, error) {
+	var text string
+	err := v.row(ctx, []any{&text}, `
+		SELECT body
+		FROM facts
+		WHERE account_id = ? AND kind = 'terms'
+		ORDER BY seq DESC
+		LIMIT 1`, account)
+	if errors.Is(err, ErrMissing) {
+		return nil, nil
+	}
+	var body lending.FactBody
+	if err == nil {
+		body, err = v.pool.bodies.read(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the terms of account %s: %w", account, err)
+	}
+	return body.Policy, nil
+}
+
 func (v *View) readFacts(ctx context.Context, account string) (AccountFacts, error) {
 	out := AccountFacts{Sources: map[string]string{}}
 	err := v.each(ctx, `
@@ -91,8 +115,8 @@ func (v *View) readFacts(ctx context.Context, account string) (AccountFacts, err
 		if err != nil {
 			return err
 		}
-		var body lending.FactBody
-		if err := json.Unmarshal([]byte(row.Body), &body); err != nil {
+		body, err := v.pool.bodies.read(row.Body)
+		if err != nil {
 			return fmt.Errorf("reading fact %d: %w", row.Seq, err)
 		}
 		f := lending.Fact{Key: row.Key, Kind: row.Kind, ValueDate: row.ValueDate, BankDate: row.BankDate,
