@@ -53,7 +53,7 @@ func (a *app) approvalReview(ctx context.Context, v *store.View, actor servicing
 		return r, err
 	}
 	for _, check := range checks {
-		r.Checks = append(r.Checks, views.CheckLine{OK: check.OK, Text: check.Text, More: check.More})
+		r.Checks = append(r.Checks, views.CheckLine{OK: check.OK(), Failed: check.Verdict == servicing.Failed, Text: check.Text, More: check.More})
 	}
 	if r.Narration = record.Narration; x.RecordID != "" {
 		r.Receipt = receiptTerms(x, record)

@@ -82,7 +82,8 @@ func parseChosen(refs []string) ([]chosenRequest, error) {
 	return out, nil
 }
 
-// checkDecisions shows the chosen requests as they are now.
+// checkDecisions shows those of the chosen requests that still wait, as they are
+// now, and names the others: what is decided is not offered again.
 func (a *app) checkDecisions(c echo.Context, status int, refs []string, form views.Form) error {
 	chosen, err := parseChosen(refs)
 	if err != nil {
@@ -97,13 +98,19 @@ func (a *app) checkDecisions(c echo.Context, status int, refs []string, form vie
 		if err != nil {
 			return err
 		}
+		waiting := list[:0]
 		for _, x := range list {
+			if x.Status != "pending" {
+				page.Gone = append(page.Gone, x.Ref+": "+strings.ToLower(outcomeWord[x.Status])+", "+views.Rupees(x.Amount))
+				continue
+			}
+			waiting = append(waiting, x)
 			page.Count, page.Sum = page.Count+1, page.Sum+x.Amount
 		}
 		if actor := actorOf(c); !actor.Can(servicing.MaySign) {
 			page.WhyNot = "This is decided by " + servicing.RolesFor(servicing.MaySign) + "."
 		}
-		page.Rows, err = a.decisionRows(ctx, v, actorOf(c), list)
+		page.Rows, err = a.decisionRows(ctx, v, actorOf(c), waiting)
 		return err
 	})
 	if err != nil {
@@ -141,7 +148,7 @@ func (a *app) decisionRows(ctx context.Context, v *store.View, actor servicing.A
 			return nil, err
 		}
 		for _, check := range checks {
-			if !check.OK {
+			if !check.OK() {
 				rows[i].Judge = append(rows[i].Judge, check.Text)
 			}
 		}
@@ -151,9 +158,6 @@ func (a *app) decisionRows(ctx context.Context, v *store.View, actor servicing.A
 			if e.ChangedSince {
 				rows[i].Judge = append(rows[i].Judge, "The account changed since it was sent")
 			}
-		}
-		if x.Status != "pending" {
-			rows[i].Judge = append(rows[i].Judge, outcomeWord[x.Status]+" already")
 		}
 	}
 	return rows, nil

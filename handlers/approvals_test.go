@@ -246,7 +246,28 @@ func TestSeveralAreApprovedAsPromised(t *testing.T) {
 			t.Errorf("%s is %s, want approved", a.Ref, got)
 		}
 	}
-	manager.post("/approvals/decisions", form).status(http.StatusConflict).has("0 of ₹0.00 still wait as you saw them")
+	manager.post("/approvals/decisions", form).status(http.StatusConflict).has("0 of ₹0.00 still wait as you saw them", "What you chose waits no longer", "Go on with the queue")
+}
+
+// TestWhatIsDecidedIsNotOfferedAgain: after a conflict the page offers what still
+// waits, with its own number and sum, and that goes through.
+func TestWhatIsDecidedIsNotOfferedAgain(t *testing.T) {
+	h := newHouse(t)
+	_, one := h.pending(creditForBalaji, "LN1001")
+	_, two := h.pending(creditForKavya, "LN1002")
+	manager := h.as("credit_manager")
+	form := url.Values{"ref": {one.Ref + ":1", two.Ref + ":1"}, "count": {"2"}, "total": {(one.Amount + two.Amount).String()}, "reason": {"Looked at together."}}
+	h.as("credit_manager2").post(decisionPath(one), decision(one, "approve", "")).status(http.StatusSeeOther)
+	page := manager.post("/approvals/decisions", form).status(http.StatusConflict)
+	page.has("1 request was decided meanwhile.", one.Ref+": approved", "Approve 1 request")
+	if strings.Contains(page.at("bulk-decide"), one.Ref) || page.value("ref") != two.Ref+":1" || page.value("reason") != "Looked at together." {
+		t.Errorf("the form offers %q with the reason %q", page.at("bulk-decide"), page.value("reason"))
+	}
+	again := url.Values{"ref": {page.value("ref")}, "count": {page.value("count")}, "total": {page.value("total")}}
+	manager.post("/approvals/decisions", again).status(http.StatusOK).has("1 request of 1 carried out")
+	if got := h.approval(two.Ref).Status; got != "approved" {
+		t.Errorf("what still waited is %s, want approved", got)
+	}
 }
 
 func TestOneOfSeveralIsRefusedAlone(t *testing.T) {

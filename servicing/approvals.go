@@ -32,13 +32,6 @@ type seenAccount struct {
 	DueNow lending.Money `json:"due_now"`
 }
 
-// Check is one of the questions a checker would ask, answered.
-type Check struct {
-	OK   bool   `json:"ok"`
-	Text string `json:"text"`
-	More string `json:"more"`
-}
-
 // RequestApproval sends a matched record (or a split) to a second person. Under
 // the auto limit of the company, a record that a statement proves settles at once.
 func (o *Office) RequestApproval(ctx context.Context, actor Actor, ref string, version int64, reason string) (store.Record, error) {

@@ -205,26 +205,3 @@ func uncovered(b *lending.Book) lending.Money {
 	}
 	return sum
 }
-
-// refundChecks are the questions about money that goes out.
-func refundChecks(ctx context.Context, v *store.View, r store.Record) ([]Check, error) {
-	held := heldOf(r)
-	if r.AccountID == "" {
-		return []Check{{true, "The credit is set aside as a refund", "it was matched to no account"}}, nil
-	}
-	source := string(r.AccountID)
-	if held.Account != "" {
-		source = held.Account
-	}
-	account, err := v.AccountByID(ctx, source)
-	if err != nil {
-		return nil, err
-	}
-	now, err := RefundableOf(ctx, v, account, held.From, held.Receipt, r.ID)
-	checks := []Check{{now.Held >= r.Amount || r.FactKey != "", "The account holds it", now.Held.Rupees() + " of " + heldWords[held.From] + " on " + account.Ref}}
-	if r.Type == "refund" {
-		checks = append(checks, Check{now.DueNow == 0, "Nothing is due and unpaid", now.DueNow.Rupees() + " on all accounts of the borrower"},
-			Check{now.Clearing == 0, "The bank cannot take it back any more", now.Clearing.Rupees() + " came by NACH or cheque lately"})
-	}
-	return checks, err
-}

@@ -208,6 +208,26 @@ func (v *View) LiveRecordsWithReference(ctx context.Context, bank, reference str
 	return rows, err
 }
 
+// RecordsSharingReference returns live records that speak of the same bank
+// reference as a record: those that hold it, and those whose statement line has it
+// while another record holds it. Bank "" is any.
+func (v *View) RecordsSharingReference(ctx context.Context, record, bank, reference string) ([]Record, error) {
+	var rows []Record
+	err := v.list(ctx, &rows, recordSelect+`
+		WHERE r.id IN (
+				SELECT h.id FROM records h
+				WHERE h.reference = ? AND h.reference <> '' AND (? = '' OR h.collection_bank_id = ? OR h.collection_bank_id IS NULL)
+				UNION
+				SELECT h.id FROM records h
+				JOIN bank_credits c ON c.id = h.bank_credit_id
+				WHERE c.bank_id IN (SELECT b.id FROM banks b WHERE ? = '' OR b.id = ?)
+					AND c.reference = ? AND c.reference <> '' AND c.direction = 'credit' AND c.duplicate_of IS NULL)
+			AND r.id <> ? AND r.parent_id IS NULL AND r.status NOT IN ('reverted', 'rejected', 'cancelled')
+		ORDER BY r.idx
+		LIMIT 10`, reference, bank, bank, bank, bank, reference, record)
+	return rows, err
+}
+
 // ChildrenOf returns the parts of a split.
 func (v *View) ChildrenOf(ctx context.Context, parent string) ([]Record, error) {
 	var rows []Record

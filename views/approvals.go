@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"strings"
 
 	"lekha/lending"
 )
@@ -92,22 +93,28 @@ type Term struct {
 
 // CheckLine is a question a checker would ask, answered.
 type CheckLine struct {
-	OK         bool
+	OK, Failed bool // neither: to be judged
 	Text, More string
 }
 
-// checksInWords counts them: "4 pass, 1 to judge".
+// checksInWords counts them: "4 pass, 1 fails, 1 to judge".
 func checksInWords(checks []CheckLine) string {
-	pass := 0
+	pass, fail := 0, 0
 	for _, c := range checks {
 		if c.OK {
 			pass++
+		} else if c.Failed {
+			fail++
 		}
 	}
-	if pass == len(checks) {
-		return fmt.Sprintf("%d pass", pass)
+	words := []string{Counted(pass, "passes", "pass")}
+	if fail > 0 {
+		words = append(words, Counted(fail, "fails", "fail"))
 	}
-	return fmt.Sprintf("%d pass, %d to judge", pass, len(checks)-pass)
+	if judge := len(checks) - pass - fail; judge > 0 {
+		words = append(words, Count(judge)+" to judge")
+	}
+	return strings.Join(words, ", ")
 }
 
 // Standing is where an account stands at one moment.
@@ -287,7 +294,8 @@ type DecisionsPage struct {
 	Step   string // "tick", "check", "done"
 	Queue  string
 	Rows   []DecisionRow
-	Count  int // of all that wait, on the first step; of the chosen ones afterwards
+	Gone   []string // chosen ones that wait no longer, with how they ended
+	Count  int      // of all that wait, on the first step; of the chosen ones afterwards
 	Sum    lending.Money
 	Next   string // address of the rest on the first step
 	Form   Form

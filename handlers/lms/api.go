@@ -44,6 +44,7 @@ type API struct {
 	version string
 	style   string
 	routes  []route
+	filters map[string]bool // every query parameter that some route knows
 }
 
 // New makes the API.
@@ -52,7 +53,12 @@ func New(config Config) *API {
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
 	}
-	a.routes = table()
+	a.routes, a.filters = table(), map[string]bool{}
+	for _, r := range a.routes {
+		for _, p := range r.query {
+			a.filters[p.name] = true
+		}
+	}
 	return a
 }
 
@@ -159,6 +165,9 @@ func (a *API) carryOut(c *call) (err error) {
 	}()
 	if err := a.admit(c); err != nil {
 		return err
+	}
+	if strange := a.strangeFilters(c); c.route.method == get && len(strange) > 0 {
+		return strange
 	}
 	if c.route.body != nil || c.route.file {
 		if err := c.readBody(c.echo.Response(), c.echo.Request()); err != nil {

@@ -93,9 +93,10 @@ type postedPart struct {
 
 // checkAnswer is one of the questions a checker would ask, answered.
 type checkAnswer struct {
-	OK   bool   `json:"ok"`
-	Text string `json:"text"`
-	More string `json:"more"`
+	OK      bool   `json:"ok"`
+	Verdict string `json:"verdict" doc:"passed, failed, or to_judge: neither right nor wrong by itself."`
+	Text    string `json:"text" doc:"The sentence of the verdict."`
+	More    string `json:"more"`
 }
 
 // demandIDs are the ids of an account's demands by key.
@@ -162,7 +163,7 @@ func (c *call) preview(ctx context.Context, v *store.View, p store.Approval, ans
 	checks, err := servicing.ChecksOf(ctx, v, c.actor, p, effects)
 	list := []checkAnswer{}
 	for _, check := range checks {
-		list = append(list, checkAnswer{check.OK, check.Text, check.More})
+		list = append(list, checkAnswer{check.OK(), string(check.Verdict), check.Text, check.More})
 	}
 	answer.Checks = &list
 	return err

@@ -44,8 +44,11 @@ func (c *call) readBody(w http.ResponseWriter, r *http.Request) error {
 		return c.readForm(r, limit, true)
 	case "application/x-www-form-urlencoded":
 		return c.readForm(r, limit, false)
-	case "", "application/json", "text/json", "text/plain":
+	case "", "application/json", "text/json":
 		return c.readJSON(r)
+	}
+	if r.ContentLength == 0 {
+		return nil // a client names a type and sends nothing
 	}
 	return refuse(http.StatusUnsupportedMediaType, "body.type", "Send application/json or multipart/form-data.")
 }

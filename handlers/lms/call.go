@@ -57,7 +57,7 @@ func (c *call) created() { c.status = http.StatusCreated }
 // given is the text of a query parameter. Asking for one that the route does not
 // declare is a mistake of ours, because the document would not tell of it.
 func (c *call) given(name string) string {
-	if !slices.ContainsFunc(c.route.query, func(p param) bool { return p.name == name }) {
+	if !c.route.declares(name) {
 		panic("lms: route " + c.route.name + " does not declare the parameter " + name)
 	}
 	return strings.TrimSpace(c.query.Get(name))
@@ -84,6 +84,18 @@ func (c *call) date(name string) lending.Date {
 	day, err := parseDate(c.given(name))
 	if err != nil {
 		c.faults.add(name, err.Error())
+	}
+	return day
+}
+
+// asOf reads the date of a question about the past.
+func (c *call) asOf() lending.Date {
+	day, short := c.date(asOfName), c.date(asOfShort)
+	switch {
+	case day.IsZero():
+		return short
+	case !short.IsZero() && short != day:
+		c.faults.add(asOfShort, "This is another day than "+asOfName+".")
 	}
 	return day
 }
@@ -155,6 +167,32 @@ func (c *call) expand(name string) bool {
 		}
 	}
 	return false
+}
+
+// passedOver are parameters that change the look of an answer and not what it is
+// about: a route that does not know them passes them over.
+var passedOver = []string{"expand", "ordering", "format", "page", "page_size", "after"}
+
+// strangeFilters refuses parameters that would narrow the answer of another route
+// and do nothing here: whoever sends one would take all rows for the ones they
+// asked for. Routes of ours refuse every parameter they do not know; those of the
+// reference pass over what is no filter anywhere, as the reference does.
+func (a *API) strangeFilters(c *call) faults {
+	strange := faults{}
+	for name := range c.query {
+		if c.route.declares(name) || slices.Contains(passedOver, name) {
+			continue
+		}
+		stem, _, _ := strings.Cut(name, "__") // field__in, field__gte
+		if c.route.mark == ours || a.filters[name] || a.filters[stem] || a.filters[strings.TrimSuffix(stem, "_id")] {
+			strange.add(name, "There is no such filter here.")
+		}
+	}
+	return strange
+}
+
+func (r *route) declares(name string) bool {
+	return slices.ContainsFunc(r.query, func(p param) bool { return p.name == name })
 }
 
 // fault is what was wrong with the query, nil when nothing was.

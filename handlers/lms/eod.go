@@ -152,7 +152,7 @@ type payableDue struct {
 var outstandingParams = join(
 	one("account", textParam, "Id or ref of the account; this or loan."),
 	one("loan", textParam, "Id or ref of one loan."),
-	one("as_of_date", dateParam, "State after the end of that day in India; the open business date when unset."),
+	asOfParams("State after the end of that day in India; the open business date when unset."),
 )
 
 // showOutstanding answers what is payable on an account, or on one of its loans.
@@ -163,7 +163,7 @@ func (a *API) showOutstanding(c *call) (outstandingAnswer, error) {
 		if err != nil {
 			return err
 		}
-		m, err := c.momentOf(ctx, v, account, c.date("as_of_date"))
+		m, err := c.momentOf(ctx, v, account, c.asOf())
 		if err != nil {
 			return err
 		}

@@ -143,3 +143,13 @@ func between(field string) []param {
 		{field + "_before", dateParam, "Up to this day.", nil},
 	}
 }
+
+// asOfParams is the date of a question about the past, by both of its names.
+func asOfParams(doc string) []param {
+	return join(one(asOfName, dateParam, doc), one(asOfShort, dateParam, "The same as "+asOfName+"."))
+}
+
+const (
+	asOfName  = "as_of_date"
+	asOfShort = "as_of"
+)

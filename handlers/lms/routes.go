@@ -158,7 +158,7 @@ func loanChangeRoutes() []route {
 }
 
 // oneAsOf is the date of a question about the past.
-var oneAsOf = one("as_of_date", dateParam, "State after the end of that day in India; the open business date when unset.")
+var oneAsOf = asOfParams("State after the end of that day in India; the open business date when unset.")
 
 func payoutRoutes() []route {
 	view, release := servicing.MayView, servicing.MayReleasePayout

@@ -53,7 +53,7 @@ func summaryWire(s lending.Summary) summaryAnswer {
 
 // summaryParams are what a summary may be asked with.
 var summaryParams = join(
-	one("as_of_date", dateParam, "State after the end of that day in India; the open business date when unset. A later day is a projection without further payments."),
+	asOfParams("State after the end of that day in India; the open business date when unset. A later day is a projection without further payments."),
 	one("include_closed_loan", flagParam, "Count loans that are closed as well."),
 	expands("explain"),
 )
@@ -103,7 +103,7 @@ func (a *API) showAccountSummary(c *call) (summaryAnswer, error) {
 		if err != nil {
 			return err
 		}
-		asOf, closed := c.date("as_of_date"), c.flag("include_closed_loan")
+		asOf, closed := c.asOf(), c.flag("include_closed_loan")
 		m, err := c.momentOf(ctx, v, account, asOf)
 		if err != nil {
 			return err
@@ -142,7 +142,7 @@ func (c *call) loanMoment(ctx context.Context, v *store.View) (moment, store.Loa
 	if err != nil {
 		return moment{}, loan, err
 	}
-	m, err := c.momentOf(ctx, v, account, c.date("as_of_date"))
+	m, err := c.momentOf(ctx, v, account, c.asOf())
 	return m, loan, err
 }
 
