@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 2; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 3; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -922,6 +922,180 @@ BEGIN SELECT RAISE(ABORT, 'facts.unapproved'); END;
 CREATE TRIGGER records_start_unapproved BEFORE INSERT ON records
 WHEN NEW.status IN ('approved', 'processed') AND NEW.source <> 'portfolio'
 BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
+
+-- ---------------------------------------------------------------- credit lines and drawings
+
+-- Large buyers, sellers, makers around whom supply chain programs are built.
+CREATE TABLE anchors (
+    id          TEXT PRIMARY KEY,
+    idx         INTEGER NOT NULL UNIQUE,
+    ref         TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    pan         TEXT NOT NULL DEFAULT '',
+    gstin       TEXT NOT NULL DEFAULT '',
+    bank_id     TEXT REFERENCES banks (id),         -- where drawings that are paid to it go
+    approval    TEXT NOT NULL DEFAULT '',           -- ref of the approval that holds; '' while nobody approved it as it is
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE UNIQUE INDEX anchors_gstin ON anchors (gstin) WHERE gstin <> '';
+CREATE TRIGGER anchors_need_approval BEFORE UPDATE OF approval ON anchors
+WHEN NEW.approval <> '' AND NEW.approval <> OLD.approval
+ AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind = 'anchor' AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'anchors.unapproved'); END;
+
+-- What a program says of drawings from a day on, and whose program it is; only added to.
+CREATE TABLE drawing_rules (
+    program_id     TEXT NOT NULL REFERENCES programs (id),
+    no             INTEGER NOT NULL,
+    effective_from TEXT NOT NULL,                   -- business date
+    anchor_id      TEXT REFERENCES anchors (id),
+    rules          TEXT NOT NULL CHECK (json_valid(rules)), -- lending.DrawingRules
+    approval       TEXT NOT NULL,                   -- ref
+    created_at     TEXT NOT NULL,
+    PRIMARY KEY (program_id, no)
+) STRICT;
+CREATE TRIGGER drawing_rules_need_approval BEFORE INSERT ON drawing_rules
+WHEN NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind = 'drawing_rules' AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'drawing_rules.unapproved'); END;
+CREATE TRIGGER drawing_rules_no_update BEFORE UPDATE ON drawing_rules BEGIN SELECT RAISE(ABORT, 'drawing_rules.append_only'); END;
+CREATE TRIGGER drawing_rules_no_delete BEFORE DELETE ON drawing_rules BEGIN SELECT RAISE(ABORT, 'drawing_rules.append_only'); END;
+
+-- Limits: of an account, of a borrower under a program, of a program, of an anchor.
+-- What a limit says from a day on stands in its versions.
+CREATE TABLE line_details (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    ref          TEXT NOT NULL UNIQUE,
+    level        TEXT NOT NULL CHECK (level IN ('account', 'borrower', 'program', 'anchor')),
+    type         TEXT NOT NULL CHECK (type IN ('sanctioned', 'adhoc', 'sub_limit')),
+    account_id   TEXT REFERENCES accounts (id),
+    borrower_id  TEXT REFERENCES borrowers (id),
+    program_id   TEXT REFERENCES programs (id),
+    anchor_id    TEXT REFERENCES anchors (id),
+    counterparty TEXT NOT NULL DEFAULT '',          -- GSTIN that a sub_limit caps
+    status       TEXT NOT NULL CHECK (status IN ('pending', 'active', 'rejected')),
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1,
+    CHECK (CASE level WHEN 'account' THEN account_id IS NOT NULL WHEN 'borrower' THEN borrower_id IS NOT NULL AND program_id IS NOT NULL
+                      WHEN 'program' THEN program_id IS NOT NULL AND borrower_id IS NULL ELSE anchor_id IS NOT NULL END),
+    CHECK ((type = 'sub_limit') = (counterparty <> '')),
+    CHECK (type <> 'sub_limit' OR level = 'account')
+) STRICT;
+CREATE UNIQUE INDEX line_details_one_account ON line_details (account_id) WHERE level = 'account' AND type = 'sanctioned' AND status <> 'rejected';
+CREATE UNIQUE INDEX line_details_one_borrower ON line_details (borrower_id, program_id) WHERE level = 'borrower' AND type = 'sanctioned' AND status <> 'rejected';
+CREATE UNIQUE INDEX line_details_one_program ON line_details (program_id) WHERE level = 'program' AND type = 'sanctioned' AND status <> 'rejected';
+CREATE UNIQUE INDEX line_details_one_anchor ON line_details (anchor_id) WHERE level = 'anchor' AND type = 'sanctioned' AND status <> 'rejected';
+CREATE INDEX line_details_by_account ON line_details (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX line_details_by_borrower ON line_details (borrower_id) WHERE borrower_id IS NOT NULL;
+CREATE INDEX line_details_by_program ON line_details (program_id) WHERE program_id IS NOT NULL;
+CREATE INDEX line_details_by_anchor ON line_details (anchor_id) WHERE anchor_id IS NOT NULL;
+
+-- What a limit says from a day on; only added to. The latest that has begun holds.
+CREATE TABLE line_versions (
+    line_id    TEXT NOT NULL REFERENCES line_details (id),
+    no         INTEGER NOT NULL,
+    from_date  TEXT NOT NULL,
+    amount     INTEGER NOT NULL CHECK (amount >= 0),
+    expiry     TEXT,                                -- last day on which it is drawn on; NULL: none
+    revolving  INTEGER NOT NULL DEFAULT 1 CHECK (revolving IN (0, 1)),
+    frozen     TEXT NOT NULL DEFAULT '',            -- why nothing is drawn on it
+    reason     TEXT NOT NULL DEFAULT '',
+    approval   TEXT NOT NULL DEFAULT '',            -- ref; '': it came with its account
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (line_id, no),
+    CHECK (expiry IS NULL OR expiry >= from_date)
+) STRICT;
+CREATE TRIGGER line_versions_need_approval BEFORE INSERT ON line_versions
+WHEN CASE NEW.approval WHEN '' THEN NOT EXISTS (SELECT 1 FROM line_details l WHERE l.id = NEW.line_id AND l.level = 'account' AND l.type = 'sanctioned')
+     ELSE NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind IN ('line', 'adhoc_limit', 'line_freeze', 'loan_params') AND a.status = 'approved') END
+BEGIN SELECT RAISE(ABORT, 'line_versions.unapproved'); END;
+CREATE TRIGGER line_versions_no_update BEFORE UPDATE ON line_versions BEGIN SELECT RAISE(ABORT, 'line_versions.append_only'); END;
+CREATE TRIGGER line_versions_no_delete BEFORE DELETE ON line_versions BEGIN SELECT RAISE(ABORT, 'line_versions.append_only'); END;
+
+-- Several drawings that are handled together.
+CREATE TABLE topup_groups (
+    id          TEXT PRIMARY KEY,
+    idx         INTEGER NOT NULL UNIQUE,
+    ref         TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL DEFAULT '',
+    program_id  TEXT NOT NULL REFERENCES programs (id),
+    all_or_none INTEGER NOT NULL CHECK (all_or_none IN (0, 1)),
+    status      TEXT NOT NULL CHECK (status IN ('open', 'locked', 'payout_initiated', 'disbursed', 'partially_disbursed', 'closed', 'cancelled')),
+    maker_id    TEXT NOT NULL,
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
+-- A drawing on a line: a request, mostly against an invoice, that becomes a loan.
+CREATE TABLE topups (
+    id             TEXT PRIMARY KEY,
+    idx            INTEGER NOT NULL UNIQUE,
+    ref            TEXT NOT NULL UNIQUE,
+    account_id     TEXT NOT NULL REFERENCES accounts (id),
+    anchor_id      TEXT REFERENCES anchors (id),
+    group_id       TEXT REFERENCES topup_groups (id),
+    status         TEXT NOT NULL CHECK (status IN ('draft', 'ready', 'check_failed', 'pending', 'approved', 'scheduled', 'payout_initiated', 'payout_failed',
+                                                   'disbursed', 'closed', 'rejected', 'cancelled')),
+    amount         INTEGER NOT NULL CHECK (amount > 0), -- that is lent: the margin is no part of it
+    tenor_days     INTEGER NOT NULL DEFAULT 0 CHECK (tenor_days >= 0), -- 0: that of the loan parameters
+    invoice_no     TEXT NOT NULL DEFAULT '',
+    invoice_key    TEXT NOT NULL DEFAULT '',        -- number normalised
+    invoice_date   TEXT,
+    invoice_amount INTEGER NOT NULL DEFAULT 0 CHECK (invoice_amount >= 0),
+    invoice_year   TEXT NOT NULL DEFAULT '',        -- financial year
+    seller_gstin   TEXT NOT NULL DEFAULT '',
+    buyer_gstin    TEXT NOT NULL DEFAULT '',
+    irn            TEXT NOT NULL DEFAULT '',        -- of an e-invoice
+    scope          TEXT NOT NULL,                   -- anchor, or program without one: where an invoice is financed once
+    payout_to      TEXT NOT NULL CHECK (payout_to IN ('borrower', 'anchor', 'custom_bank')),
+    credit_bank_id TEXT REFERENCES banks (id),
+    method         TEXT NOT NULL CHECK (method IN ('manual', 'automatic')),
+    scheduled_on   TEXT,
+    loan_id        TEXT REFERENCES loans (id),
+    approval       TEXT NOT NULL DEFAULT '',        -- ref of the approval that was given
+    remark         TEXT NOT NULL DEFAULT '',
+    reason         TEXT NOT NULL DEFAULT '',        -- why it was rejected, cancelled, failed
+    maker_id       TEXT NOT NULL,
+    maker          TEXT NOT NULL,
+    created_at     TEXT NOT NULL,
+    updated_at     TEXT NOT NULL,
+    version        INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX topups_by_account ON topups (account_id, status);
+CREATE INDEX topups_by_status ON topups (status, idx);
+CREATE INDEX topups_by_group ON topups (group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX topups_by_invoice ON topups (scope, seller_gstin, invoice_key, invoice_year) WHERE invoice_key <> '';
+CREATE UNIQUE INDEX topups_by_loan ON topups (loan_id) WHERE loan_id IS NOT NULL;
+CREATE INDEX topups_due_out ON topups (scheduled_on) WHERE status = 'scheduled';
+-- An invoice is financed once (domain 2.7): from the day it is asked for.
+CREATE UNIQUE INDEX topups_invoice_once ON topups (scope, seller_gstin, invoice_key, invoice_year)
+    WHERE invoice_key <> '' AND status IN ('pending', 'approved', 'scheduled', 'payout_initiated', 'payout_failed', 'disbursed', 'closed');
+-- Nobody's money goes out on a drawing that a second person did not approve.
+CREATE TRIGGER topups_need_approval BEFORE UPDATE OF status ON topups
+WHEN NEW.status IN ('approved', 'scheduled', 'payout_initiated') AND OLD.status IN ('draft', 'ready', 'check_failed', 'pending')
+ AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind IN ('topup', 'topup_group') AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'topups.unapproved'); END;
+CREATE TRIGGER topups_start_draft BEFORE INSERT ON topups
+WHEN NEW.status <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'topups.unapproved'); END;
+
+-- Each time the checks of a drawing were run, with all results; only added to.
+CREATE TABLE topup_checks (
+    topup_id TEXT NOT NULL REFERENCES topups (id),
+    no       INTEGER NOT NULL,
+    on_date  TEXT NOT NULL,                         -- business date
+    verdict  TEXT NOT NULL CHECK (verdict IN ('pass', 'warn', 'fail')),
+    results  TEXT NOT NULL CHECK (json_valid(results)), -- list of lending.DrawingCheck
+    person   TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    PRIMARY KEY (topup_id, no)
+) STRICT;
+CREATE TRIGGER topup_checks_no_update BEFORE UPDATE ON topup_checks BEGIN SELECT RAISE(ABORT, 'topup_checks.append_only'); END;
+CREATE TRIGGER topup_checks_no_delete BEFORE DELETE ON topup_checks BEGIN SELECT RAISE(ABORT, 'topup_checks.append_only'); END;
 
 -- ---------------------------------------------------------------- running the day, programs' keys
 

@@ -47,6 +47,15 @@ var kindOfApproval = map[string]struct{ icon, word string }{
 	"reopen":         {"undo-2", "Reopening"},
 	"loan_params":    {"git-compare-arrows", "Loan parameters"},
 	"program":        {"git-compare-arrows", "Program parameters"},
+	"line":           {"wallet-cards", "Limit"},
+	"adhoc_limit":    {"wallet-cards", "Adhoc limit"},
+	"line_freeze":    {"circle-alert", "Freeze of a limit"},
+	"anchor":         {"users", "Anchor"},
+	"drawing_rules":  {"settings", "Rules of drawings"},
+	"topup":          {"receipt-indian-rupee", "Topup"},
+	"topup_group":    {"receipt-indian-rupee", "Topup group"},
+	"topup_cancel":   {"undo-2", "Cancelled topup"},
+	"topup_payout":   {"send", "Payout again"},
 }
 
 // approvalQueues are the queues in the order of their tabs.

@@ -82,6 +82,7 @@
 //
 // # Lines
 //
-//   - line.go, discount.go, security.go: limits and drawings, invoices, pledged shares
+//   - line.go, discount.go, security.go: limits, interest kept back, pledged shares
+//   - drawing.go, drawingrules.go: the checks of a drawing, what a program says of drawings
 //   - slab.go: who approves how much
 package lending

@@ -86,7 +86,10 @@ func createAccount(ctx context.Context, tx *store.Tx, in NewAccount, data LoanDa
 			return a, err
 		}
 	}
-	return tx.CreateAccount(ctx, a)
+	if a, err = tx.CreateAccount(ctx, a); err != nil {
+		return a, err
+	}
+	return a, lineWithAccount(ctx, tx, a, a.ApprovedLineAmount, "")
 }
 
 // borrowerFor finds the borrower that is named, or makes the one that is given.
@@ -267,6 +270,9 @@ func (o *Office) changeParams(ctx context.Context, actor Actor, in ParamsInput, 
 		}
 		for _, a := range accounts {
 			if err := tx.UpdateLoanData(ctx, a.ID, out.Row.LoanData, out.Row.ApprovedLineAmount); err != nil {
+				return err
+			}
+			if err := lineWithAccount(ctx, tx, a, out.Row.ApprovedLineAmount, ""); err != nil {
 				return err
 			}
 		}

@@ -202,6 +202,12 @@ func carryOutRows(ctx context.Context, tx *store.Tx, _ Actor, a store.Approval, 
 		return moveLoan(ctx, tx, body.Loan, LoanWriteOff)
 	case "foreclosure", "cooling_off", "settlement":
 		return openOffer(ctx, tx, a, body)
+	case "line", "adhoc_limit", "line_freeze":
+		return carryOutLine(ctx, tx, a, body)
+	case "anchor":
+		return carryOutAnchor(ctx, tx, a, body)
+	case "drawing_rules":
+		return carryOutDrawingRules(ctx, tx, a, body)
 	case "waiver":
 		return creditWaived(ctx, tx, a, body)
 	case "fee":

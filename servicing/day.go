@@ -163,6 +163,9 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 	if err != nil {
 		return run, err
 	}
+	if err := o.linesOfDay(ctx, actor); err != nil {
+		return run, err
+	}
 	err = o.command(ctx, actor, note{action: "day.close", subject: day.String(), input: map[string]any{"date": day}}, func(ctx context.Context, tx *store.Tx, n *note) error {
 		if err := invoiceFees(ctx, tx); err != nil {
 			return err

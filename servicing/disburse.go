@@ -111,6 +111,9 @@ func roomFor(ctx context.Context, tx *store.Tx, account store.Account, amount le
 	if account.Status != "created" && account.Status != "active" {
 		return lending.RefuseField("account", "account."+account.Status, "Account "+account.Ref+" is "+account.Status+": nothing more is lent on it.")
 	}
+	if err := roomAbove(ctx, tx, account, amount); err != nil {
+		return err
+	}
 	if account.ApprovedLineAmount == 0 {
 		return nil // no line was agreed on
 	}
@@ -131,6 +134,24 @@ func roomFor(ctx context.Context, tx *store.Tx, account store.Account, amount le
 	}
 	if left := account.ApprovedLineAmount - used; amount > left {
 		return lending.RefuseField("amount", "loan.line", fmt.Sprintf("Of the line of %s, %s is free.", account.ApprovedLineAmount.Rupees(), (max(left, 0)).Rupees()))
+	}
+	return nil
+}
+
+// roomAbove refuses what a limit over the account does not leave: of its borrower, its
+// program, its anchor. A frozen limit leaves nothing.
+func roomAbove(ctx context.Context, tx *store.Tx, account store.Account, amount lending.Money) error {
+	lines, err := LinesOf(ctx, &tx.View, account)
+	if err != nil {
+		return err
+	}
+	if why := lines.frozen(tx.Today); why != "" {
+		return lending.RefuseField("account", "line.frozen", "Nothing may be drawn on account "+account.Ref+": "+why)
+	}
+	for _, s := range lines.Levels[1:] {
+		if free := s.Available(); amount > free {
+			return lending.RefuseField("amount", "loan.line", fmt.Sprintf("Of the limit of the %s, %s, %s is free.", s.Level, s.Sanctioned.Rupees(), free.Rupees()))
+		}
 	}
 	return nil
 }

@@ -64,14 +64,14 @@ func paramTerms(now LoanParams, given LoanData, line *lending.Money) []ChangedTe
 func carryOutParameters(ctx context.Context, tx *store.Tx, a store.Approval, body changeBody) error {
 	switch a.Kind {
 	case "loan_params":
-		return setParams(ctx, tx, body)
+		return setParams(ctx, tx, a, body)
 	case "program":
 		return setProgram(ctx, tx, body)
 	}
 	return fmt.Errorf("approval %s is of an unknown kind %s", a.Ref, a.Kind)
 }
 
-func setParams(ctx context.Context, tx *store.Tx, body changeBody) error {
+func setParams(ctx context.Context, tx *store.Tx, a store.Approval, body changeBody) error {
 	var change paramsChange
 	if err := json.Unmarshal(body.Do, &change); err != nil {
 		return fmt.Errorf("reading the parameters: %w", err)
@@ -105,6 +105,9 @@ func setParams(ctx context.Context, tx *store.Tx, body changeBody) error {
 			line = *change.Line
 		}
 		if err := tx.UpdateLoanData(ctx, account.ID, row.LoanData, line); err != nil {
+			return err
+		}
+		if err := lineWithAccount(ctx, tx, account, line, a.Ref); err != nil {
 			return err
 		}
 	}

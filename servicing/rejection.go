@@ -10,6 +10,9 @@ import (
 // comes back to the desk as a successor with this history. What asked for a
 // change of something approved leaves that as it is.
 func putDown(ctx context.Context, tx *store.Tx, a store.Approval, reason string) error {
+	if a.Kind == "line" || a.Kind == "adhoc_limit" {
+		return rejectLine(ctx, tx, a)
+	}
 	if a.Kind == "fee" {
 		return tx.SetFeeStatus(ctx, a.Subject, "rejected")
 	}
@@ -62,6 +65,9 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 
 // sendBack returns the work to the makers: anybody of the role may take it up.
 func sendBack(ctx context.Context, tx *store.Tx, a store.Approval, reason string) error {
+	if a.Kind == "line" || a.Kind == "adhoc_limit" {
+		return rejectLine(ctx, tx, a)
+	}
 	if a.Kind == "fee" {
 		return tx.SetFeeStatus(ctx, a.Subject, "rejected")
 	}

@@ -231,7 +231,7 @@ func defaultRules() []store.ApprovalRule {
 		add(kind, tenLakhs, 1)
 		add(kind, noBound, 2)
 	}
-	for _, kind := range []string{"refund", "adjustment"} {
+	for _, kind := range []string{"refund", "adjustment", "topup", "topup_group"} {
 		add(kind, tenLakhs, 1)
 		add(kind, noBound, 2)
 	}
@@ -240,7 +240,8 @@ func defaultRules() []store.ApprovalRule {
 	add("fee", noBound, 1)
 	add("loan", noBound, 1)
 	add("undo_set_aside", noBound, 1)
-	for _, kind := range []string{"restructure", "rate_reset", "reset_rps", "close", "reopen", "loan_params", "program", "foreclosure", "cooling_off"} {
+	for _, kind := range []string{"restructure", "rate_reset", "reset_rps", "close", "reopen", "loan_params", "program", "foreclosure", "cooling_off",
+		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout"} {
 		add(kind, noBound, 1)
 	}
 	// What the lender gives up or takes off its books needs both (domain 11.1).

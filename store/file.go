@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "29a63de058ec36931d112e51caa38599400e5cfd708e57165ddad9dca4b2b645"
+const SchemaHash = "a48d0e4a84c837ec930ecb6261f3cb7ba89796f16b5a4b3dde4b745ad62eb87d"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

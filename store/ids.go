@@ -58,6 +58,10 @@ var refTables = map[string]string{
 	"BAT": `SELECT 1 FROM payout_batches WHERE ref = ?`,
 	"FEE": `SELECT 1 FROM fees WHERE ref = ?`,
 	"OFR": `SELECT 1 FROM closing_offers WHERE ref = ?`,
+	"ANC": `SELECT 1 FROM anchors WHERE ref = ?`,
+	"LIN": `SELECT 1 FROM line_details WHERE ref = ?`,
+	"TOP": `SELECT 1 FROM topups WHERE ref = ?`,
+	"TGR": `SELECT 1 FROM topup_groups WHERE ref = ?`,
 }
 
 // NewRef draws a free ref with a prefix of refTables.
