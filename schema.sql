@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 3; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 4; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -574,7 +574,7 @@ CREATE TABLE bank_credits (
     rail          TEXT NOT NULL,
     balance       INTEGER,
     identity      TEXT NOT NULL,
-    duplicate_of  TEXT REFERENCES bank_credits (id), -- same reference seen before
+    duplicate_of  TEXT REFERENCES bank_credits (id), -- same reference seen before; with another amount it makes a record that asks
     returns       TEXT REFERENCES bank_credits (id), -- a debit that takes this credit back
     created_at    TEXT NOT NULL,
     UNIQUE (bank_id, identity)
@@ -594,7 +594,7 @@ BEGIN SELECT RAISE(ABORT, 'bank_credits.append_only'); END;
 CREATE TABLE statement_lines (
     statement_id TEXT NOT NULL REFERENCES statements (id),
     line         INTEGER NOT NULL,
-    fate         TEXT NOT NULL CHECK (fate IN ('created', 'duplicate', 'known', 'confirms', 'outgoing', 'returns', 'rejected')),
+    fate         TEXT NOT NULL CHECK (fate IN ('created', 'questioned', 'duplicate', 'known', 'confirms', 'outgoing', 'returns', 'rejected')),
     reason       TEXT NOT NULL DEFAULT '',
     credit_id    TEXT,                              -- bank_credits
     record_id    TEXT,
@@ -653,7 +653,7 @@ CREATE TABLE records (
     reason                TEXT NOT NULL DEFAULT '', -- why parked, set aside, sent back
     set_aside_kind        TEXT CHECK (set_aside_kind IN ('duplicate', 'return', 'refund', 'interest', 'transfer', 'other')),
     set_aside_on          TEXT,                     -- business date; undone by the maker until that day is closed
-    duplicate_of          TEXT REFERENCES records (id),
+    duplicate_of          TEXT REFERENCES records (id), -- what it repeats; while it is parked: what it may repeat, a question
     maker_id              TEXT,                     -- who matched it or wrote it
     maker                 TEXT,
     fact_key              TEXT,                     -- the fact it became
@@ -687,6 +687,9 @@ CREATE INDEX records_by_credit ON records (bank_credit_id) WHERE bank_credit_id 
 CREATE INDEX records_by_parent ON records (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX records_by_predecessor ON records (predecessor_id) WHERE predecessor_id IS NOT NULL;
 CREATE INDEX records_by_origin ON records (origin_id) WHERE origin_id IS NOT NULL;
+-- Money of which somebody has to say whether it is its own: few, and every page of
+-- the overview counts them.
+CREATE INDEX records_questioned ON records (date) WHERE status = 'parked' AND duplicate_of IS NOT NULL;
 CREATE INDEX records_unconfirmed ON records (date) WHERE source = 'hand' AND bank_credit_id IS NULL;
 
 -- How many records stand in each state and what they sum to, kept by the change

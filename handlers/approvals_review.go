@@ -57,6 +57,9 @@ func (a *app) approvalReview(ctx context.Context, v *store.View, actor servicing
 	}
 	if r.Narration = record.Narration; x.RecordID != "" {
 		r.Receipt = receiptTerms(x, record)
+		if r.Questions, err = questionsAbout(ctx, v, actor, record); err != nil {
+			return r, err
+		}
 	}
 	decisions, err := v.DecisionsOf(ctx, x.ID)
 	if err != nil {

@@ -70,9 +70,12 @@ func (f *fields) date(name string) lending.Date {
 }
 
 // version is the version of what the form was made from.
-func (f *fields) version() int64 {
+func (f *fields) version() int64 { return f.versionOf("version") }
+
+// versionOf is the version of another thing that the form was made from.
+func (f *fields) versionOf(name string) int64 {
 	var version int64
-	for _, digit := range f.text("version") {
+	for _, digit := range f.text(name) {
 		if digit < '0' || digit > '9' || version > 1<<40 {
 			return -1 // fits no version: the form was tampered with
 		}

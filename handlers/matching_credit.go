@@ -59,6 +59,9 @@ func (a *app) deskCredit(ctx context.Context, c echo.Context, v *store.View, ask
 	if credit.Standing, err = b.standing(ctx, v); err != nil {
 		return credit, err
 	}
+	if credit.Questions, err = questionsAbout(ctx, v, b.actor, r); err != nil {
+		return credit, err
+	}
 	if err := b.candidates(ctx, v, &credit); err != nil {
 		return credit, err
 	}

@@ -80,6 +80,10 @@ func (b desk) standing(ctx context.Context, v *store.View) (*views.DeskState, er
 	switch {
 	case r.Status == "unmatched":
 		return nil, nil
+	case r.Status == "parked" && r.DuplicateOf != "":
+		first, err := v.RecordByID(ctx, string(r.DuplicateOf))
+		return &views.DeskState{Tone: views.ToneBad, Lead: "Same reference, other amount.", Text: r.Reason + "",
+			At: "/records/" + first.Ref, Link: first.Ref}, err
 	case r.Status == "parked":
 		by, err := b.lastBy(ctx, v, "record.park")
 		return &views.DeskState{Tone: views.ToneWarn, Lead: "Parked" + by + ".", Text: "“" + r.Reason + "”"}, err

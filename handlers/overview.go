@@ -60,7 +60,7 @@ func (a *app) showOverview(c echo.Context) error {
 func waitingFor(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) ([]views.Waiting, error) {
 	var out []views.Waiting
 	for _, queue := range []func(context.Context, *store.View, servicing.Actor, store.Company) (views.Waiting, error){
-		waitingApprovals, waitingPayouts, waitingSentBack, waitingUnmatched, waitingUnsent, waitingParked, waitingUnconfirmed} {
+		waitingQuestioned, waitingApprovals, waitingPayouts, waitingSentBack, waitingUnmatched, waitingUnsent, waitingParked, waitingUnconfirmed} {
 		w, err := queue(ctx, v, actor, company)
 		if err != nil {
 			return nil, err
@@ -110,6 +110,13 @@ func waitingPayouts(ctx context.Context, v *store.View, actor servicing.Actor, c
 func waitingSentBack(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) (views.Waiting, error) {
 	return recordQueue(ctx, v, actor, company, store.RecordFilter{SentBack: true},
 		views.Waiting{ID: "sent-back", Icon: "undo-2", Tone: views.ToneBad, Go: "Open", Path: "/records?sent_back=1"}, "record was sent back", "records were sent back")
+}
+
+// waitingQuestioned are credits whose reference is there with another amount.
+func waitingQuestioned(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) (views.Waiting, error) {
+	return recordQueue(ctx, v, actor, company, store.RecordFilter{Questioned: true},
+		views.Waiting{ID: "questioned", Icon: "triangle-alert", Tone: views.ToneBad, Go: "Decide", Path: "/records?questioned=1"},
+		"credit has the reference of another, with another amount", "credits have the reference of another, with another amount")
 }
 
 // waitingUnmatched are credits without an account.

@@ -38,6 +38,8 @@ var savedRecords = []struct {
 		"Nothing was sent back", "What a credit manager wants changed shows here. Anybody of operations may take it up."},
 	{"parked", "Parked", url.Values{"status": {"parked"}}, store.RecordFilter{Statuses: []string{"parked"}},
 		"Nothing is parked", "What was laid aside for later shows here, with the reason."},
+	{"questioned", "Same reference", url.Values{"questioned": {"1"}}, store.RecordFilter{Questioned: true},
+		"Nothing asks whether it is a duplicate", "A credit whose reference is there with another amount shows here until somebody says whether it is money of its own."},
 	{"set-aside", "Set aside", url.Values{"status": {"set_aside"}}, store.RecordFilter{Statuses: []string{"set_aside"}},
 		"Nothing is set aside", "Credits that are no repayment show here."},
 	{"settled", "Settled", url.Values{"status": {"processed"}}, store.RecordFilter{Statuses: []string{"processed"}},
@@ -282,6 +284,9 @@ func recordState(r store.Record) views.StateMark {
 	case "unmatched":
 		return views.StateMark{Word: "Unmatched", Tone: views.ToneWarn, Chip: true}
 	case "parked":
+		if r.DuplicateOf != "" {
+			return views.StateMark{Word: "Same reference", Tone: views.ToneBad, Chip: true}
+		}
 		return views.StateMark{Word: "Parked", Tone: views.ToneWarn, Chip: true}
 	case "set_aside":
 		return views.StateMark{Word: "Set aside"}

@@ -32,11 +32,11 @@ var recordSources = []views.Option{{Value: "", Label: "Any"}, {Value: "statement
 
 // recordParams are the names of an address that narrow the list, in the order of
 // their pills.
-var recordParams = []string{"q", "type", "status", "from", "to", "min", "max", "bank", "account", "source", "unconfirmed", "unsent", "sent_back"}
+var recordParams = []string{"q", "type", "status", "from", "to", "min", "max", "bank", "account", "source", "unconfirmed", "questioned", "unsent", "sent_back"}
 
 // recordPills says what each of them is called.
 var recordPills = map[string]string{"q": "Search", "type": "Type", "status": "Status", "from": "From", "to": "To", "min": "At least", "max": "At most",
-	"bank": "Collection account", "account": "Account", "source": "Source", "unconfirmed": "Statement line", "unsent": "Never sent", "sent_back": "Sent back"}
+	"bank": "Collection account", "account": "Account", "source": "Source", "unconfirmed": "Statement line", "questioned": "Same reference", "unsent": "Never sent", "sent_back": "Sent back"}
 
 // recordQuery is what an address asks of the record list. The same words, as
 // hidden fields, say what a bulk act or an export is about.
@@ -58,7 +58,7 @@ func recordQueryOf(f *fields) recordQuery {
 	}
 	q.filter = store.RecordFilter{Types: q.values["type"], Statuses: q.values["status"], From: f.date("from"), To: f.date("to"),
 		Min: f.money("min"), Max: f.money("max"), Source: f.text("source"), Search: f.text("q"),
-		Unconfirmed: f.flag("unconfirmed"), Unsent: f.flag("unsent"), SentBack: f.flag("sent_back"), Limit: recordsPage}
+		Unconfirmed: f.flag("unconfirmed"), Questioned: f.flag("questioned"), Unsent: f.flag("unsent"), SentBack: f.flag("sent_back"), Limit: recordsPage}
 	q.errors = f.errors
 	q.choice("type", recordTypes, "There is no such type.")
 	q.choice("status", recordStatuses, "There is no such status.")
@@ -208,6 +208,8 @@ func (q recordQuery) without(name string) store.RecordFilter {
 		f.Source = ""
 	case "unconfirmed":
 		f.Unconfirmed = false
+	case "questioned":
+		f.Questioned = false
 	case "unsent":
 		f.Unsent = false
 	case "sent_back":
@@ -238,7 +240,7 @@ func (q recordQuery) words(name string) string {
 		return views.Rupees(q.filter.Max)
 	case name == "unconfirmed":
 		return "none yet"
-	case name == "sent_back", name == "unsent":
+	case name == "sent_back", name == "unsent", name == "questioned":
 		return "yes"
 	}
 	return strings.Join(words, ", ")

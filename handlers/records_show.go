@@ -57,6 +57,9 @@ func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *re
 		if page, err = x.page(ctx, v); err != nil {
 			return err
 		}
+		if page.Questions, err = questionsAbout(ctx, v, actorOf(c), r); err != nil {
+			return err
+		}
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: r.Ref, here: "/records", layout: views.LayoutRecord}); err != nil {
 			return err
 		}
@@ -259,7 +262,7 @@ func kinOf(ctx context.Context, v *store.View, r store.Record) ([]views.KinRow, 
 	for _, one := range []struct {
 		what string
 		id   store.Opt
-	}{{"Part of the split", r.ParentID}, {"Came from", r.PredecessorID}, {"Repeats", r.DuplicateOf}} {
+	}{{"Part of the split", r.ParentID}, {"Came from", r.PredecessorID}, {repeatsWord(r), r.DuplicateOf}} {
 		if one.id == "" {
 			continue
 		}
@@ -291,6 +294,14 @@ func kinOf(ctx context.Context, v *store.View, r store.Record) ([]views.KinRow, 
 		add("Of the same bank line", o)
 	}
 	return kin, err
+}
+
+// repeatsWord says how sure it is that a record repeats another.
+func repeatsWord(r store.Record) string {
+	if r.Status == "parked" {
+		return "May repeat"
+	}
+	return "Repeats"
 }
 
 // approvalKinds says what a request is about.

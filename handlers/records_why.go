@@ -29,6 +29,11 @@ func (x recordView) why(ctx context.Context, v *store.View) ([]string, error) {
 			say("%s", r.Reason)
 		}
 	case "parked":
+		if r.DuplicateOf != "" {
+			say("%s", r.Reason)
+			say("Nobody has said yet whether it is money of its own. Until then it is on no loan and stands as unexplained in the tie-out.")
+			break
+		}
 		say("It was laid aside: %s", r.Reason)
 	case "set_aside":
 		say("%s set it aside on %s: it is %s.", r.Maker, views.Day(r.SetAsideOn), setAsideWord(string(r.SetAsideKind)))

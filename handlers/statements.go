@@ -26,7 +26,7 @@ const (
 
 // fateOrder is the order in which fates stand beside each other: what needs a
 // person first.
-var fateOrder = []string{"rejected", "returns", "duplicate", "created", "confirms", "known", "outgoing"}
+var fateOrder = []string{"rejected", "returns", "questioned", "duplicate", "created", "confirms", "known", "outgoing"}
 
 func (a *app) listStatements(c echo.Context) error {
 	before := keyParam(c, "before")
@@ -186,7 +186,10 @@ func (a *app) showStatement(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Returns = fates["returns"]
+		page.Returns, page.Questioned = fates["returns"], fates["questioned"]
+		if page.Questions, page.MoreQuestions, err = pairQuestions(ctx, v, actorOf(c), s); err != nil {
+			return err
+		}
 		path := "/statements/" + s.Ref
 		page.Tabs, page.Total = fateTabs(path, fate, fates)
 		if err := statementLines(ctx, v, s, fate, after, &page); err != nil {
@@ -228,6 +231,9 @@ func statementLines(ctx context.Context, v *store.View, s store.Statement, fate 
 	}
 	for _, l := range lines {
 		row := postedRow(l)
+		if l.Fate == "questioned" && l.RecordRef != "" {
+			row.Ask = views.Link{Path: "/records/" + l.RecordRef, Label: "Decide"}
+		}
 		if l.Fate == "returns" && l.RecordRef != "" {
 			if row.Ask, err = whatToDoAbout(ctx, v, l.RecordRef); err != nil {
 				return err

@@ -100,11 +100,11 @@ func TestStatementIsCheckedThenPosted(t *testing.T) {
 
 	_, page := operator.checked("hdfc-next.csv", nextStatement())
 	page.has("Nothing is posted yet", "6 rows are ready, 1 cannot be read", houseBank+", ••5678", "HDFC, CSV", "19 Nov 2026 to 20 Nov 2026",
-		"New record 1", "Imported before 2", "Duplicate 1", "Bank took it back 1", "Money going out 1", "Cannot be read 1")
+		"New record 1", "Imported before 2", "Same reference, other amount 1", "1 credit has a reference that stands there with another amount", "Bank took it back 1", "Money going out 1", "Cannot be read 1")
 	if got := page.at("line-15"); !strings.Contains(got, "Cannot be read") || !strings.Contains(got, "99/99/26") {
 		t.Errorf("line 15 says %q, want the row as it was and that it cannot be read", got)
 	}
-	if got := page.at("line-12"); !strings.Contains(got, "Duplicate") || !strings.Contains(got, "250.50") || !strings.Contains(got, "stands on the credit") {
+	if got := page.at("line-12"); !strings.Contains(got, "Same reference, other amount") || !strings.Contains(got, "250.50") || !strings.Contains(got, "stands on the credit") {
 		t.Errorf("line 12 says %q, want the first credit of the repeated reference", got)
 	}
 	if h.recordCount() != before {
@@ -115,8 +115,8 @@ func TestStatementIsCheckedThenPosted(t *testing.T) {
 	if again := operator.posted(page).leads(); again != to+"?again=1" {
 		t.Errorf("pressed twice it leads to %s, want to %s?again=1", again, to)
 	}
-	if got := h.recordCount(); got != before+1 {
-		t.Errorf("%d records after the import, want one more than %d", got, before)
+	if got := h.recordCount(); got != before+2 {
+		t.Errorf("%d records after the import, want two more than %d", got, before)
 	}
 }
 
@@ -124,11 +124,11 @@ func TestStatementResult(t *testing.T) {
 	h := newHouse(t)
 	operator := h.as("operator")
 	h.settled(creditUnknown, "LN1002")
+	credit := h.credit(creditUnknown)
 	_, page := operator.checked("hdfc-next.csv", nextStatement())
 	to := operator.posted(page).leads()
 	result := operator.get(to).status(http.StatusOK)
 	result.has("hdfc-next.csv", "New record 1", "The bank took back 1 credit that is known", "Download 1 bad row", "Asha Kulkarni")
-	credit := h.credit(creditUnknown)
 	asked := h.approvalOf(credit.Ref)
 	if got := result.at("line-13"); !strings.Contains(got, credit.Ref) || !strings.Contains(got, "Request "+asked.Ref+" waits") {
 		t.Errorf("line 13 says %q, want the record that the bank took back and the reversal that was asked for", got)
@@ -156,7 +156,7 @@ func TestStatementResult(t *testing.T) {
 
 	list := operator.get("/statements").status(http.StatusOK)
 	list.has("All 2 statements", "hdfc-nov.csv", "hdfc-next.csv")
-	if got := list.at("totals"); got != "All 2 statements 14 7 0 2 1 3 1" {
+	if got := list.at("totals"); got != "All 2 statements 14 8 0 2 0 3 1" {
 		t.Errorf("the totals are %q", got)
 	}
 }
@@ -284,9 +284,65 @@ func TestCheckShowsWhatALineConfirms(t *testing.T) {
 	before := h.recordCount()
 	to := operator.posted(page).leads()
 	operator.get(to).has("Confirms a receipt 1", "Confirms "+r.Ref)
-	if got := h.recordCount(); got != before {
-		t.Errorf("%d records after the confirmation, want %d: the line makes no second one", got, before)
+	if got := h.recordCount(); got != before+1 { // of the other line, whose reference is there
+		t.Errorf("%d records after the confirmation, want %d: the line makes no second one", got, before+1)
 	}
+}
+
+// TestSameReferenceIsAnswered: loud at the result, on the overview and in the
+// tie-out until somebody says which; both answers are one button.
+func TestSameReferenceIsAnswered(t *testing.T) {
+	h := newHouse(t)
+	operator := h.as("operator")
+	first := h.credit(creditUnknown)
+	_, page := operator.checked("hdfc-next.csv", nextStatement())
+	result := operator.get(operator.posted(page).leads())
+	result.has("1 credit has a reference that stands there with another amount").html(`href="/records?questioned=1"`)
+	operator.get("/").html(`id="wait-questioned"`, `href="/records?questioned=1"`)
+	operator.get("/tieout").has("1 day holds money that is not explained", "7,000.00").lacks("Every day closes")
+	asked := h.credit(creditUnknown)
+	operator.get("/records?questioned=1").has(asked.Ref, "Same reference").lacks(first.Ref)
+	shown := operator.get("/records/"+asked.Ref).has("It is money of its own", "It is a duplicate", first.Ref)
+	h.as("credit_manager").get("/records/" + asked.Ref).has("This is answered by").lacks("It is money of its own")
+	operator.post("/records/"+asked.Ref+"/setting-aside", url.Values{"version": {version(asked)}, "kind": {"duplicate"}, "duplicate_of": {first.Ref}}).leads()
+	shown.status(http.StatusOK)
+	operator.get("/tieout").has("Every day closes")
+	operator.get("/").lacks("with another amount")
+}
+
+// TestSameMoneyIsShownEverywhere: a transfer without reference and its line, at the
+// result of the import, on the desk, on both records and on the request.
+func TestSameMoneyIsShownEverywhere(t *testing.T) {
+	h := newHouse(t)
+	receipt, err := h.office.CreateRecord(t.Context(), h.actor("operator"), servicing.NewRecord{Account: "LN1003", Received: 2100_00, Mode: "transfer", Date: houseToday, Source: "hand"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := h.as("operator")
+	_, page := operator.checked("hdfc-next.csv", nextStatement())
+	if got := page.at("line-11"); !strings.Contains(got, "May be the same money as "+receipt.Ref) {
+		t.Errorf("line 11 says %q", got)
+	}
+	to := operator.posted(page).leads()
+	line := h.credit("THOMAS KURIEN")
+	operator.get(to).has(line.Ref+" of ₹2,100.00 may be the same money as receipt "+string(receipt.ReceiptNo), "It is the same money")
+	operator.get("/matching/" + line.Ref).has("This may be the same money as receipt " + string(receipt.ReceiptNo)).html(`action="/records/` + receipt.Ref + `/confirmation"`)
+	operator.get("/records/" + line.Ref).has("This may be the same money as receipt").html(`id="twin-` + receipt.Ref + `"`)
+	operator.get("/records/" + receipt.Ref).has("This may be the same money as a statement line").html(`id="twin-` + line.Ref + `"`)
+	sent, err := h.office.RequestApproval(t.Context(), h.actor("operator"), receipt.Ref, receipt.Version, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.as("credit_manager").get("/approvals/"+h.approvalOf(receipt.Ref).Ref).has("May be the same money as "+line.Ref, "This is answered by")
+	answer := url.Values{"line": {line.Ref}, "version": {version(sent)}, "line_version": {"77"}}
+	operator.post("/records/"+receipt.Ref+"/confirmation", answer).status(http.StatusConflict).has("changed since you opened it")
+	answer.Set("line_version", version(line))
+	operator.post("/records/"+receipt.Ref+"/confirmation", answer).leads()
+	if now := h.record(line.Ref); now.Status != "cancelled" {
+		t.Errorf("the line's record is %s", now.Status)
+	}
+	operator.get("/records/" + receipt.Ref).has("confirms it").lacks("may be the same money")
+	operator.get("/records/" + line.Ref).has("It is the same money as " + receipt.Ref)
 }
 
 func TestLongImportGoesOnBehindItsPage(t *testing.T) {

@@ -54,7 +54,7 @@ func (a *app) listTieOut(c echo.Context) error {
 		if len(days) > maxTieOut {
 			days, page.Cut = days[:maxTieOut], true
 		}
-		page.Days, page.Totals, page.Gaps = tieOutRows(days, banks)
+		page.Days, page.Totals, page.Gaps, page.Asked = tieOutRows(days, banks)
 		return err
 	})
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *app) listTieOut(c echo.Context) error {
 	return a.show(c, status, views.TieOut(page), nil)
 }
 
-func tieOutRows(days []store.TieOutDay, banks []store.Bank) (rows []views.TieOutRow, totals views.TieOutSums, gaps int) {
+func tieOutRows(days []store.TieOutDay, banks []store.Bank) (rows []views.TieOutRow, totals views.TieOutSums, gaps, asked int) {
 	byID := map[string]store.Bank{}
 	for _, b := range banks {
 		byID[b.ID] = b
@@ -81,13 +81,16 @@ func tieOutRows(days []store.TieOutDay, banks []store.Bank) (rows []views.TieOut
 		if d.Gap != 0 {
 			gaps++
 		}
+		if d.Questioned != 0 {
+			asked++
+		}
 	}
-	return rows, tieOutSums(store.SumTieOut(days)), gaps
+	return rows, tieOutSums(store.SumTieOut(days)), gaps, asked
 }
 
 func tieOutSums(d store.TieOutDay) views.TieOutSums {
-	return views.TieOutSums{Credits: d.Credits, Unmatched: d.Unmatched, Parked: d.Parked, SetAside: d.SetAside, Duplicates: d.Duplicates,
-		Awaiting: d.Awaiting, Settled: d.Settled, Excess: d.Excess, Returned: d.Returned, Gap: d.Gap}
+	return views.TieOutSums{Credits: d.Credits, Unmatched: d.Unmatched, Parked: d.Parked, Questioned: d.Questioned, SetAside: d.SetAside, Duplicates: d.Duplicates,
+		Awaiting: d.Awaiting, Settled: d.Settled, Excess: d.Excess, Refunded: d.Refunded, Returned: d.Returned, Gap: d.Gap}
 }
 
 func (a *app) showTieOutDay(c echo.Context) error {
@@ -139,7 +142,7 @@ func tieOutCredits(ctx context.Context, v *store.View, bank store.Bank, after in
 		}
 		if r.CreditIdx != last {
 			page.Credits = append(page.Credits, views.TieOutCredit{Narration: r.Narration, Reference: r.Reference, Amount: r.Amount, Gap: r.Gap,
-				Statement: views.Link{Path: "/statements/" + r.StatementRef, Label: r.StatementRef}, Duplicate: r.DuplicateOf != ""})
+				Statement: views.Link{Path: "/statements/" + r.StatementRef, Label: r.StatementRef}, Duplicate: r.DuplicateOf != "" && r.RecordRef == ""})
 			last = r.CreditIdx
 		}
 		credit := &page.Credits[len(page.Credits)-1]
@@ -148,6 +151,9 @@ func tieOutCredits(ctx context.Context, v *store.View, bank store.Bank, after in
 		}
 		part := views.TieOutPart{Record: views.Link{Path: "/records/" + r.RecordRef, Label: r.RecordRef}, Borrower: r.Borrower,
 			State: servicing.StateWords(r.RecordStatus), Tone: carriedTones[r.RecordStatus], Amount: r.Carried}
+		if r.Questioned {
+			part.State, part.Tone = "same reference, other amount: look at it", views.ToneBad
+		}
 		if r.RecordStatus == "processed" {
 			part.Excess = r.Remaining
 		}

@@ -22,8 +22,8 @@ func TestTieOut(t *testing.T) {
 	}
 	page := h.as("auditor").get("/tieout").status(http.StatusOK)
 	page.has("Every day closes", houseBank)
-	// Credits, unmatched, parked, set aside, duplicate, awaiting, settled, excess, returned, gap: by hand from the sample statement.
-	want := "All 4 days 41,376.50 900.00 7,250.50 16,163.00 – 900.00 5,501.00 10,662.00 – 0.00"
+	// Credits, unexplained, unmatched, parked, set aside, duplicate, awaiting, settled, excess, paid back, returned, gap: by hand from the sample statement.
+	want := "All 4 days 41,376.50 – 900.00 7,250.50 16,163.00 – 900.00 5,501.00 10,662.00 – – 0.00"
 	if got := page.at("totals"); got != want {
 		t.Errorf("the totals are\n%s, want\n%s", got, want)
 	}
@@ -43,9 +43,9 @@ func TestTieOutShowsDuplicatesAndFilters(t *testing.T) {
 	_, page := operator.checked("hdfc-next.csv", nextStatement())
 	operator.posted(page).leads()
 	day := operator.get("/tieout/" + h.bankRef(houseBank) + "/2026-11-20").status(http.StatusOK)
-	day.has("Duplicate", "7,000.00").lacks("gap 7,000.00")
+	day.has("Unexplained", "look at it", "7,000.00").lacks("gap 7,000.00")
 	if got := day.at("gap"); got != "0.00" {
-		t.Errorf("the gap with a duplicate is %s, want 0.00: it stands in its own column", got)
+		t.Errorf("the gap with money that is not explained is %s, want 0.00: it stands in its own column", got)
 	}
 	only := operator.get("/tieout?from=2026-11-20&to=2026-11-20").status(http.StatusOK)
 	if got := only.at("totals"); !strings.HasPrefix(got, "All 1 day 9,100.00") {

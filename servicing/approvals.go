@@ -80,7 +80,11 @@ func requestApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Rec
 		}
 		return false, moveChildren(ctx, tx, r, "initiated", "pending")
 	}
-	if r.Amount <= company.AutoLimit && r.BankCreditID != "" {
+	twins, err := TwinsOf(ctx, &tx.View, r)
+	if err != nil {
+		return false, err
+	}
+	if r.Amount <= company.AutoLimit && r.BankCreditID != "" && len(twins) == 0 {
 		return true, settle(ctx, tx, r)
 	}
 	kind := "record"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"lekha/lending"
 	"lekha/store"
 )
 
@@ -63,7 +64,11 @@ func ChecksOf(ctx context.Context, v *store.View, actor Actor, a store.Approval,
 		if err != nil {
 			return nil, err
 		}
-		checks = append(checks, more...)
+		twins, err := twinChecks(ctx, v, r)
+		if err != nil {
+			return nil, err
+		}
+		checks = append(append(checks, more...), twins...)
 	}
 	return append(checks, effectChecks(a, effects)...), nil
 }
@@ -107,12 +112,37 @@ func receiptChecks(ctx context.Context, v *store.View, r store.Record) ([]Check,
 	return checks, nil
 }
 
+// twinChecks ask whether the money counts twice, and whether the tax withheld can be
+// right.
+func twinChecks(ctx context.Context, v *store.View, r store.Record) ([]Check, error) {
+	var checks []Check
+	twins, err := TwinsOf(ctx, v, r)
+	for _, twin := range twins {
+		checks = append(checks, Check{Judge, "May be the same money as " + twin.Record.Ref + ", which is " + stateWords[twin.Record.Status], twin.Why})
+	}
+	if r.Type == "repayment" && r.TDSAmount > r.ReceivedAmount {
+		checks = append(checks, Check{Judge, "More tax was withheld than money came", r.TDSAmount.Rupees() + " withheld, " + r.ReceivedAmount.Rupees() + " received"})
+	}
+	return checks, err
+}
+
+// comesIn is what a decision brings to an account.
+func comesIn(e Effect) lending.Money {
+	sum := e.Left
+	for _, p := range e.Postings {
+		sum += p.Posted
+	}
+	return sum
+}
+
 // effectChecks are what stands out in what a decision does to accounts; what does
 // not, is not mentioned.
 func effectChecks(a store.Approval, effects []Effect) []Check {
 	var checks []Check
 	for _, e := range effects {
-		if e.Left > 0 && a.Kind != "reversal" {
+		if owed := e.Before.Summary.TotalOutstanding; a.Kind != "reversal" && comesIn(e) > owed {
+			checks = append(checks, Check{Judge, "More than the whole outstanding of " + e.Account.Ref, comesIn(e).Rupees() + " comes in, " + owed.Rupees() + " is owed in all"})
+		} else if e.Left > 0 && a.Kind != "reversal" {
 			checks = append(checks, Check{Judge, "More than is due on " + e.Account.Ref, e.Left.Rupees() + " is held as excess"})
 		}
 		if e.TDSOverCap > 0 {

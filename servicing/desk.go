@@ -50,7 +50,7 @@ func (o *Office) MatchRecord(ctx context.Context, actor Actor, ref string, in Ma
 		if in.Remark != "" {
 			r.Remark = in.Remark
 		}
-		r.MakerID, r.Maker, r.Reason = store.Opt(actor.Person), store.Opt(actor.Name), ""
+		r.MakerID, r.Maker, r.Reason, r.DuplicateOf = store.Opt(actor.Person), store.Opt(actor.Name), "", ""
 		if err := tx.AddEditor(ctx, r.ID, actor.Person); err != nil {
 			return err
 		}
@@ -214,17 +214,25 @@ func (o *Office) ParkRecord(ctx context.Context, actor Actor, ref string, versio
 		return store.Record{}, lending.RefuseField("reason", "park.reason", "Say why it waits.")
 	}
 	return o.changeRecord(ctx, actor, ref, version, ActPark, reason, func(_ context.Context, _ *store.Tx, r *store.Record) (string, error) {
-		r.Status, r.Reason = "parked", reason
+		r.Status, r.Reason, r.DuplicateOf = "parked", reason, ""
 		return summaryOf("Parked", *r, "because "+reason), nil
 	})
 }
 
 // UnparkRecord takes a parked credit up again.
 func (o *Office) UnparkRecord(ctx context.Context, actor Actor, ref string, version int64) (store.Record, error) {
-	return o.changeRecord(ctx, actor, ref, version, ActUnpark, "", func(_ context.Context, _ *store.Tx, r *store.Record) (string, error) {
-		r.Status, r.Reason = "unmatched", ""
-		return summaryOf("Took up", *r, "again"), nil
+	r, err := o.changeRecord(ctx, actor, ref, version, ActUnpark, "", func(_ context.Context, _ *store.Tx, r *store.Record) (string, error) {
+		done := summaryOf("Took up", *r, "again")
+		if r.DuplicateOf != "" {
+			done = summaryOf("Said that", *r, "is money of its own")
+		}
+		r.Status, r.Reason, r.DuplicateOf = "unmatched", "", ""
+		return done, nil
 	})
+	if err == nil {
+		o.scoreAgain(ctx, r.ID)
+	}
+	return r, err
 }
 
 // setAsideKinds are what a credit may be other than a repayment.
@@ -248,7 +256,7 @@ func (o *Office) SetAsideRecord(ctx context.Context, actor Actor, ref string, in
 	}
 	return o.changeRecord(ctx, actor, ref, in.Version, ActSetAside, in.Kind, func(ctx context.Context, tx *store.Tx, r *store.Record) (string, error) {
 		r.Status, r.SetAsideKind, r.SetAsideOn, r.Reason = "set_aside", store.Opt(in.Kind), tx.Today, in.Remark
-		r.MakerID, r.Maker = store.Opt(actor.Person), store.Opt(actor.Name)
+		r.MakerID, r.Maker, r.DuplicateOf = store.Opt(actor.Person), store.Opt(actor.Name), ""
 		if in.Kind == "duplicate" {
 			first, err := recordByAny(ctx, &tx.View, in.DuplicateOf)
 			if err != nil || first.ID == r.ID {

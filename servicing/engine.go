@@ -287,7 +287,12 @@ func (o *Office) scoreInto(ctx context.Context, result *StatementResult) error {
 	}
 	return o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
 		decisions, err := v.DecisionsOfStatement(ctx, result.Statement.ID)
+		if err != nil {
+			return err
+		}
 		result.AutoMatched, result.Suggested, result.Unmatched = decisions["auto"], decisions["suggest"], decisions["none"]
+		fates, err := v.FatesOfStatement(ctx, result.Statement.ID)
+		result.Questioned = fates["questioned"]
 		return err
 	})
 }

@@ -192,7 +192,7 @@ func journalStatement(ctx context.Context, tx *store.Tx, s *store.Statement, lin
 	var confirmed []string
 	for i, p := range lines {
 		switch fates[i].Fate {
-		case "created":
+		case "created", "questioned":
 			in[p.Credit.ValueDate] += p.Credit.Amount
 		case "confirms":
 			in[p.Credit.ValueDate] += p.Credit.Amount

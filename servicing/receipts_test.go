@@ -207,3 +207,29 @@ func TestConfirmationFollowsTheMoney(t *testing.T) {
 	}
 	h.sound()
 }
+
+// TestAbsurdAmountsAreQuestioned: more than everything that is owed, and more tax
+// than money, are for the checker to judge.
+func TestAbsurdAmountsAreQuestioned(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
+	enter := func(received, tds string) store.Record {
+		t.Helper()
+		r, err := h.office.CreateRecord(t.Context(), h.asha, NewRecord{Account: "PL001", Received: rupees(received), TDS: rupees(tds), Mode: "transfer", Source: "hand"})
+		h.must(err)
+		r, err = h.office.RequestApproval(t.Context(), h.asha, r.Ref, r.Version, "")
+		h.must(err)
+		return r
+	}
+	absurd := enter("9000000", "0")
+	if c := h.checkNamed(absurd, "More than the whole outstanding of PL001"); c == nil || c.Verdict != Judge || !strings.Contains(c.More, "₹90,00,000.00") {
+		t.Errorf("%+v", c)
+	}
+	usual := enter("20000", "0")
+	if c := h.checkNamed(usual, "More than the whole outstanding"); c != nil {
+		t.Errorf("of 20,000: %+v", c)
+	}
+	if c := h.checkNamed(enter("100", "900"), "More tax was withheld than money came"); c == nil || c.Verdict != Judge {
+		t.Errorf("%+v", c)
+	}
+}

@@ -47,6 +47,7 @@ type StatementResult struct {
 	AutoMatched int  // the engine would propose without asking
 	Suggested   int  // it has candidates
 	Unmatched   int  // it has none
+	Questioned  int  // its reference is there with another amount: parked until somebody looks
 	Rejected    []bankfile.Rejection
 }
 
@@ -65,7 +66,7 @@ type PlannedLine struct {
 	Fate   string
 	Reason string
 	First  string // id of the credit it repeats, is, or returns
-	Record string // ref of the receipt that it confirms
+	Record string // ref of the receipt that it confirms, or may be
 	Raw    string
 }
 
@@ -253,12 +254,33 @@ func planConfirmation(ctx context.Context, v *store.View, p *PlannedLine, taken 
 		return nil
 	}
 	entered, ok, err := enteredFor(ctx, v, p.Credit, taken)
-	if err != nil || !ok {
+	if err != nil {
 		return err
+	}
+	if !ok {
+		return planQuestion(ctx, v, p, taken)
 	}
 	taken[entered.ID] = true
 	p.Fate, p.Record, p.Reason = "confirms", entered.Ref, "Confirms "+entered.Ref+", entered before the statement came."
 	return nil
+}
+
+// planQuestion says that a new credit has the reference of a live record with
+// another amount, or may be the money of a receipt that carries no reference.
+func planQuestion(ctx context.Context, v *store.View, p *PlannedLine, taken map[string]bool) error {
+	others, err := v.LiveRecordsWithReference(ctx, p.Credit.BankID, p.Credit.Reference)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		p.Fate, p.Record, p.Reason = "questioned", others[0].Ref, otherRecord(p.Credit, others[0])
+		return nil
+	}
+	twin, why, err := twinOfLine(ctx, v, p.Credit, taken)
+	if why != "" {
+		p.Record, p.Reason = twin.Ref, "May be the same money as "+twin.Ref+", entered by hand. "+why
+	}
+	return err
 }
 
 // judgeLine says what a new line is, given the first credit with its reference.
@@ -269,13 +291,27 @@ func judgeLine(p *PlannedLine, first store.BankCredit, there bool) {
 		p.Reason = "The bank took back the credit of " + first.ValueDate.Words() + " with the same reference. Ask for its reversal."
 	case p.Credit.Direction == "debit":
 		p.Fate, p.Reason = "outgoing", "Money going out."
+	case there && first.Amount != p.Credit.Amount:
+		p.Fate, p.First, p.Credit.DuplicateOf = "questioned", first.ID, store.Opt(first.ID)
+		p.Reason = otherAmount(p.Credit, first)
 	case there:
 		p.Fate, p.First, p.Credit.DuplicateOf = "duplicate", first.ID, store.Opt(first.ID)
-		p.Reason = "Reference " + p.Credit.Reference + " stands on the credit of " + first.Amount.Rupees() + " of " + first.ValueDate.Words() +
-			"; this line says " + p.Credit.Amount.Rupees() + "."
+		p.Reason = "Reference " + p.Credit.Reference + " stands on the credit of " + first.Amount.Rupees() + " of " + first.ValueDate.Words() + "."
 	default:
 		p.Fate = "created"
 	}
+}
+
+// otherAmount is why a credit is asked about that repeats a reference and not its
+// amount: it may be money of its own, or the same money written down wrong.
+func otherAmount(c, first store.BankCredit) string {
+	return "Reference " + c.Reference + " stands on the credit of " + first.Amount.Rupees() + " of " + first.ValueDate.Words() +
+		"; this line says " + c.Amount.Rupees() + ". Look at it."
+}
+
+// otherRecord is the same where the amount that differs was entered by somebody.
+func otherRecord(c store.BankCredit, r store.Record) string {
+	return "Reference " + c.Reference + " is on " + r.Ref + " of " + r.Amount.Rupees() + "; the bank says " + c.Amount.Rupees() + ". Look at it."
 }
 
 // identityOf is the fingerprint of a line that has no reference to be known by.

@@ -39,7 +39,7 @@ func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, line
 
 func count(s *store.Statement, fate string) {
 	switch fate {
-	case "created":
+	case "created", "questioned":
 		s.Created++
 	case "duplicate":
 		s.Duplicates++
@@ -82,12 +82,18 @@ func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (st
 	if err != nil {
 		return line, err
 	}
-	if ok {
+	if ok && p.First == "" {
 		line.Fate, line.RecordID, line.Reason = "confirms", store.Opt(entered.ID), "Confirms "+entered.Ref+", entered before the statement came."
 		return line, tx.ConfirmRecord(ctx, entered.ID, p.Credit.ID, p.Credit.BankID)
 	}
-	record, reason, err := recordFor(ctx, tx, actor, p.Credit)
-	line.Fate, line.RecordID, line.Reason = "created", store.Opt(record.ID), reason
+	record, err := recordFor(ctx, tx, actor, p)
+	line.RecordID, line.Reason = store.Opt(record.ID), record.Reason
+	if line.Reason == "" {
+		line.Reason = p.Reason
+	}
+	if line.Fate = "created"; record.Status == "parked" {
+		line.Fate = "questioned"
+	}
 	return line, err
 }
 
@@ -175,28 +181,46 @@ func wordIn(text, word string) bool {
 	return slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') }), word)
 }
 
-// recordFor makes the record of a new credit. When a live record holds the same
-// reference with another amount, the reference stays with that one, and the
-// reason says so: the money is here and must not be lost.
-func recordFor(ctx context.Context, tx *store.Tx, actor Actor, c store.BankCredit) (store.Record, string, error) {
-	policy := defaultPolicy()
-	reason, reference := "", c.Reference
-	others, err := tx.LiveRecordsWithReference(ctx, c.BankID, c.Reference)
-	if err != nil {
-		return store.Record{}, "", err
-	}
-	if len(others) > 0 {
-		reference = ""
-		reason = fmt.Sprintf("Reference %s is on %s of %s as well; the bank says %s.", c.Reference, others[0].Ref, others[0].Amount.Rupees(), c.Amount.Rupees())
-	}
+// recordFor makes the record of a new credit. When a line or a live record holds
+// the same reference with another amount, the reference stays with that one. The
+// money is here and must not be lost, and may be the same money: it is parked until
+// somebody says which.
+func recordFor(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (store.Record, error) {
+	policy, c := defaultPolicy(), p.Credit
 	utr := c.Reference
 	if utr == "" {
 		utr = strings.Trim(c.RawReference, " -")
 	}
-	r, err := tx.CreateRecord(ctx, store.Record{Type: "repayment", Status: "unmatched", ReceivedAmount: c.Amount, Amount: c.Amount,
-		PaymentMode: store.Opt(c.Rail), UTR: store.Opt(utr), Reference: reference, SettlementOrder: string(policy.SettlementOrder),
+	r := store.Record{Type: "repayment", Status: "unmatched", ReceivedAmount: c.Amount, Amount: c.Amount,
+		PaymentMode: store.Opt(c.Rail), UTR: store.Opt(utr), Reference: c.Reference, SettlementOrder: string(policy.SettlementOrder),
 		ComponentOrder: string(policy.ComponentOrder), UploadedBy: store.Opt(actor.Name), UploadedByID: store.Opt(actor.Person),
 		Date: c.ValueDate, BankDate: c.ValueDate, CollectionBankID: store.Opt(c.BankID), Source: "statement",
-		BankCreditID: store.Opt(c.ID), Carries: true, Reason: reason})
-	return r, reason, err
+		BankCreditID: store.Opt(c.ID), Carries: true}
+	if err := question(ctx, tx, p, &r); err != nil {
+		return r, err
+	}
+	return tx.CreateRecord(ctx, r)
+}
+
+// question parks the record of a credit whose reference is there with another
+// amount, beside what it may repeat.
+func question(ctx context.Context, tx *store.Tx, p PlannedLine, r *store.Record) error {
+	c := p.Credit
+	if p.Fate == "questioned" && p.First != "" {
+		before, err := tx.RecordsOfCredit(ctx, p.First)
+		if err != nil {
+			return err
+		}
+		if len(before) > 0 {
+			r.Status, r.Reference, r.Reason, r.DuplicateOf = "parked", "", p.Reason, store.Opt(before[len(before)-1].ID)
+			return nil
+		}
+	}
+	others, err := tx.LiveRecordsWithReference(ctx, c.BankID, c.Reference)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	r.Status, r.Reference, r.DuplicateOf = "parked", "", store.Opt(others[0].ID)
+	r.Reason = otherRecord(c, others[0])
+	return nil
 }

@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 3
+const SchemaVersion = 4
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "a48d0e4a84c837ec930ecb6261f3cb7ba89796f16b5a4b3dde4b745ad62eb87d"
+const SchemaHash = "a6f009a5c167add21095751b3c02e5e277cefb5091d64efd6f8b4cab94787c98"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

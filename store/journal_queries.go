@@ -249,7 +249,7 @@ func (v *View) SuspenseGap(ctx context.Context) (got, want lending.Money, err er
 				FROM statement_lines s
 				JOIN bank_credits c ON c.id = s.credit_id
 				JOIN statements t ON t.id = s.statement_id
-				WHERE t.status = 'posted' AND s.fate IN ('created', 'confirms'))
+				WHERE t.status = 'posted' AND s.fate IN ('created', 'questioned', 'confirms'))
 			+ (SELECT COALESCE(SUM(c.amount), 0)
 				FROM statement_lines s
 				JOIN bank_credits c ON c.id = s.credit_id

@@ -27,6 +27,7 @@ type RecordFilter struct {
 	Refs        []string // exactly these
 	Unconfirmed bool     // entered by hand, no statement line yet
 	SentBack    bool     // a checker sent it back and nobody has sent it again
+	Questioned  bool     // somebody has to say whether it is money of its own
 	Unsent      bool     // matched and never sent
 	Sort        string   // "date" (default), "amount", "ref"
 	Descending  bool
@@ -104,6 +105,9 @@ func (f RecordFilter) where() (string, []any) {
 	}
 	if f.Unconfirmed {
 		add("r.source = 'hand' AND r.bank_credit_id IS NULL AND r.type = 'repayment' AND r.status NOT IN ('rejected', 'reverted', 'cancelled')")
+	}
+	if f.Questioned {
+		add("r.status = 'parked' AND r.duplicate_of IS NOT NULL")
 	}
 	if f.Unsent {
 		add(unsentStates + " AND r.status = 'initiated' AND r.reason = '' AND r.parent_id IS NULL")

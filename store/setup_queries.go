@@ -58,6 +58,7 @@ func SumTieOut(days []TieOutDay) TieOutDay {
 		sum.Credits += d.Credits
 		sum.Unmatched += d.Unmatched
 		sum.Parked += d.Parked
+		sum.Questioned += d.Questioned
 		sum.SetAside += d.SetAside
 		sum.Refunded += d.Refunded
 		sum.Duplicates += d.Duplicates
@@ -71,7 +72,7 @@ func SumTieOut(days []TieOutDay) TieOutDay {
 }
 
 // CarriedCredit is a bank credit with one of the records that carry its money;
-// a split has several, a line that repeats a reference has none.
+// a split has several, a line that repeats a reference and amount has none.
 type CarriedCredit struct {
 	CreditIdx    int64         `db:"credit_idx"`
 	Amount       lending.Money `db:"amount"`
@@ -84,6 +85,7 @@ type CarriedCredit struct {
 
 	RecordRef    string        `db:"record_ref"` // "" when no record carries it
 	RecordStatus string        `db:"record_status"`
+	Questioned   bool          `db:"questioned"` // somebody has to say whether it is money of its own
 	Carried      lending.Money `db:"carried"`
 	Remaining    lending.Money `db:"remaining"`
 	SetAsideKind string        `db:"set_aside_kind"`
@@ -96,10 +98,10 @@ func (v *View) CreditsOfDay(ctx context.Context, bank string, day lending.Date, 
 	var rows []CarriedCredit
 	err := v.list(ctx, &rows, `
 		SELECT c.idx AS credit_idx, c.amount, c.narration, c.reference, c.statement_ref, c.line, c.duplicate_of,
-			CASE WHEN c.duplicate_of IS NULL
+			CASE WHEN c.duplicate_of IS NULL OR r.id IS NOT NULL
 				THEN c.amount - COALESCE((SELECT SUM(o.received_amount) FROM records o WHERE o.bank_credit_id = c.id AND o.carries = 1), 0)
 				ELSE 0 END AS gap,
-			COALESCE(r.ref, '') AS record_ref, COALESCE(r.status, '') AS record_status,
+			COALESCE(r.ref, '') AS record_ref, COALESCE(r.status, '') AS record_status, r.duplicate_of IS NOT NULL AND r.status = 'parked' AS questioned,
 			COALESCE(r.received_amount, 0) AS carried, COALESCE(MIN(r.remaining_amount, r.received_amount), 0) AS remaining,
 			COALESCE(r.set_aside_kind, '') AS set_aside_kind, COALESCE(b.name, '') AS borrower
 		FROM (

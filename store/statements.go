@@ -261,6 +261,7 @@ type TieOutDay struct {
 	Credits    lending.Money `db:"credits"`
 	Unmatched  lending.Money `db:"unmatched"`
 	Parked     lending.Money `db:"parked"`
+	Questioned lending.Money `db:"questioned"` // same reference, other amount: somebody has to look
 	SetAside   lending.Money `db:"set_aside"`
 	Duplicates lending.Money `db:"duplicates"` // lines that repeat a reference and made no record
 	Awaiting   lending.Money `db:"awaiting"`   // matched, sent, or approved for a later day
@@ -288,16 +289,17 @@ func (v *View) tieOut(ctx context.Context, having, bank string, from, to lending
 	var days []TieOutDay
 	err := v.list(ctx, &days, `
 		SELECT t.bank_id, k.code AS bank_code, t.day,
-			SUM(t.credits) AS credits, SUM(t.unmatched) AS unmatched, SUM(t.parked) AS parked, SUM(t.set_aside) AS set_aside,
+			SUM(t.credits) AS credits, SUM(t.unmatched) AS unmatched, SUM(t.parked) AS parked, SUM(t.questioned) AS questioned, SUM(t.set_aside) AS set_aside,
 			SUM(t.duplicates) AS duplicates, SUM(t.awaiting) AS awaiting, SUM(t.settled) AS settled, SUM(t.excess) AS excess,
 			SUM(t.refunded) AS refunded, SUM(t.returned) AS returned,
-			SUM(t.credits - t.unmatched - t.parked - t.set_aside - t.duplicates - t.awaiting - t.settled - t.excess - t.refunded - t.returned) AS gap
+			SUM(t.credits - t.unmatched - t.parked - t.questioned - t.set_aside - t.duplicates - t.awaiting - t.settled - t.excess - t.refunded - t.returned) AS gap
 		FROM (
 			SELECT c.bank_id, c.value_date AS day, c.amount AS credits,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'unmatched'), 0) AS unmatched,
-				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'parked'), 0) AS parked,
+				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'parked' AND r.duplicate_of IS NULL), 0) AS parked,
+				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'parked' AND r.duplicate_of IS NOT NULL), 0) AS questioned,
 				COALESCE((SELECT SUM(r.received_amount - r.refunded_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'set_aside'), 0) AS set_aside,
-				CASE WHEN c.duplicate_of IS NULL THEN 0 ELSE c.amount END AS duplicates,
+				CASE WHEN c.duplicate_of IS NULL OR EXISTS (SELECT 1 FROM records r WHERE r.bank_credit_id = c.id) THEN 0 ELSE c.amount END AS duplicates,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status IN ('initiated', 'pending', 'approved')), 0) AS awaiting,
 				COALESCE((SELECT SUM(r.received_amount - MIN(r.remaining_amount + r.refunded_amount, r.received_amount)) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'processed'), 0) AS settled,
 				COALESCE((SELECT SUM(MIN(r.remaining_amount, r.received_amount)) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'processed'), 0) AS excess,
@@ -326,7 +328,7 @@ func (v *View) UntiedCredits(ctx context.Context) ([]BankCredit, error) {
 	err := v.list(ctx, &rows, `
 		SELECT `+creditColumns+`
 		FROM bank_credits c
-		WHERE c.direction = 'credit' AND c.duplicate_of IS NULL
+		WHERE c.direction = 'credit' AND (c.duplicate_of IS NULL OR EXISTS (SELECT 1 FROM records r WHERE r.bank_credit_id = c.id))
 			AND (SELECT status FROM statements s WHERE s.id = c.statement_id) = 'posted'
 			AND c.amount <> (SELECT COALESCE(SUM(r.received_amount), 0) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1)
 		ORDER BY c.idx`)

@@ -68,6 +68,7 @@ type ApprovalReview struct {
 	Terms          []ChangedTerm // of a change that has no record
 	Narration      string
 	Checks         []CheckLine
+	Questions      []Question // whether the money is another record's too
 	Reason         string
 	Trail          []Step
 	Checker        string // who would decide: the person looking

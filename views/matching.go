@@ -108,6 +108,7 @@ type DeskCredit struct {
 	AsideOpen  bool       // the refusal is of setting it aside: that form is open
 	Story      []string   // how it came back to the desk
 	Standing   *DeskState // where it stands when it is not simply waiting
+	Questions  []Question // whether it is the money of another record
 	Doubt      *DeskDoubt // it may be no repayment
 	Silence    string     // why nothing is chosen
 	Candidates []DeskCandidate

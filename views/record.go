@@ -24,6 +24,7 @@ type RecordPage struct {
 	Lead      string
 	Receipt   string // address of the printable receipt, "" for none
 	Now       string // after a conflict: what is true now
+	Questions []Question
 	Why       []string
 	Facts     []RecordFact
 	Line      *BankLine

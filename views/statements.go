@@ -116,7 +116,7 @@ type FateRow struct {
 }
 
 var fateWords = map[string]string{
-	"created": "New record", "duplicate": "Duplicate", "known": "Imported before", "confirms": "Confirms a receipt",
+	"created": "New record", "questioned": "Same reference, other amount", "duplicate": "Duplicate", "known": "Imported before", "confirms": "Confirms a receipt",
 	"outgoing": "Money going out", "returns": "Bank took it back", "rejected": "Cannot be read",
 }
 
@@ -124,34 +124,35 @@ var fateWords = map[string]string{
 func FateWord(fate string) string { return fateWords[fate] }
 
 var fateTones = map[string]Tone{
-	"created": ToneGood, "confirms": ToneGood, "duplicate": ToneWarn, "returns": ToneBad, "rejected": ToneBad,
+	"created": ToneGood, "confirms": ToneGood, "questioned": ToneBad, "duplicate": ToneWarn, "returns": ToneBad, "rejected": ToneBad,
 }
 
 // needsPerson says that a fate stands in a chip instead of plain text.
 func needsPerson(fate string) bool {
-	return fate == "duplicate" || fate == "returns" || fate == "rejected"
+	return fate == "questioned" || fate == "duplicate" || fate == "returns" || fate == "rejected"
 }
 
 // StatementCheckPage shows what an import would do, before anything is posted.
 type StatementCheckPage struct {
 	Shell
-	File     string
-	Upload   string // token of the kept file
-	Promise  string // what the form posts: the counts that were shown
-	Facts    []StatementFact
-	Balance  Balance
-	Warnings []string
-	Again    Link // the statement that holds this very file already
-	Changed  bool // the books changed between check and post
-	Rows     int
-	New      int // records it will make
-	Rejected int
-	Tabs     []FateTab
-	Lines    []FateRow
-	From     int // of the lines shown
-	Total    int
-	Next     string
-	First    string
+	File       string
+	Upload     string // token of the kept file
+	Promise    string // what the form posts: the counts that were shown
+	Facts      []StatementFact
+	Balance    Balance
+	Warnings   []string
+	Again      Link // the statement that holds this very file already
+	Changed    bool // the books changed between check and post
+	Rows       int
+	New        int // records it will make
+	Rejected   int
+	Questioned int // rows with a known reference and another amount
+	Tabs       []FateTab
+	Lines      []FateRow
+	From       int // of the lines shown
+	Total      int
+	Next       string
+	First      string
 }
 
 // StatementImportPage is an import under way.
@@ -168,21 +169,24 @@ type StatementImportPage struct {
 // StatementPage is one statement with the fate of each row.
 type StatementPage struct {
 	Shell
-	Ref      string
-	File     string
-	Facts    []StatementFact
-	Balance  Balance
-	Warnings []string
-	Again    bool // it was just imported a second time
-	Fates    FateCounts
-	Returns  int // rows that take a known credit back
-	Tabs     []FateTab
-	Lines    []FateRow
-	From     int
-	Total    int
-	Next     string
-	First    string
-	Download Act // rejected rows
-	Loading  bool
-	History  []Step
+	Ref           string
+	File          string
+	Facts         []StatementFact
+	Balance       Balance
+	Warnings      []string
+	Again         bool // it was just imported a second time
+	Fates         FateCounts
+	Questions     []Question // lines that may be receipts by hand
+	MoreQuestions int        // that are not shown here
+	Returns       int        // rows that take a known credit back
+	Questioned    int        // rows with a known reference and another amount
+	Tabs          []FateTab
+	Lines         []FateRow
+	From          int
+	Total         int
+	Next          string
+	First         string
+	Download      Act // rejected rows
+	Loading       bool
+	History       []Step
 }

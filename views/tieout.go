@@ -11,6 +11,7 @@ type TieOutPage struct {
 	Days    []TieOutRow
 	Totals  TieOutSums
 	Gaps    int  // days whose sum does not close
+	Asked   int  // days with money of which nobody has said whether it is its own
 	Cut     bool // there are more days than are shown
 	Pills   []Pill
 	Explain string
@@ -18,8 +19,8 @@ type TieOutPage struct {
 
 // TieOutSums are the sums of one row: Credits is all others together.
 type TieOutSums struct {
-	Credits, Unmatched, Parked, SetAside, Duplicates, Awaiting, Settled, Excess, Returned lending.Money
-	Gap                                                                                   lending.Money
+	Credits, Unmatched, Parked, Questioned, SetAside, Duplicates, Awaiting, Settled, Excess, Refunded, Returned lending.Money
+	Gap                                                                                                         lending.Money
 }
 
 // TieOutRow is one day of one account.

@@ -132,6 +132,21 @@ func (a *API) undoSetAside(c *call, in remarkBody) (recordAnswer, error) {
 	})
 }
 
+// confirmBody names the record of the statement line that is a receipt's money.
+type confirmBody struct {
+	Line    text  `json:"line" need:"true" doc:"Id or ref of the record that the statement line made."`
+	Version whole `json:"version"`
+}
+
+// confirmRecord says that a receipt by hand and the record of a statement line are
+// one money. The answer is the one that stands: the receipt, or the record of the line
+// when that settled before.
+func (a *API) confirmRecord(c *call, in confirmBody) (recordAnswer, error) {
+	return a.act(c, in.Version, func(ref string, version int64) (store.Record, error) {
+		return a.office.ConfirmReceipt(c.ctx, c.actor, servicing.SameMoney{Receipt: ref, Line: key(string(in.Line)), ReceiptVersion: version})
+	})
+}
+
 // requestApproval sends a matched record, or a split, to a second person.
 func (a *API) requestApproval(c *call, in remarkBody) (recordAnswer, error) {
 	return a.act(c, in.Version, func(ref string, version int64) (store.Record, error) {

@@ -18,6 +18,7 @@ type importAnswer struct {
 	RefID       string         `json:"ref_id"`
 	Rows        int            `json:"rows"`
 	Created     int            `json:"created" doc:"Records made by this request."`
+	Questioned  int            `json:"questioned" doc:"Of the records made, those parked because their reference is there with another amount: somebody has to look."`
 	Duplicates  int            `json:"duplicates" doc:"Lines with a reference that is there already: no record is made."`
 	Ignored     int            `json:"ignored" doc:"Money going out, and lines that were imported before."`
 	Confirmed   int            `json:"confirmed" doc:"Lines that confirm a receipt entered by hand."`
@@ -69,6 +70,7 @@ func (a *API) importStatement(c *call, in statementBody) (importAnswer, error) {
 		return answer, nil
 	}
 	answer.Created, answer.Duplicates, answer.Ignored, answer.Confirmed = s.Created, s.Duplicates, s.Known+s.Outgoing, s.Confirmed
+	answer.Questioned = result.Questioned
 	answer.AutoMatched, answer.Suggested, answer.Unmatched = result.AutoMatched, result.Suggested, result.Unmatched
 	for _, r := range result.Rejected {
 		answer.Rejected = append(answer.Rejected, rejectedLine{r.Line, r.Reason})
@@ -126,7 +128,7 @@ type statementAnswer struct {
 // lineFate is what became of one row of a file.
 type lineFate struct {
 	Line      int    `json:"line"`
-	Fate      string `json:"fate" doc:"created, duplicate, known, confirms, outgoing, returns or rejected."`
+	Fate      string `json:"fate" doc:"created, questioned, duplicate, known, confirms, outgoing, returns or rejected."`
 	Reason    string `json:"reason"`
 	Record    noText `json:"record"`
 	RecordRef noText `json:"record_ref"`
