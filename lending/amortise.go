@@ -8,8 +8,11 @@ type draft struct {
 	calendar  calendar
 	principal Money
 	emi       Money
-	derived   bool     // rows that follow from money: they refuse nothing that new terms would
-	rounding  Rounding // of the instalment: the terms', or to the paisa where that rounds to nothing
+	begun     Money         // interest of the first row that ran before the draft's day
+	gone      int           // instalments before the rows
+	kept      []ScheduleRow // rows whose instalments stay, where they are not level
+	derived   bool          // rows that follow from money: they refuse nothing that new terms would
+	rounding  Rounding      // of the instalment: the terms', or to the paisa where that rounds to nothing
 	rows      []ScheduleRow
 
 	down     Money         // paid on the day of the disbursal
@@ -78,6 +81,9 @@ func (d *draft) interest(amount Money, p period) (Money, error) {
 	interest, ok := d.terms.InterestRounding.quotient(exact, interestScale*s.over)
 	if !fits || !ok {
 		return 0, tooLarge()
+	}
+	if d.begun > 0 && p.start == d.calendar.disbursed {
+		interest += d.begun
 	}
 	return interest, nil
 }
@@ -159,6 +165,9 @@ func (d *draft) amortise() (Money, error) {
 	d.rows = make([]ScheduleRow, 0, len(d.calendar.periods)+1)
 	balance, last := d.principal, len(d.calendar.periods)-1
 	for i, p := range d.calendar.periods {
+		if i < len(d.kept) {
+			d.emi = d.kept[i].Instalment() - d.kept[i].Earlier
+		}
 		interest, err := d.interest(balance, p)
 		if err != nil {
 			return 0, err

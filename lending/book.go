@@ -34,6 +34,7 @@ type LoanBook struct {
 	Loan         string
 	Index        int64
 	DisbursedOn  Date
+	Terms        *Terms // as disbursed; those of later versions are with them
 	Principal    Money
 	NetDisbursed Money
 	Maturity     Date

@@ -55,7 +55,8 @@ func (s *Schedule) collectBPI(t Terms, principal Money, c calendar) error {
 			s.Deductions = []Deduction{{Kind: "bpi", Name: "Broken period interest", Amount: bpi}}
 		}
 	case BPIFirstEMI:
-		s.Rows[0].PeriodStart, s.Rows[0].Interest = c.disbursed, s.Rows[0].Interest+bpi
+		s.Rows[0].PeriodStart = c.disbursed
+		s.Rows[0].addEarlier(bpi)
 		s.Rows[0].Days = s.Rows[0].PeriodEnd.Sub(c.disbursed)
 	case BPIInstalmentZero:
 		zero := ScheduleRow{PeriodStart: c.disbursed, PeriodEnd: c.cycleStart, DueDate: c.cycleStart, Days: c.cycleStart.Sub(c.disbursed),

@@ -38,6 +38,8 @@
 //   - tranche.go, sanction.go: money lent in parts
 //   - recalculation.go: interest by schedule or by the actual balance
 //   - prepayment.go: part payment that reduces the instalment or the tenure
+//   - accrued.go: interest that has run and is not due: running row, broken period, moratorium
+//   - remaining.go: the rows for the rest of a loan, in the shape that was planned
 //   - ratereset.go, restructure.go, reschedule.go: new rates, new terms, new rows; versions
 //   - ratestatement.go: what a borrower of a floating rate is told each quarter
 //   - foreclosure.go: what closes a loan on a day, and when no charge is allowed

@@ -172,8 +172,9 @@ func dueDemands(b *Book) []ExplainedRow {
 func (b *Book) capitalisedLater() []ExplainedRow {
 	var rows []ExplainedRow
 	for i := range b.Loans {
-		for j := range b.Loans[i].Rows {
-			if row := &b.Loans[i].Rows[j]; row.Capitalised > 0 && row.PeriodEnd > b.At.Date {
+		inForce := b.Loans[i].inForce()
+		for j := range inForce {
+			if row := &inForce[j]; row.Capitalised > 0 && row.PeriodEnd > b.At.Date {
 				rows = append(rows, ExplainedRow{"capitalised later", rowKey(b.Loans[i].Loan, row.No), row.PeriodEnd, row.Capitalised})
 			}
 		}

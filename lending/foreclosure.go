@@ -1,5 +1,7 @@
 package lending
 
+import "slices"
+
 // ForeclosureQuote is what closes a loan on a day (domain 1.10): principal, normal
 // interest accrued to the date, everything unpaid, the foreclosure charge with tax,
 // less what is held for the borrower.
@@ -45,7 +47,6 @@ func Foreclose(b *Book, t Terms, f ForeclosureTerms) (ForeclosureQuote, error) {
 	if f.ChargePercent < 0 || f.ChargePercent > 100_000_000 || f.ValidDays < 0 {
 		return q, RefuseField("foreclosure_charge", "foreclosure.charge", "A foreclosure charge lies between 0 and 100 percent.")
 	}
-	current, future := Date(0), Money(0)
 	for i := range b.Demands {
 		d := &b.Demands[i]
 		if d.Loan != f.Loan && (d.Loan != "" || d.Type != DemandFee) {
@@ -64,10 +65,6 @@ func Foreclose(b *Book, t Terms, f ForeclosureTerms) (ForeclosureQuote, error) {
 			q.Penal += d.Left(Penal)
 			continue
 		}
-		future += d.Left(Principal)
-		if d.PeriodStart <= b.At.Date && (current == 0 || d.PeriodStart < current) {
-			current = d.PeriodStart
-		}
 		if d.PeriodEnd <= b.At.Date { // booked, payable at maturity
 			q.AccruedInterest += d.Left(Interest)
 		}
@@ -75,7 +72,7 @@ func Foreclose(b *Book, t Terms, f ForeclosureTerms) (ForeclosureQuote, error) {
 	if q.Principal+q.UnpaidInterest+q.Overdue+q.Penal+q.Fees == 0 {
 		return q, Refuse(Conflict, "foreclosure.nothing", "This loan owes nothing any more.")
 	}
-	if err := q.accrue(b, &t, future); err != nil {
+	if err := q.accrue(b, &t); err != nil {
 		return q, err
 	}
 	q.charge(f)
@@ -84,30 +81,21 @@ func Foreclose(b *Book, t Terms, f ForeclosureTerms) (ForeclosureQuote, error) {
 	return q, nil
 }
 
-// accrue adds the interest of the running period, and what a day costs.
-func (q *ForeclosureQuote) accrue(b *Book, t *Terms, future Money) error {
-	start := Date(0)
-	var row *Demand
-	for i := range b.Demands {
-		d := &b.Demands[i]
-		if d.Loan == q.Loan && d.Type == DemandEMI && d.PeriodStart <= q.On && q.On < d.PeriodEnd {
-			start, row = d.PeriodStart, d
-		}
-	}
-	if row == nil || future == 0 {
+// accrue adds the interest that has run and is not due, and what a day costs; what a
+// moratorium would capitalise later is no debt of today.
+func (q *ForeclosureQuote) accrue(b *Book, t *Terms) error {
+	at := slices.IndexFunc(b.Loans, func(l LoanBook) bool { return l.Loan == q.Loan })
+	if at < 0 {
 		return nil
 	}
-	for i := range b.Demands { // a prepayment inside the period settled interest to its day
-		if d := &b.Demands[i]; d.Loan == q.Loan && d.Name == prepaymentName && d.DueDate <= q.On {
-			start = max(start, d.DueDate)
-		}
+	x := b.runningOf(&b.Loans[at], q.On)
+	x.terms = t
+	q.Principal -= b.Loans[at].uncapitalised(q.On)
+	accrued, err := x.accrued(q.On)
+	q.AccruedInterest += max(accrued, 0)
+	if err == nil && x.balance > 0 && q.On < b.Loans[at].Maturity {
+		q.PerDay, err = t.accruedOver(x.balance, q.On, q.On+1)
 	}
-	accrued, err := t.accruedOver(future, start, q.On)
-	if err != nil {
-		return err
-	}
-	q.AccruedInterest += max(accrued-row.Paid[Interest], 0)
-	q.PerDay, err = t.accruedOver(future, q.On, q.On+1)
 	return err
 }
 

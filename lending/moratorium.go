@@ -78,12 +78,15 @@ func (d *draft) rest() error {
 		if !ok || !ok2 {
 			return tooLarge()
 		}
+		if total += d.begun; i == 0 {
+			interest += d.begun
+		}
 		row := ScheduleRow{PeriodStart: p.start, PeriodEnd: p.end, DueDate: p.end, Days: p.end.Sub(p.start), Opening: balance}
 		switch m.Kind {
 		case InterestPaidDuring:
-			row.Interest = interest + d.deferred
+			row.Interest, row.Earlier = interest+d.deferred, d.deferred
 			if d.deferred = 0; i < m.Deferred {
-				row.Interest, d.deferred = 0, row.Interest
+				row.Interest, row.Earlier, d.deferred = 0, 0, row.Interest
 			}
 		case CapitaliseMonthly:
 			row.Capitalised = interest
@@ -112,13 +115,13 @@ func plusIf(a, b wide, fits bool) (wide, bool) {
 // release puts the rows of the moratorium before the instalments, and what it
 // deferred on the first of them or on all.
 func (d *draft) release() {
-	if d.terms.Moratorium == nil {
+	if d.terms.Moratorium == nil && d.deferred == 0 {
 		return
 	}
-	if d.terms.Moratorium.Kind == SpreadOverEMIs {
+	if d.terms.BPIMode == BPISpread || d.terms.Moratorium != nil && d.terms.Moratorium.Kind == SpreadOverEMIs {
 		spread(d.rows, d.deferred)
 	} else {
-		d.rows[0].Interest += d.deferred
+		d.rows[0].addEarlier(d.deferred)
 	}
 	d.rows = append(d.rested, d.rows...)
 	for i := range d.rows {
@@ -131,7 +134,13 @@ func (d *draft) release() {
 func spread(rows []ScheduleRow, amount Money) {
 	part := amount / Money(len(rows))
 	for i := range rows {
-		rows[i].Interest += part
+		rows[i].addEarlier(part)
 	}
-	rows[len(rows)-1].Interest += amount - part*Money(len(rows))
+	rows[len(rows)-1].addEarlier(amount - part*Money(len(rows)))
+}
+
+// addEarlier lets a row collect interest that ran before it.
+func (r *ScheduleRow) addEarlier(interest Money) {
+	r.Interest += interest
+	r.Earlier += interest
 }

@@ -74,7 +74,7 @@ func (r *replayer) prepay(p *purse) {
 func (r *replayer) ahead(loan int, on Date) []int {
 	var out []int
 	for i := range r.dues {
-		if d := &r.dues[i]; d.loan == loan && d.Type == DemandEMI && !d.superseded && d.DueDate > on && d.raisedOn <= on && d.PeriodStart < d.PeriodEnd {
+		if d := &r.dues[i]; d.loan == loan && d.Type == DemandEMI && !d.superseded && d.PeriodEnd > on && d.raisedOn <= on && d.PeriodStart < d.PeriodEnd {
 			out = append(out, i)
 		}
 	}
@@ -85,7 +85,7 @@ func (r *replayer) ahead(loan int, on Date) []int {
 // rows that remain.
 func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	rows := r.ahead(loan, p.on)
-	var outstanding Money
+	outstanding := -r.book.Loans[loan].uncapitalised(p.on)
 	for _, i := range rows {
 		outstanding += r.dues[i].left(Principal)
 	}
@@ -96,29 +96,34 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 		r.prepayCourse(p, loan, own, rows, min(outstanding, p.left), effect)
 		return
 	}
-	terms := r.termsInForce(loan)
-	current, from := &r.dues[rows[0]], r.dues[rows[0]].PeriodStart
-	for i := range r.dues { // a prepayment inside the period settled interest already
-		if d := &r.dues[i]; d.loan == loan && d.Name == prepaymentName && d.Paid != (Amounts{}) && d.DueDate < p.on {
-			from = max(from, d.DueDate)
-		}
-	}
-	if terms.InterestMethod == Flat {
-		from = p.on // flat interest is what was agreed
-	}
-	accrued, err := terms.accruedOver(outstanding, from, min(p.on, current.PeriodEnd))
+	r.payBooked(p, loan)
+	accrued, err := r.accruedBy(loan, p.on)
 	if r.err = errOr(r.err, err); err != nil {
 		return
 	}
-	accrued = max(accrued-current.Paid[Interest]-current.Waived[Interest], 0)
+	if p.left <= accrued { // not even the interest: the rows stay as they are
+		for _, i := range rows {
+			r.payUpTo(p, &r.dues[i], Interest, p.left)
+		}
+		return
+	}
 	d := &r.dues[own]
-	d.Amount[Interest] = min(accrued, p.left)
-	d.Amount[Principal] = min(max(p.left-accrued, 0), outstanding)
+	d.Amount[Interest] = accrued
+	d.Amount[Principal] = min(p.left-accrued, outstanding)
 	d.Due = true
 	principal := d.Amount[Principal]
 	r.payUpTo(p, d, Interest, p.left)
 	r.payUpTo(p, d, Principal, p.left)
 	r.deriveRows(loan, rows, outstanding-principal, p, effect)
+}
+
+// payBooked pays interest of rows that have ended and are payable at maturity.
+func (r *replayer) payBooked(p *purse, loan int) {
+	for i := range r.dues {
+		if d := &r.dues[i]; d.loan == loan && d.Type == DemandEMI && !d.superseded && d.DueDate > p.on && d.PeriodEnd <= p.on {
+			r.payUpTo(p, d, Interest, p.left)
+		}
+	}
 }
 
 // prepayCourse reduces a loan whose rows move: accrued interest is paid on the
@@ -147,45 +152,15 @@ func (r *replayer) prepayCourse(p *purse, loan, own int, rows []int, most Money,
 }
 
 // termsInForce are the terms of the last version of a loan.
-func (r *replayer) termsInForce(loan int) Terms {
-	versions := r.book.Loans[loan].Versions
-	if n := len(versions); n > 0 {
-		return versions[n-1].Terms.agreed(versions[n-1].Rows)
-	}
-	return r.termsOf(loan)
-}
-
-// accruedOver is the interest of a span by the days of the terms.
-func (t *Terms) accruedOver(amount Money, from, to Date) (Money, error) {
-	s := share{t.countParts(from, to, from, to), 1}
-	if to <= from {
-		s.parts = 0
-	}
-	exact, fits := interestOf(amount, t.Rate(), s)
-	interest, ok := t.InterestRounding.quotient(exact, interestScale)
-	if !fits || !ok {
-		return 0, tooLarge()
-	}
-	return interest, nil
-}
+func (r *replayer) termsInForce(loan int) Terms { return r.book.Loans[loan].termsInForce() }
 
 // deriveRows puts a balance on the rows ahead: the version of the schedule that
-// follows from the money.
+// follows from the money. Interest that was paid on them before its time and has not
+// run yet stays theirs.
 func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, effect string) {
 	terms := r.termsInForce(loan)
-	var spans []period
-	var emi Money
-	for _, i := range rows {
-		d := &r.dues[i]
-		spans = append(spans, period{start: d.PeriodStart, end: d.PeriodEnd})
-		if emi == 0 {
-			emi = d.Amount[Principal] + d.Amount[Interest]
-		}
-	}
-	if effect == ReduceEMI {
-		emi = 0
-	}
-	remaining, err := terms.remaining(restOf{balance, p.on, spans, emi, true})
+	rest := restOf{balance: balance, from: p.on, ahead: r.planned(loan, rows), gone: r.book.Loans[loan].instalmentsBefore(r.dues[rows[0]].No), keeps: effect == ReduceTenure, derived: true}
+	remaining, err := terms.remaining(rest)
 	if err != nil {
 		r.err = errOr(r.err, err)
 		return
@@ -194,6 +169,7 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 		d := &r.dues[i]
 		var row ScheduleRow
 		if n < len(remaining) {
+			remaining[n].No = d.No
 			row = remaining[n]
 		}
 		d.Amount[Principal] = d.Paid[Principal] + d.Waived[Principal] + row.Principal
@@ -204,47 +180,20 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 	r.addVersion(loan, Version{p.on, ReasonPrepayment, p.fact.Key, terms, remaining, ScheduleAlgorithm})
 }
 
-// restOf is what rows that remain are made of: a balance over spans that are given,
-// from a day on, with an instalment, which the balance may end before, or with a new
-// one.
-type restOf struct {
-	balance Money
-	from    Date
-	spans   []period
-	emi     Money // 0: solved
-	derived bool  // follows from money that was accepted, so that it refuses nothing
+// planned are the rows of dues as they stand, with what ran before them.
+func (r *replayer) planned(loan int, rows []int) []ScheduleRow {
+	inForce, out := r.book.Loans[loan].inForce(), make([]ScheduleRow, len(rows))
+	for n, i := range rows {
+		out[n] = r.dues[i].planned(inForce)
+	}
+	return out
 }
 
-// remaining are the rows for the rest of a loan.
-func (t Terms) remaining(rest restOf) ([]ScheduleRow, error) {
-	balance, from, spans := rest.balance, rest.from, rest.spans
-	if balance == 0 || len(spans) == 0 {
-		return nil, nil
+// planned is the row of a demand.
+func (d *Demand) planned(inForce []ScheduleRow) ScheduleRow {
+	out := ScheduleRow{No: d.No, PeriodStart: d.PeriodStart, PeriodEnd: d.PeriodEnd, DueDate: d.DueDate, Principal: d.Amount[Principal], Interest: d.Amount[Interest]}
+	if at := slices.IndexFunc(inForce, func(row ScheduleRow) bool { return row.No == d.No && row.PeriodEnd == d.PeriodEnd }); at >= 0 {
+		out.Earlier, out.Capitalised = inForce[at].Earlier, inForce[at].Capitalised
 	}
-	t.EMIAmount, t.EMICount, t.Moratorium, t.LastInstalment = rest.emi, len(spans), nil, LastAbsorbs
-	if t.Amortization != EqualInstalments {
-		t.EMIAmount = 0
-	}
-	t.Steps, t.Balloon, t.AdvanceInstalments, t.DownPayment = nil, 0, 0, 0
-	c := calendar{disbursed: from, cycleStart: from, periods: make([]period, len(spans))}
-	for i, span := range spans {
-		whole := t.fullParts(span.start, span.end)
-		s := share{whole, 1}
-		if span.start < from {
-			s = t.rowParts(period{start: span.start, end: span.end, full: whole}, from, span.end)
-			if t.PartMonth == PartByBond {
-				s = share{t.countParts(from, span.end, from, span.end), 1}
-			}
-			span.start = from
-		}
-		c.periods[i] = period{start: span.start, end: span.end, parts: s.parts, over: s.over, level: whole}
-	}
-	d := draft{terms: t, calendar: c, principal: balance, derived: rest.derived}
-	if t.Amortization == Structured {
-		d.terms.Amortization = EqualPrincipal
-	}
-	if err := d.build(); err != nil {
-		return nil, err
-	}
-	return d.rows, nil
+	return out
 }

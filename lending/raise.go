@@ -84,7 +84,7 @@ func (r *replayer) raiseLoan(f *Fact) {
 	if isPlanned {
 		d = &Disbursal{Loan: d.Loan, LoanIndex: d.LoanIndex, Terms: d.Terms, Rows: planned, Deductions: d.Deductions}
 	}
-	loan := LoanBook{Loan: d.Loan, Index: d.LoanIndex, DisbursedOn: f.ValueDate, Principal: f.Amount, NetDisbursed: f.Amount, Rows: d.Rows,
+	loan := LoanBook{Loan: d.Loan, Index: d.LoanIndex, DisbursedOn: f.ValueDate, Terms: &f.Disbursal.Terms, Principal: f.Amount, NetDisbursed: f.Amount, Rows: d.Rows,
 		Deductions: d.Deductions, BPIToCollect: d.BPIToCollect}
 	for _, deduction := range d.Deductions {
 		loan.NetDisbursed -= deduction.Amount
@@ -132,6 +132,24 @@ func (r *replayer) raiseFee(f *Fact) error {
 	}
 	r.book.Demands = append(r.book.Demands, d)
 	return nil
+}
+
+// instalmentsBefore is how many instalments of a version that was agreed come before
+// a row.
+func (l *LoanBook) instalmentsBefore(no int) int {
+	rows := l.Rows
+	for i := range l.Versions {
+		if l.Versions[i].Reason != ReasonPrepayment {
+			rows = l.Versions[i].Rows
+		}
+	}
+	n := 0
+	for i := range rows {
+		if row := &rows[i]; row.No > 0 && row.No < no && row.Principal > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // rankLoans lists the loans by disbursal, the oldest first.

@@ -119,8 +119,19 @@ func (r *replayer) reschedule(f *Fact) error {
 		return r.unknownLoan(f)
 	}
 	r.reach(f.ValueDate)
-	moved := Money(0)
-	var addToFirst Money
+	book := &r.book.Loans[loan]
+	accrued, err := r.accruedBy(loan, f.ValueDate)
+	if err != nil {
+		return err
+	}
+	moved, addToFirst := -book.uncapitalised(f.ValueDate), Money(0)
+	switch s.Interest {
+	case HeadCapitalise:
+		moved += accrued
+		book.Capitalised += accrued
+	case HeadAddToFirst:
+		addToFirst = accrued
+	}
 	for i := range r.dues {
 		d := &r.dues[i]
 		if d.loan != loan || d.superseded || d.comesAfter(f) {
@@ -141,7 +152,7 @@ func (r *replayer) reschedule(f *Fact) error {
 			switch s.Interest {
 			case HeadCapitalise:
 				moved += d.left(Interest)
-				r.book.Loans[loan].Capitalised += d.left(Interest)
+				book.Capitalised += d.left(Interest)
 			case HeadAddToFirst:
 				addToFirst += d.left(Interest)
 			case HeadWaive:
@@ -157,6 +168,19 @@ func (r *replayer) reschedule(f *Fact) error {
 	}
 	r.startRows(f, loan, moved, addToFirst)
 	return r.err
+}
+
+// accruedBy is normal interest of a loan that has run by a day and is not due.
+func (r *replayer) accruedBy(loan int, on Date) (Money, error) {
+	book := &r.book.Loans[loan]
+	accrued, err := r.book.runningOf(book, on).accrued(on)
+	accrued = max(accrued, 0)
+	for i := range r.dues {
+		if d := &r.dues[i]; d.loan == loan && d.Type == DemandEMI && !d.superseded && d.DueDate > on && d.PeriodEnd <= on {
+			accrued += d.left(Interest) // booked, payable at maturity
+		}
+	}
+	return accrued, err
 }
 
 // comesAfter says that a due is none of a reschedule's: its own rows, rows of later
@@ -216,7 +240,7 @@ func (r *replayer) startRows(f *Fact, loan int, moved, addToFirst Money) {
 	if r.courses[loan] == nil {
 		return
 	}
-	r.courses[loan] = newCourse(s.Terms, rows, f.ValueDate)
+	r.courses[loan] = newCourse(s.Terms, rows, min(f.ValueDate, rows[0].PeriodStart))
 	r.courses[loan].draws[0].amount = moved
 	for n, i := range fresh {
 		for k := range r.courses[loan].rows {

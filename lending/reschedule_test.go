@@ -41,7 +41,7 @@ func TestNewRowsOweWhatWasOwed(t *testing.T) {
 		before, after := replayed(t, facts, At{Date: on}), replayed(t, append(facts, f), At{Date: on})
 		want, got := Owed(before, "L"), Owed(after, "L")
 		if f.Reschedule.Interest == HeadCapitalise {
-			want.Principal += want.Interest
+			want.Principal += want.Interest + want.Accrued
 		}
 		if got.Principal != want.Principal || before.Excess != after.Excess && len(after.Settlements) == len(before.Settlements) {
 			t.Fatalf("owed %s before and %s after, held %s and %s", want.Principal, got.Principal, before.Excess, after.Excess)

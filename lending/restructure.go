@@ -1,5 +1,7 @@
 package lending
 
+import "slices"
+
 // Outstanding is what a loan owes on a day, by head: what a restructure, a rate
 // reset or a reset of the schedule starts from.
 type Outstanding struct {
@@ -8,16 +10,23 @@ type Outstanding struct {
 	Principal Money // due and to come
 	Overdue   Money // the part of it that is due
 	Interest  Money // normal interest that is due and unpaid
+	Accrued   Money // normal interest that has run and is not due yet
 	Penal     Money
 	Fees      Money
-	Kept      int      // number of the last row that stays
-	Ahead     []period // spans of the rows to come
-	Current   Money    // instalment of the rows to come
+	Kept      int           // number of the last row that stays
+	Ahead     []ScheduleRow // the rows to come, as planned
+	Gone      int           // instalments of the version in force that came before them
+	Current   Money         // instalment of the rows to come
 }
 
 // Owed reads from a Book what a loan owes on the Book's day.
 func Owed(b *Book, loan string) Outstanding {
 	o := Outstanding{Loan: loan, On: b.At.Date}
+	at := slices.IndexFunc(b.Loans, func(l LoanBook) bool { return l.Loan == loan })
+	if at < 0 {
+		return o
+	}
+	inForce := b.Loans[at].inForce()
 	for i := range b.Demands {
 		d := &b.Demands[i]
 		if d.Loan != loan {
@@ -34,14 +43,23 @@ func Owed(b *Book, loan string) Outstanding {
 				o.Kept = max(o.Kept, d.No)
 			}
 		case d.Type == DemandEMI && d.PeriodStart < d.PeriodEnd:
-			o.Ahead = append(o.Ahead, period{start: d.PeriodStart, end: d.PeriodEnd})
+			o.Ahead = append(o.Ahead, d.planned(inForce))
 			if d.Paid != (Amounts{}) {
 				o.Kept = max(o.Kept, d.No)
 			}
 			if o.Current == 0 {
 				o.Current = d.Amount[Principal] + d.Amount[Interest]
 			}
+			if d.PeriodEnd <= o.On { // booked, payable at maturity
+				o.Accrued += d.Left(Interest)
+			}
 		}
+	}
+	o.Principal -= b.Loans[at].uncapitalised(o.On)
+	// What is beyond all bounds, replaying would have refused.
+	accrued, _ := b.runningOf(&b.Loans[at], o.On).accrued(o.On)
+	if o.Accrued += max(accrued, 0); len(o.Ahead) > 0 {
+		o.Gone = b.Loans[at].instalmentsBefore(o.Ahead[0].No)
 	}
 	return o
 }
@@ -70,7 +88,7 @@ func (o Outstanding) Restructure(r Restructuring) (Reschedule, error) {
 	}
 	principal := o.Principal
 	if r.Interest == HeadCapitalise {
-		principal += o.Interest
+		principal += o.Interest + o.Accrued
 	}
 	s, err := r.Terms.Schedule(principal, o.On)
 	if err != nil {
@@ -119,33 +137,42 @@ func (o Outstanding) Reset(current Terms, r RateReset) (Reschedule, error) {
 		return Reschedule{}, Refuse(Conflict, "rate_reset.nothing", "This loan has no instalments to come.")
 	}
 	t := current.Complete()
-	old := t
+	rest := restOf{balance: balance, from: max(o.On, o.Ahead[0].PeriodStart), ahead: o.Ahead, gone: o.Gone, before: t.Rate()}
 	t.ROIValue, t.FlatROIValue = r.Rate, 0
-	spans, emi := o.Ahead, Money(0)
 	switch r.Option {
 	case RaiseEMI:
 	case ExtendTenure:
-		emi = o.Current
-		spans = t.extended(spans)
+		rest.keeps, rest.ahead = true, t.extended(o.Ahead)
 	case MixEMI:
-		emi = r.EMI
-		spans = t.extended(spans)
+		rest.emi, rest.ahead = r.EMI, t.extended(o.Ahead)
 	default:
 		return Reschedule{}, RefuseField("option", "rate_reset.option", "A rate reset raises the instalment, extends the tenure, or mixes both.")
 	}
-	rows, err := t.remaining(restOf{balance: balance, from: max(o.On, spans[0].start), spans: spans, emi: emi})
+	rest.begun = o.begun()
+	rows, err := t.remaining(rest)
 	if err != nil {
 		return Reschedule{}, err
 	}
-	if o.On > spans[0].start { // the days before went by the old rate
-		before, err := old.accruedOver(balance, spans[0].start, o.On)
-		if err != nil {
-			return Reschedule{}, err
+	rows[0].PeriodStart = o.Ahead[0].PeriodStart // the days before went by the old rate
+	rows[0].Days = rows[0].PeriodEnd.Sub(rows[0].PeriodStart)
+	if !o.Ahead[0].silent() {
+		for i := range min(len(rows), len(o.Ahead)) {
+			rows[i].addEarlier(o.Ahead[i].Earlier)
 		}
-		rows[0].Interest += before
-		rows[0].PeriodStart = spans[0].start
 	}
 	return Reschedule{Loan: o.Loan, Reason: ReasonRateReset, Terms: t, Rows: o.number(rows), Algorithm: ScheduleAlgorithm, Principal: balance, Interest: HeadCarryForward}, nil
+}
+
+// begun is interest of the running row; what later rows collect stays with them,
+// unless a moratorium still gathers it.
+func (o Outstanding) begun() Money {
+	begun := o.Accrued
+	for i := range o.Ahead {
+		if !o.Ahead[0].silent() {
+			begun -= o.Ahead[i].Earlier
+		}
+	}
+	return max(begun, 0)
 }
 
 // Reset of the rows without a change of terms, from current facts: after something
@@ -157,21 +184,21 @@ func (o Outstanding) Regenerate(current Terms) (Reschedule, error) {
 	return out, err
 }
 
-// extended adds spans after the last one, as many as a schedule may have.
-func (t Terms) extended(spans []period) []period {
-	out := append([]period(nil), spans...)
-	first := out[0]
+// extended adds rows after the last one, as many as a schedule may have.
+func (t Terms) extended(rows []ScheduleRow) []ScheduleRow {
+	out := slices.Clone(rows)
+	first := out[0].PeriodEnd
 	for n := len(out) + 1; n <= maxRows; n++ {
-		last := out[len(out)-1]
-		end := last.end.AddDays(t.days())
+		last := out[len(out)-1].PeriodEnd
+		end := last.AddDays(t.days())
 		if months := t.months(); months > 0 {
-			a := anchorAt(first.end, max(first.end.Day(), t.CycleDay, spans[len(spans)-1].end.Day()))
+			a := anchorAt(first, max(first.Day(), t.CycleDay, rows[len(rows)-1].PeriodEnd.Day()))
 			end = a.after(months * (n - 1))
 		}
-		if end > latestDue || end <= last.end {
+		if end > latestDue || end <= last {
 			break
 		}
-		out = append(out, period{start: last.end, end: end})
+		out = append(out, ScheduleRow{PeriodStart: last, PeriodEnd: end, DueDate: end})
 	}
 	return out
 }

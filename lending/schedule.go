@@ -16,6 +16,7 @@ type ScheduleRow struct {
 	Interest    Money `json:"interest"`
 	Closing     Money `json:"closing"`
 	Capitalised Money `json:"capitalised,omitempty"` // interest that joined the principal at PeriodEnd
+	Earlier     Money `json:"earlier,omitempty"`     // of the interest: what ran before the row, in a broken period or a moratorium
 	Fee         Money `json:"fee,omitempty"`         // charged inside the instalment
 	Drawn       Money `json:"drawn,omitempty"`       // lent during the row, after its first day
 }

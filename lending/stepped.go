@@ -95,7 +95,7 @@ func (d *draft) unevenInstalments() error {
 	if err != nil {
 		return err
 	}
-	a, weights := newAnnuity(d.principal, growth), d.terms.weights(advance+len(growth))
+	a, weights := newAnnuity(d.principal, growth), d.terms.weights(d.gone + advance + len(growth))[d.gone:]
 	for range advance {
 		a.weigh(-1, weights[0])
 	}
@@ -108,7 +108,11 @@ func (d *draft) unevenInstalments() error {
 	a.known(len(growth)-1, d.terms.Balloon)
 	base := a.base()
 	emi, ok := roundFixed(base, d.terms.EMIRounding)
-	if d.emi = emi; !ok || emi <= 0 {
+	if d.emi = emi; (!ok || emi <= 0) && d.derived {
+		d.terms.Steps, d.terms.Balloon = nil, 0
+		return d.equalInstalments()
+	}
+	if !ok || emi <= 0 {
 		return RefuseField("emi_count", "terms.emi_count", "The loan is too small for so many instalments.")
 	}
 	balance := d.principal
@@ -122,7 +126,10 @@ func (d *draft) unevenInstalments() error {
 		}
 		instalment, _ := roundFixed(fixedTimes(base, weights[k+advance]), d.terms.EMIRounding)
 		principal := min(instalment-interest, balance)
-		if principal < 0 || principal == 0 && k == 0 && len(d.calendar.periods) > 1 && balance > d.terms.Balloon {
+		if d.derived {
+			principal = max(principal, 0)
+		}
+		if principal < 0 || !d.derived && principal == 0 && k == 0 && len(d.calendar.periods) > 1 && balance > d.terms.Balloon {
 			return negativeAmortisation(instalment, interest)
 		}
 		if k == len(d.calendar.periods)-1 {

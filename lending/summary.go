@@ -91,11 +91,7 @@ func (r *replayer) dropSuperseded() {
 func (r *replayer) countCapitalised() {
 	for i := range r.book.Loans {
 		loan := &r.book.Loans[i]
-		for j := range loan.Rows {
-			if row := &loan.Rows[j]; row.Capitalised > 0 && row.PeriodEnd <= r.at.Date {
-				loan.Capitalised += row.Capitalised
-			}
-		}
+		loan.Capitalised += loan.capitalisedBy(r.at.Date)
 		r.book.Summary.Capitalised += loan.Capitalised
 	}
 }
@@ -104,13 +100,9 @@ func (r *replayer) countCapitalised() {
 // come, which it is until then.
 func (r *replayer) moveUncapitalised() {
 	for i := range r.book.Loans {
-		loan := &r.book.Loans[i]
-		for j := range loan.Rows {
-			if row := &loan.Rows[j]; row.Capitalised > 0 && row.PeriodEnd > r.at.Date {
-				r.book.Summary.PrincipalOutstanding -= row.Capitalised
-				r.book.Summary.InterestOutstanding += row.Capitalised
-			}
-		}
+		later := r.book.Loans[i].uncapitalised(r.at.Date)
+		r.book.Summary.PrincipalOutstanding -= later
+		r.book.Summary.InterestOutstanding += later
 	}
 }
 

@@ -163,8 +163,8 @@ func TestRestructureThroughTheBooks(t *testing.T) {
 	h.refused(err, "approval.already_decided")
 	book := h.book(account)
 	rows := ahead(book)
-	if len(rows) != 18 || book.Summary.PrincipalOutstanding != owed.Principal+owed.Interest {
-		t.Errorf("%d rows, principal %s, want 18 of %s", len(rows), book.Summary.PrincipalOutstanding, owed.Principal+owed.Interest)
+	if len(rows) != 18 || book.Summary.PrincipalOutstanding != owed.Principal+owed.Interest+owed.Accrued {
+		t.Errorf("%d rows, principal %s, want 18 of %s", len(rows), book.Summary.PrincipalOutstanding, owed.Principal+owed.Interest+owed.Accrued)
 	}
 	h.sound()
 	_, err = h.close(h.asha, 0)

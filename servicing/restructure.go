@@ -53,7 +53,7 @@ func (o *Office) RequestRestructure(ctx context.Context, actor Actor, in Restruc
 				Classification: &lending.Classification{Category: lending.SubStandard, Reason: "restructured"}}))
 		}
 		c.body.Terms = append(termChanges(r.terms, terms, r.owed, body),
-			ChangedTerm{"Unpaid interest of " + r.owed.Interest.Rupees(), "due", headWords[in.Interest]},
+			ChangedTerm{"Unpaid interest of " + (r.owed.Interest + r.owed.Accrued).Rupees(), "due", headWords[in.Interest]},
 			ChangedTerm{"Unpaid fees of " + r.owed.Fees.Rupees(), "due", headWords[in.Fees]},
 			ChangedTerm{"Unpaid penal charges of " + r.owed.Penal.Rupees(), "due", headWords[in.Penal]})
 		if in.Scheme != "" {
