@@ -38,7 +38,9 @@ func TestFirstRunInTheBrowser(t *testing.T) {
 	ref := b.text(`SELECT ref FROM records WHERE status = 'unmatched'`)
 	operator.visit("/matching/" + ref)
 	operator.sees("#work", "FR-0003")
+	operator.sees("#work", "Not ticked by itself:") // a new engine looks on
 	operator.shot("desk")
+	operator.visit("/matching/" + ref + "?to=FR-0003")
 	operator.press(`button.primary[form="alloc"]`)
 
 	manager := br.open(p.base, true)

@@ -233,6 +233,11 @@ func (j *journey) matchTen() []string {
 			}
 		}
 		j.operator.sees("#work", account)
+		if j.books.text(`SELECT p.decision FROM match_proposals p JOIN records r ON r.id = p.record_id WHERE r.ref = ? AND p.rank = 1`, ref) != "auto" {
+			j.operator.sees("#untaken", "Nothing is ticked yet.") // what passes not every gate is for a person to tick
+			j.operator.visit("/matching/" + ref + "?to=" + strings.Join(j.books.list(`SELECT a.ref FROM match_proposals p JOIN records r ON r.id = p.record_id
+				JOIN json_each(p.accounts) e JOIN accounts a ON a.id = e.value WHERE r.ref = ? AND p.rank = 1`, ref), "&to="))
+		}
 		j.operator.sees("#alloc", "0.00") // nothing is left to post
 		j.operator.press(`button.primary[form="alloc"]`)
 		if i == 8 {

@@ -740,11 +740,17 @@ CREATE TABLE match_proposals (
     amounts    TEXT NOT NULL CHECK (json_valid(amounts)),   -- paise, beside the accounts
     confidence INTEGER NOT NULL,                    -- basis points, 10000 is certain
     share      INTEGER NOT NULL DEFAULT 0,          -- basis points before calibration: what a refit takes
+    bits       INTEGER NOT NULL DEFAULT 0,          -- the score in millibits: equal ones fit equally well
     decision   TEXT NOT NULL CHECK (decision IN ('auto', 'suggest', 'none')),
     advised    TEXT NOT NULL DEFAULT 'none' CHECK (advised IN ('auto', 'suggest', 'none')), -- what the engine said; in shadow mode nothing is auto
     evidence   TEXT NOT NULL CHECK (json_valid(evidence)),
     engine     TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    -- on the first row: why it is not ticked by itself, and what it is that is no repayment
+    held          TEXT NOT NULL DEFAULT '',
+    no_repayment  TEXT NOT NULL DEFAULT '',
+    no_repay_why  TEXT NOT NULL DEFAULT '',
+    nobody        INTEGER NOT NULL DEFAULT 0,       -- basis points: that it is nobody's
     PRIMARY KEY (record_id, rank)
 ) STRICT;
 

@@ -166,6 +166,9 @@ func (a *app) scoreAgain(c echo.Context, refused error) {
 	actor := actorOf(c)
 	a.jobs.start(c.Request().Context(), &job{kind: jobEngine, owner: actor.Person, title: "Matching again"}, func(ctx context.Context, _ servicing.Progress) (string, error) {
 		err := a.office.ScoreUnmatched(ctx)
+		for left := 1; left > 0 && err == nil; {
+			left, err = a.office.RefreshDesk(ctx)
+		}
 		a.logFailure(actor, "matching again", err)
 		return "/engine", err
 	})

@@ -183,6 +183,9 @@ func (a *app) showCredit(c echo.Context) error {
 // the queue. A part of a split is looked at with its whole.
 func (a *app) showDesk(c echo.Context, status int, ask deskAsk) error {
 	page, piece := views.MatchingPage{}, wantsPiece(c)
+	if err := a.refreshDesk(c); err != nil {
+		return err
+	}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
 		queue, err := a.deskQueue(ctx, v, ask)
 		if err != nil {
@@ -214,6 +217,17 @@ func (a *app) showDesk(c echo.Context, status int, ask deskAsk) error {
 		return a.show(c, status, nil, views.DeskWork(*page.Credit, deskKeys))
 	}
 	return a.show(c, status, views.Matching(page), nil)
+}
+
+// refreshDesk asks the engine again about what waits and may have another answer
+// since the books moved: what stands first at once, more behind the answer.
+// Everything on the desk then shows what is kept, so that no two figures differ.
+func (a *app) refreshDesk(c echo.Context) error {
+	left, err := a.office.RefreshDesk(c.Request().Context())
+	if j := a.jobs.latest(jobEngine); left > 0 && (j == nil || j.done()) {
+		a.scoreAgain(c, err)
+	}
+	return err
 }
 
 // showAccounts suggests accounts for what is typed. Typed into the address line,

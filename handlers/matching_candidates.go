@@ -46,12 +46,18 @@ func (b *desk) candidates(ctx context.Context, v *store.View, credit *views.Desk
 			}
 		}
 	}
+	opened := chosen
+	if len(b.ask.to) == 0 && credit.Silence == "" {
+		opened = 0 // to be looked at
+	}
 	for i := range readings {
 		if i < deskShown || i == chosen {
-			credit.Candidates = append(credit.Candidates, b.candidate(readings, i, i == chosen))
+			c := b.candidate(readings, i, i == opened)
+			c.Chosen = i == chosen
+			credit.Candidates = append(credit.Candidates, c)
 		}
 	}
-	if chosen == 0 && b.proposal.Decision != matching.Auto {
+	if opened == 0 && b.proposal.Decision != matching.Auto {
 		credit.Held = b.proposal.Held
 	}
 	if chosen < 0 && len(b.ask.to) > 0 {
@@ -88,15 +94,15 @@ func deskReadings(ctx context.Context, v *store.View, candidates []matching.Cand
 	return out, nil
 }
 
-// choose settles which reading is opened, -1 for none of the engine's, and takes
-// its amounts where nobody typed any. The engine's best is chosen by itself only
-// when it stands out.
+// choose settles which reading is ticked, -1 for none of the engine's, and takes
+// its amounts where nobody typed any. By itself only that stands ticked which
+// passes every gate; the best of the others is opened, and a person ticks it.
 func (b *desk) choose(readings []deskReading) int {
 	chosen := -1
 	switch {
 	case len(b.ask.to) > 0:
 		chosen = slices.IndexFunc(readings, func(r deskReading) bool { return sameRefs(r.refs, b.ask.to) })
-	case b.silence(readings) == "":
+	case b.silence(readings) == "" && b.proposal.Decision == matching.Auto:
 		chosen = 0
 		b.ask.to = readings[0].refs
 	}
@@ -162,12 +168,12 @@ func tellingWord(name string) string {
 	return best
 }
 
-// candidate shows one reading; the chosen one with all that speaks for and
+// candidate shows one reading; the opened one with all that speaks for and
 // against it.
-func (b desk) candidate(all []deskReading, at int, chosen bool) views.DeskCandidate {
+func (b desk) candidate(all []deskReading, at int, opened bool) views.DeskCandidate {
 	r := all[at]
-	c := views.DeskCandidate{To: strings.Join(r.refs, " "), Score: views.ScoreOf(r.Confidence), Name: strings.Join(r.names, " and "), Refs: r.refs, Chosen: chosen}
-	if !chosen {
+	c := views.DeskCandidate{To: strings.Join(r.refs, " "), Score: views.ScoreOf(r.Confidence), Name: strings.Join(r.names, " and "), Refs: r.refs, Opened: opened}
+	if !opened {
 		c.Note = deskNote(r)
 		return c
 	}
@@ -271,7 +277,7 @@ func deskRival(all []deskReading, at int) string {
 	difference, weight := "", 0
 	for _, e := range mine.Evidence {
 		if e.Weight > weight && !hasSignal(theirs, e.Signal) {
-			difference, weight = "Only the chosen one: "+e.Detail, e.Weight
+			difference, weight = "Only this one: "+e.Detail, e.Weight
 		}
 	}
 	for _, e := range theirs.Evidence {
@@ -294,7 +300,7 @@ func hasSignal(r deskReading, signal string) bool {
 
 // deskByHand is a candidate that a person found.
 func deskByHand(ctx context.Context, v *store.View, refs []string) (views.DeskCandidate, error) {
-	c := views.DeskCandidate{To: strings.Join(refs, " "), Score: views.ScoreOf(-1), Refs: refs, Chosen: true, ByHand: true}
+	c := views.DeskCandidate{To: strings.Join(refs, " "), Score: views.ScoreOf(-1), Refs: refs, Chosen: true, Opened: true, ByHand: true}
 	var names []string
 	for _, ref := range refs {
 		account, err := v.AccountByRef(ctx, ref)
@@ -321,7 +327,9 @@ func (b desk) settledCandidate(ctx context.Context, v *store.View, credit *views
 		return err
 	}
 	if at := slices.IndexFunc(readings, func(r deskReading) bool { return sameRefs(r.refs, refs) }); at >= 0 {
-		credit.Candidates = []views.DeskCandidate{b.candidate(readings, at, true)}
+		c := b.candidate(readings, at, true)
+		c.Chosen = true
+		credit.Candidates = []views.DeskCandidate{c}
 		return nil
 	}
 	own, err := deskByHand(ctx, v, refs)

@@ -134,7 +134,7 @@ func (q *deskPile) tabs(ctx context.Context, v *store.View, place deskPlace) err
 	return nil
 }
 
-// shown marks the chosen credit, with the score that was worked out just now.
+// shown marks the chosen credit.
 func (q deskPile) shown(credit *views.DeskCredit) views.DeskQueue {
 	if credit == nil {
 		return q.view
@@ -142,9 +142,7 @@ func (q deskPile) shown(credit *views.DeskCredit) views.DeskQueue {
 	for d := range q.view.Days {
 		for i := range q.view.Days[d].Rows {
 			row := &q.view.Days[d].Rows[i]
-			if row.Here = row.Ref == credit.Ref; row.Here && len(credit.Candidates) > 0 && !credit.Candidates[0].ByHand {
-				row.Score = credit.Candidates[0].Score
-			}
+			row.Here = row.Ref == credit.Ref
 		}
 	}
 	return q.view

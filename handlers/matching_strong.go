@@ -32,6 +32,9 @@ func (a *app) newStrongMatches(c echo.Context) error {
 
 func (a *app) showStrong(c echo.Context, status int, form views.Form) error {
 	page := views.StrongPage{Form: form}
+	if err := a.refreshDesk(c); err != nil {
+		return err
+	}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) (err error) {
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Accept all strong ones", here: "/matching", layout: views.LayoutPlain, keys: strongKeys}); err != nil {
 			return err
@@ -85,8 +88,8 @@ type strongRow struct {
 	match servicing.MatchInput
 }
 
-// strongRow asks the engine about a credit now; what it would not accept any
-// more, because dues or accounts moved, is left out.
+// strongRow is what the engine says of a credit, as the desk shows it; what it
+// would not accept any more is left out.
 func (a *app) strongRow(ctx context.Context, v *store.View, ref string) (strongRow, bool, error) {
 	r, err := v.RecordByRef(ctx, ref)
 	if err != nil || r.Status != "unmatched" {
@@ -167,6 +170,9 @@ func (a *app) acceptStrong(c echo.Context, pick string) (views.StrongResult, err
 	result := views.StrongResult{Ref: store.CleanRef(ref), At: "/matching/" + store.CleanRef(ref)}
 	var row strongRow
 	var ok bool
+	if err := a.refreshDesk(c); err != nil { // what was sent before may have moved it
+		return result, err
+	}
 	err := a.reader.Read(ctx, func(ctx context.Context, v *store.View) (err error) {
 		row, ok, err = a.strongRow(ctx, v, ref)
 		return err

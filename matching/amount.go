@@ -27,9 +27,10 @@ func (k amountKind) explained() bool { return k >= amountExact && k <= amountSev
 // amountReading is the best way to read a credit as a payment of an account.
 type amountReading struct {
 	kind   amountKind
-	due    Due // the due, or the first of several
-	count  int // how many dues it pays
-	days   int // how many days after the due date it came; negative is before
+	due    Due          // the due, or the first of several
+	since  lending.Date // something was paid on it on this day, after the credit
+	count  int          // how many dues it pays
+	days   int          // how many days after the due date it came; negative is before
 	dated  bool
 	weight int
 	on     int // the weight of the day
@@ -82,7 +83,8 @@ func (q *inquiry) readAmount(e *entry) amountReading {
 	if len(e.dues) == 0 {
 		return q.readInstalment(e)
 	}
-	for i, d := range e.dues {
+	dues := q.duesOn(e)
+	for i, d := range dues {
 		days := q.credit.ValueDate.Sub(d.DueDate)
 		if days > duesBefore || days < -duesAfter {
 			continue
@@ -91,7 +93,7 @@ func (q *inquiry) readAmount(e *entry) amountReading {
 		r.days, r.dated, r.on = days, true, weightOfDay(days)
 		best = best.better(r)
 		if q.credit.Amount > d.Amount {
-			best = best.better(q.readSeveral(e.dues[i:]))
+			best = best.better(q.readSeveral(dues[i:]))
 		}
 	}
 	return best
@@ -107,7 +109,7 @@ func (r amountReading) better(o amountReading) amountReading {
 
 // readDue compares the amount with one due.
 func (q *inquiry) readDue(d Due) amountReading {
-	r := amountReading{due: d, count: 1, kind: amountOther, weight: weightOther}
+	r := amountReading{due: d, since: d.paidOn(), count: 1, kind: amountOther, weight: weightOther}
 	for _, asked := range dueAmounts(d) {
 		kind, weight := q.compareAmount(asked)
 		if r.kind == amountOther || weight > r.weight {
@@ -176,16 +178,17 @@ const maxChargeSizes = 40
 func (q *inquiry) readSeveral(dues []Due) amountReading {
 	best := amountReading{}
 	var total, emis lending.Money
+	var since lending.Date
 	nearest := 0
 	for n, d := range dues[:min(len(dues), maxInstalments)] {
-		total, emis = total+d.Amount, emis+d.EMI
+		total, emis, since = total+d.Amount, emis+d.EMI, max(since, d.paidOn())
 		if days := q.credit.ValueDate.Sub(d.DueDate); n == 0 || abs(days) < abs(nearest) {
 			nearest = days
 		}
 		if n == 0 || q.credit.Amount != total && q.credit.Amount != emis {
 			continue
 		}
-		best = amountReading{kind: amountSeveral, due: dues[0], count: n + 1, days: nearest, dated: true, weight: weightSeveral, on: weightOfDay(nearest)}
+		best = amountReading{kind: amountSeveral, due: dues[0], since: since, count: n + 1, days: nearest, dated: true, weight: weightSeveral, on: weightOfDay(nearest)}
 		if n > 2 {
 			best.weight = weightMany
 		}
@@ -247,6 +250,9 @@ func (q *inquiry) weighAmount(s *suspect) {
 	r := q.readAmount(s.entry)
 	s.amount = r
 	signal, detail := q.amountSays(r)
+	if r.kind != amountOther {
+		detail += r.paidSince()
+	}
 	books := ""
 	if r.due.Amount != 0 {
 		books = rupees(r.due.Amount)
@@ -288,6 +294,14 @@ func (q *inquiry) amountSays(r amountReading) (signal, detail string) {
 		return SignalNotOpen, "Nothing is due about this day."
 	}
 	return SignalOther, fmt.Sprintf("%s is nothing like the due%s, %s.", paid, of, asked)
+}
+
+// paidSince says that something was paid on the due after the credit came.
+func (r amountReading) paidSince() string {
+	if r.since.IsZero() {
+		return ""
+	}
+	return " Something was paid on it since, on " + day(r.since) + "."
 }
 
 func (q *inquiry) sharedBy() string {

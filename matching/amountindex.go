@@ -26,9 +26,15 @@ type amountKey struct {
 }
 
 type dueAt struct {
-	account int32
-	day     lending.Date
+	account      int32
+	day          lending.Date
+	since, until lending.Date // of the value dates it holds for
 }
+
+func dueAtOf(d Due, i int32) dueAt { return dueAt{i, d.DueDate, d.Since, d.Until} }
+
+// asked says that the due stood like this on the value date of a credit.
+func (d dueAt) asked(on lending.Date) bool { return Due{Since: d.since, Until: d.until}.asked(on) }
 
 func newAmountIndex() amountIndex {
 	return amountIndex{dues: map[amountKey][]dueAt{}, emis: map[lending.Money][]int32{}}
@@ -52,7 +58,7 @@ func dueAmounts(d Due) []lending.Money {
 func (x *amountIndex) add(d Due, i int32) {
 	for _, m := range dueAmounts(d) {
 		k := amountKey{m, bucketOf(d.DueDate)}
-		x.dues[k] = append(x.dues[k], dueAt{i, d.DueDate})
+		x.dues[k] = append(x.dues[k], dueAtOf(d, i))
 	}
 }
 
@@ -60,7 +66,7 @@ func (x *amountIndex) drop(d Due, i int32) {
 	for _, m := range dueAmounts(d) {
 		k := amountKey{m, bucketOf(d.DueDate)}
 		list := x.dues[k]
-		if at := slices.Index(list, dueAt{i, d.DueDate}); at >= 0 {
+		if at := slices.Index(list, dueAtOf(d, i)); at >= 0 {
 			list[at] = list[len(list)-1]
 			list = list[:len(list)-1]
 		}
@@ -93,7 +99,7 @@ func (b *Book) about(amount lending.Money, day lending.Date) []int32 {
 	from, to := day.AddDays(-daysLate), day.AddDays(daysEarly)
 	for bucket := bucketOf(from); bucket <= bucketOf(to); bucket++ {
 		for _, d := range b.amounts.dues[amountKey{amount, bucket}] {
-			if d.day >= from && d.day <= to {
+			if d.day >= from && d.day <= to && d.asked(day) {
 				out = append(out, d.account)
 			}
 		}

@@ -42,6 +42,21 @@ type entry struct {
 	phone     string
 	name, co  name
 	dues      []Due
+	paidSince bool // some of the dues stood for a while only
+}
+
+// duesOn are the dues of an account as they stood on the value date of the credit.
+func (q *inquiry) duesOn(e *entry) []Due {
+	if !e.paidSince {
+		return e.dues
+	}
+	var out []Due
+	for _, d := range e.dues {
+		if d.asked(q.credit.ValueDate) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 type advice struct {
@@ -103,6 +118,7 @@ func (b *Book) SetAccount(a Account) {
 	e := entry{
 		Account: a, ref: squeeze(a.Ref), van: squeeze(a.VirtualAccount), umrn: squeeze(a.MandateRef), phone: phoneOf(a.Phone),
 		name: prepareName(a.Name), co: prepareName(a.CoApplicant), dues: b.accounts[i].dues,
+		paidSince: b.accounts[i].paidSince,
 	}
 	e.refPrefix, e.refDigits = splitRef(a.Ref)
 	b.accounts[i] = e
@@ -225,13 +241,27 @@ func (b *Book) SetDues(account string, dues []Due) {
 	e := &b.accounts[i]
 	for _, d := range e.dues {
 		b.amounts.drop(d, i)
-		b.countCharge(d.Charges, -1)
+		if d.Until.IsZero() {
+			b.countCharge(d.Charges, -1)
+		}
 	}
-	e.dues = sortedDues(dues)
+	e.dues, e.paidSince = sortedDues(dues), false
 	for _, d := range e.dues {
+		e.paidSince = e.paidSince || !d.Since.IsZero() || !d.Until.IsZero()
 		b.amounts.add(d, i)
-		b.countCharge(d.Charges, +1)
+		if d.Until.IsZero() {
+			b.countCharge(d.Charges, +1)
+		}
 	}
+}
+
+// DuesOf returns the dues of an account as the book holds them.
+func (b *Book) DuesOf(account string) []Due {
+	i, ok := b.byID[account]
+	if !ok {
+		return nil
+	}
+	return b.accounts[i].dues
 }
 
 func (b *Book) countCharge(c lending.Money, by int) {

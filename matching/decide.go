@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"lekha/lending"
 )
 
 // The thresholds of advice, in basis points of calibrated confidence and in
@@ -137,6 +139,9 @@ func (q *inquiry) held(p *Proposal, all []*standing, v veto) string {
 	if !best.explained() {
 		return "The amount does not say what it is for."
 	}
+	if since := best.paidSince(); !since.IsZero() {
+		return "What it fits was paid since, on " + day(since) + "."
+	}
 	if agreeing := best.families(); len(agreeing) < 2 {
 		return "Only one kind of reason speaks for it: " + strings.Join(agreeing, "") + "."
 	}
@@ -234,6 +239,15 @@ func (s *standing) words() string {
 
 // explained says that the amount tells what it is for.
 func (s *standing) explained() bool { return s.two != nil || s.one.amount.kind.explained() }
+
+// paidSince is the day on which something was paid on what the reading fits, after
+// the credit came: no date when it still stands.
+func (s *standing) paidSince() lending.Date {
+	if s.two != nil {
+		return s.since
+	}
+	return s.one.amount.since
+}
 
 // families are the kinds of reason that speak for a reading, each by itself.
 func (s *standing) families() []string {

@@ -15,7 +15,8 @@ type standing struct {
 	amounts  []lending.Money
 	evidence []Evidence
 	bits     int
-	share    float64 // of the soft-max
+	since    lending.Date // of two: something was paid on their dues on this day, after the credit
+	share    float64      // of the soft-max
 }
 
 // accounts are the ids, ascending, as they are answered.
@@ -43,7 +44,7 @@ const daysTogether = 31
 // parts are the amounts due on an account about the day, the nearest first.
 func (q *inquiry) parts(e *entry) []part {
 	var out []part
-	for _, d := range e.dues {
+	for _, d := range q.duesOn(e) {
 		days := q.credit.ValueDate.Sub(d.DueDate)
 		if days < -daysTogether || days > daysLate {
 			continue
@@ -153,7 +154,7 @@ func (q *inquiry) pair(a, b *suspect, x, y part, same bool) *standing {
 	if a.entry.ID > b.entry.ID {
 		a, b, x, y = b, a, y, x
 	}
-	s := &standing{one: a, two: b, amounts: []lending.Money{x.amount, y.amount}}
+	s := &standing{one: a, two: b, amounts: []lending.Money{x.amount, y.amount}, since: max(x.due.paidOn(), y.due.paidOn())}
 	s.take(a, b, byReference, true)
 	s.take(a, b, byRemark, !same)
 	for _, g := range []group{byHandle, byBank, byName} {

@@ -39,13 +39,32 @@ type Account struct {
 }
 
 // Due is one demand of an account that a payment may be for. Amount is the
-// total; EMI and Charges are the parts of it that are quoted alone.
+// total; EMI and Charges are the parts of it that are quoted alone. What was paid
+// since was due before: such a due is given once for each amount that it asked,
+// with the first and last value date of a credit that could have paid that; no
+// date is no bound.
 type Due struct {
 	Account string
 	DueDate lending.Date
 	Amount  lending.Money
 	EMI     lending.Money
 	Charges lending.Money
+	Since   lending.Date
+	Until   lending.Date
+}
+
+// paidOn is the day after which the due asked less, or nothing: it was paid; no
+// date for one that stands.
+func (d Due) paidOn() lending.Date {
+	if d.Until.IsZero() {
+		return 0
+	}
+	return d.Until.AddDays(1)
+}
+
+// asked says that the due stood like this on the value date of a credit.
+func (d Due) asked(on lending.Date) bool {
+	return (d.Since.IsZero() || on >= d.Since) && (d.Until.IsZero() || on <= d.Until)
 }
 
 // Advice is a bank reference that a borrower announced before or after paying.

@@ -2,7 +2,6 @@ package servicing
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -10,13 +9,6 @@ import (
 	"lekha/lending"
 	"lekha/matching"
 	"lekha/store"
-)
-
-// duesBack and duesAhead bound the dues a payment may be for: borrowers pay
-// early by weeks and late by a year.
-const (
-	duesBack  = 400
-	duesAhead = 60
 )
 
 // engine keeps the matching book in memory and brings it up to date with what
@@ -31,6 +23,7 @@ type engine struct {
 	memories map[memoryKey]taught // what the book remembers of payers
 	shadow   bool                 // it looks on: nothing is auto
 	today    lending.Date
+	doubtful []string // ids of waiting credits that may have another answer now
 }
 
 // memoryKey is a payer and an account that were seen together.
@@ -55,6 +48,9 @@ func (e *engine) freshen(ctx context.Context, v *store.View) error {
 	case e.book == nil || e.today != company.BusinessDate || e.learned.Advices != learned.Advices || e.learned.Memories > learned.Memories,
 		e.learned.Settings != learned.Settings, e.learned.Fitted != learned.Fitted:
 		if err := e.rebuild(ctx, v, company); err != nil {
+			return err
+		}
+		if e.doubtful, err = v.WaitingRecords(ctx); err != nil {
 			return err
 		}
 	case e.learned != learned:
@@ -85,7 +81,7 @@ func (e *engine) remember(ctx context.Context, v *store.View, today lending.Date
 			Confirmations: now.yes - before.yes, Rejections: now.no - before.no})
 	}
 	e.book.Remember(fresh...)
-	return nil
+	return e.doubt(ctx, v, touchOfMemories(fresh))
 }
 
 // rebuild starts an empty book and fills it.
@@ -126,8 +122,10 @@ func (e *engine) follow(ctx context.Context, v *store.View) error {
 	if err != nil {
 		return err
 	}
+	touch := touched{}
 	for _, a := range fresh {
 		e.book.SetAccount(a)
+		touch.named(a)
 	}
 	e.accounts = last
 	moved, err := v.MovedAccounts(ctx, e.moved)
@@ -144,22 +142,13 @@ func (e *engine) follow(ctx context.Context, v *store.View) error {
 		if err != nil {
 			return err
 		}
+		touch.moved(matchable(account), e.book.DuesOf(id), dues)
 		e.book.SetDues(id, dues)
 	}
+	if err := e.doubt(ctx, v, touch.WaitingTouch); err != nil {
+		return err
+	}
 	return v.LastMove(ctx, &e.moved)
-}
-
-// duesOf reads the open dues of one account, or of all.
-func duesOf(ctx context.Context, v *store.View, account string, today lending.Date) ([]matching.Due, error) {
-	open, err := v.OpenDues(ctx, account, today.AddDays(-duesBack), today.AddDays(duesAhead))
-	if err != nil {
-		return nil, fmt.Errorf("reading open dues: %w", err)
-	}
-	dues := make([]matching.Due, len(open))
-	for i, d := range open {
-		dues[i] = matching.Due{Account: d.AccountID, DueDate: d.DueDate, Amount: d.Amount, EMI: d.EMI, Charges: d.Charges}
-	}
-	return dues, nil
 }
 
 // accountPage is how many accounts are read at a time.
@@ -190,10 +179,28 @@ func matchable(a store.MatchableAccount) matching.Account {
 		EMI: a.EMI, CollectionBank: a.BankCode, RemitterIFSC: a.PayerIFSC, RemitterLast4: a.PayerLast4}
 }
 
-// Propose asks the engine who paid a record, at the moment of the view. Accounts
-// that a checker rejected for this credit are not proposed again. In shadow mode
-// nothing is advised to be ticked by itself.
+// Propose returns what the engine says of a record: what is kept of it, so that
+// it is the same on every page until RefreshDesk asks again. A record that was
+// never asked about is asked about now. Accounts that a checker rejected for this
+// credit are not proposed again; in shadow mode nothing is advised to be ticked
+// by itself.
 func (o *Office) Propose(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
+	kept, err := v.ProposalsOf(ctx, r.ID)
+	if err != nil {
+		return matching.Proposal{}, err
+	}
+	if len(kept) == 0 {
+		return o.askNow(ctx, v, r)
+	}
+	bank, err := v.BankByAny(ctx, string(r.CollectionBankID))
+	if err != nil && lending.KindOf(err) != lending.NotFound {
+		return matching.Proposal{}, err
+	}
+	return proposalOf(matching.Parse(bank.Bank, narrationOf(r)), kept)
+}
+
+// askNow asks the engine about a record at the moment of the view.
+func (o *Office) askNow(ctx context.Context, v *store.View, r store.Record) (matching.Proposal, error) {
 	credit, err := creditOf(ctx, v, r)
 	if err != nil {
 		return matching.Proposal{}, err
@@ -228,6 +235,14 @@ func (e *engine) ask(credit matching.Credit) (p matching.Proposal, shadow bool) 
 	return p, e.shadow
 }
 
+// narrationOf is what a record says of its payer: the bank's words, else a remark.
+func narrationOf(r store.Record) string {
+	if r.Narration == "" {
+		return r.Remark
+	}
+	return r.Narration
+}
+
 // creditOf is a record as the engine sees it.
 func creditOf(ctx context.Context, v *store.View, r store.Record) (matching.Credit, error) {
 	bank, err := v.BankByAny(ctx, string(r.CollectionBankID))
@@ -238,11 +253,7 @@ func creditOf(ctx context.Context, v *store.View, r store.Record) (matching.Cred
 	if err != nil {
 		return matching.Credit{}, err
 	}
-	narration := r.Narration
-	if narration == "" {
-		narration = r.Remark
-	}
-	return matching.Credit{ID: r.ID, ValueDate: r.Date, Amount: r.Amount, Narration: narration, Reference: r.Reference,
+	return matching.Credit{ID: r.ID, ValueDate: r.Date, Amount: r.Amount, Narration: narrationOf(r), Reference: r.Reference,
 		Bank: bank.Bank, CollectionBank: bank.Code, Refused: refused}, nil
 }
 
@@ -257,27 +268,6 @@ func (o *Office) scoreAgain(ctx context.Context, record string) {
 		}
 		return o.scoreNow(ctx, tx, waiting)
 	})
-}
-
-// storedProposals are the rows of an answer; one empty row says "nobody", so
-// that the credit is not asked about again.
-func storedProposals(p matching.Proposal, shadow bool) []store.Proposal {
-	rows := []store.Proposal{}
-	for i, c := range p.Candidates {
-		accounts, _ := json.Marshal(c.Accounts)
-		amounts, _ := json.Marshal(c.Amounts)
-		evidence, _ := json.Marshal(c.Evidence)
-		advised := p.Decision
-		if i > 0 && advised == matching.Auto {
-			advised = matching.Suggest
-		}
-		rows = append(rows, store.Proposal{Rank: i + 1, Accounts: string(accounts), Amounts: string(amounts), Confidence: c.Confidence, Share: c.Share,
-			Decision: string(effective(advised, shadow)), Advised: string(advised), Evidence: string(evidence), Engine: p.Engine})
-	}
-	if len(rows) == 0 {
-		rows = append(rows, store.Proposal{Rank: 1, Accounts: "[]", Amounts: "[]", Decision: string(matching.None), Advised: string(matching.None), Evidence: "[]", Engine: p.Engine})
-	}
-	return rows
 }
 
 // scoreInto scores what an import made and counts the answers.

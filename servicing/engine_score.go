@@ -38,13 +38,20 @@ func (o *Office) ScoreUnmatched(ctx context.Context) error {
 	}
 }
 
-// scoreSome asks about the next records, with how much the engine knew.
+// scoreSome asks about the next records that were never asked about.
 func (o *Office) scoreSome(ctx context.Context) ([]scored, store.Learned, error) {
+	return o.scoreThese(ctx, func(ctx context.Context, v *store.View) ([]store.Record, error) {
+		return v.UnscoredRecords(ctx, scoreChunk)
+	})
+}
+
+// scoreThese asks about the records that are chosen, with how much the engine knew.
+func (o *Office) scoreThese(ctx context.Context, choose func(ctx context.Context, v *store.View) ([]store.Record, error)) ([]scored, store.Learned, error) {
 	var answers []scored
 	var credits []matching.Credit
 	var learned store.Learned
 	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
-		records, err := v.UnscoredRecords(ctx, scoreChunk)
+		records, err := choose(ctx, v)
 		if err != nil || len(records) == 0 {
 			return err
 		}
@@ -88,7 +95,7 @@ func (o *Office) keepAnswers(ctx context.Context, answers []scored, learned stor
 			if err != nil {
 				return err
 			}
-			if r.Status != "unmatched" {
+			if r.Status != "unmatched" && r.Status != "parked" {
 				continue
 			}
 			if err := tx.ReplaceProposals(ctx, r.ID, a.rows); err != nil {

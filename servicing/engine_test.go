@@ -21,7 +21,32 @@ func (h *house) answers(office *Office) map[string]matching.Proposal {
 			return err
 		}
 		for _, r := range records {
-			if out[r.Ref], err = office.Propose(ctx, v, r); err != nil {
+			if out[r.Ref], err = office.askNow(ctx, v, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+// kept refreshes the desk and returns what it keeps of the engine's answers: what
+// every page shows.
+func (h *house) kept() map[string]matching.Proposal {
+	h.Helper()
+	for left := 1; left > 0; {
+		var err error
+		left, err = h.office.RefreshDesk(h.Context())
+		h.must(err)
+	}
+	out := map[string]matching.Proposal{}
+	h.read(func(ctx context.Context, v *store.View) error {
+		for ref := range h.answers(h.office) {
+			r, err := v.RecordByRef(ctx, ref)
+			if err == nil {
+				out[ref], err = h.office.Propose(ctx, v, r)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -47,6 +72,9 @@ func TestEngineFollowsTheBooks(t *testing.T) {
 		t.Helper()
 		if diff := cmp.Diff(h.answers(New(h.db)), h.answers(h.office)); diff != "" {
 			t.Errorf("after %s (-fresh +open all day):\n%s", after, diff)
+		}
+		if diff := cmp.Diff(h.answers(h.office), h.kept()); diff != "" {
+			t.Errorf("after %s (-asked now +kept):\n%s", after, diff)
 		}
 	}
 	same("the import")

@@ -126,7 +126,7 @@ func (tx *Tx) ApplyEngineMode(ctx context.Context, mode string) error {
 // ForgetProposals takes away what the engine said of what waits on the desk, so
 // that it is asked again.
 func (tx *Tx) ForgetProposals(ctx context.Context) error {
-	_, err := tx.exec(ctx, `DELETE FROM match_proposals WHERE record_id IN (SELECT id FROM records WHERE status = 'unmatched')`)
+	_, err := tx.exec(ctx, `DELETE FROM match_proposals WHERE record_id IN (SELECT id FROM records WHERE status IN `+waitingStates+`)`)
 	return err
 }
 
@@ -134,7 +134,7 @@ func (tx *Tx) ForgetProposals(ctx context.Context) error {
 func (v *View) ProposalsOf(ctx context.Context, record string) ([]Proposal, error) {
 	var rows []Proposal
 	err := v.list(ctx, &rows, `
-		SELECT record_id, rank, accounts, amounts, confidence, share, decision, advised, evidence, engine, created_at
+		SELECT `+proposalColumns+`
 		FROM match_proposals
 		WHERE record_id = ?
 		ORDER BY rank`, record)

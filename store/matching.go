@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	"lekha/lending"
 )
@@ -15,12 +17,20 @@ type Proposal struct {
 	Amounts    string  `db:"amounts"`  // JSON list of paise
 	Confidence int     `db:"confidence"`
 	Share      int     `db:"share"` // of the soft-max, before calibration
+	Bits       int     `db:"bits"`  // the score in millibits
 	Decision   string  `db:"decision"`
 	Advised    string  `db:"advised"` // what the engine said; in shadow mode nothing is auto
 	Evidence   string  `db:"evidence"`
 	Engine     string  `db:"engine"`
 	CreatedAt  Instant `db:"created_at"`
+	// Of the whole answer, on its first row.
+	Held        string `db:"held"`         // why it is not ticked by itself
+	NoRepayment string `db:"no_repayment"` // kind of money that repays nothing
+	NoRepayWhy  string `db:"no_repay_why"`
+	Nobody      int    `db:"nobody"` // basis points: that it is nobody's
 }
+
+const proposalColumns = `record_id, rank, accounts, amounts, confidence, share, decision, advised, evidence, engine, created_at, bits, held, no_repayment, no_repay_why, nobody`
 
 // ReplaceProposals stores what the engine says of a record now.
 func (tx *Tx) ReplaceProposals(ctx context.Context, record string, proposals []Proposal) error {
@@ -30,8 +40,9 @@ func (tx *Tx) ReplaceProposals(ctx context.Context, record string, proposals []P
 	for _, p := range proposals {
 		p.RecordID, p.CreatedAt = record, tx.Now
 		err := tx.insert(ctx, `
-			INSERT INTO match_proposals (record_id, rank, accounts, amounts, confidence, share, decision, advised, evidence, engine, created_at)
-			VALUES (:record_id, :rank, :accounts, :amounts, :confidence, :share, :decision, :advised, :evidence, :engine, :created_at)`, p)
+			INSERT INTO match_proposals (`+proposalColumns+`)
+			VALUES (:record_id, :rank, :accounts, :amounts, :confidence, :share, :decision, :advised, :evidence, :engine, :created_at,
+				:bits, :held, :no_repayment, :no_repay_why, :nobody)`, p)
 		if err != nil {
 			return fmt.Errorf("writing a proposal: %w", err)
 		}
@@ -51,7 +62,7 @@ func (v *View) BestProposals(ctx context.Context, records []string) (map[string]
 	}
 	var rows []Proposal
 	err := v.list(ctx, &rows, `
-		SELECT record_id, rank, accounts, amounts, confidence, share, decision, advised, evidence, engine, created_at
+		SELECT `+proposalColumns+`
 		FROM match_proposals
 		WHERE rank = 1 AND record_id IN `+in(len(records)), args...)
 	for _, p := range rows {
@@ -60,14 +71,74 @@ func (v *View) BestProposals(ctx context.Context, records []string) (map[string]
 	return out, err
 }
 
-// UnscoredRecords returns unmatched records the engine has not seen.
+// waitingStates are those of a credit that somebody still has to say a word to.
+const waitingStates = `('unmatched', 'parked')`
+
+// UnscoredRecords returns waiting records the engine has not seen.
 func (v *View) UnscoredRecords(ctx context.Context, limit int) ([]Record, error) {
 	var rows []Record
 	err := v.list(ctx, &rows, recordSelect+`
-		WHERE r.status = 'unmatched' AND NOT EXISTS (SELECT 1 FROM match_proposals p WHERE p.record_id = r.id)
+		WHERE r.status IN `+waitingStates+` AND NOT EXISTS (SELECT 1 FROM match_proposals p WHERE p.record_id = r.id)
 		ORDER BY r.date, r.idx
 		LIMIT ?`, limit)
 	return rows, err
+}
+
+// WaitingTouch is a change of the books that may give waiting credits another
+// answer.
+type WaitingTouch struct {
+	Accounts []string        // ids: what they owe changed, or who pays for them
+	Amounts  []lending.Money // that they owe, or owed
+	Phrases  []string        // that a narration would name them by
+}
+
+// WaitingRecords returns the ids of all waiting credits, as the desk lists them.
+func (v *View) WaitingRecords(ctx context.Context) ([]string, error) {
+	var ids []string
+	err := v.list(ctx, &ids, `SELECT id FROM records WHERE status IN `+waitingStates+` ORDER BY date DESC, idx DESC`)
+	return ids, err
+}
+
+// WaitingTouched returns the ids of the waiting credits that a change may concern:
+// an account is among their proposals, an amount is theirs, or a phrase is in what
+// they say. (SQLite alone: json_each reads the lists.)
+func (v *View) WaitingTouched(ctx context.Context, t WaitingTouch) ([]string, error) {
+	accounts, err := json.Marshal(append([]string{}, t.Accounts...))
+	if err != nil {
+		return nil, err
+	}
+	amounts, err := json.Marshal(append([]lending.Money{}, t.Amounts...))
+	if err != nil {
+		return nil, err
+	}
+	var phrases []string
+	for _, p := range t.Phrases {
+		if words := strings.ReplaceAll(fullText(p), "*", ""); words != "" {
+			phrases = append(phrases, `"`+words+`"`)
+		}
+	}
+	var ids []string
+	err = v.list(ctx, &ids, `
+		SELECT r.id
+		FROM records r
+		WHERE r.status IN `+waitingStates+`
+			AND (r.amount IN (SELECT value FROM json_each(?))
+				OR EXISTS (SELECT 1 FROM match_proposals p, json_each(p.accounts) a
+					WHERE p.record_id = r.id AND a.value IN (SELECT value FROM json_each(?)))
+				OR ? <> '' AND r.idx IN (SELECT docid FROM record_text WHERE body MATCH ?))
+		ORDER BY r.date DESC, r.idx DESC`, string(amounts), string(accounts), strings.Join(phrases, ""), orNothing(strings.Join(phrases, " OR ")))
+	if err != nil {
+		return nil, fmt.Errorf("finding what a change concerns: %w", err)
+	}
+	return ids, nil
+}
+
+// orNothing is a full-text query, or one that finds nothing: an empty one is an error.
+func orNothing(match string) string {
+	if match == "" {
+		return `""`
+	}
+	return match
 }
 
 // UnmatchedAfter returns what lies on the desk of a record: itself, or what took
@@ -104,6 +175,40 @@ func (v *View) OpenDues(ctx context.Context, account string, from, to lending.Da
 		GROUP BY account_id, due_date
 		ORDER BY account_id, due_date`, account, account, from, to)
 	return rows, err
+}
+
+// PaidDue is what was paid on a demand on one value date.
+type PaidDue struct {
+	AccountID string        `db:"account_id"`
+	DemandID  string        `db:"demand_id"`
+	DueDate   lending.Date  `db:"due_date"`
+	Date      lending.Date  `db:"date"`
+	Amount    lending.Money `db:"amount"`  // the components of OpenDue.Amount
+	Charges   lending.Money `db:"charges"` // the part of it that paid fees
+	EMI       lending.Money `db:"emi"`     // that the demand asked
+}
+
+// DuesPaidSince returns what was paid on the dues of an account ("" for all) on
+// value dates from a day on.
+func (v *View) DuesPaidSince(ctx context.Context, account string, since lending.Date) ([]PaidDue, error) {
+	where, args := "s.date >= ?", []any{since}
+	if account != "" { // each of the two has its own index
+		where, args = "s.account_id = ? AND +s.date >= ?", []any{account, since}
+	}
+	var rows []PaidDue
+	err := v.list(ctx, &rows, `
+		SELECT s.account_id, s.demand_id, d.due_date, s.date, SUM(s.amount) AS amount,
+			SUM(CASE WHEN s.component = 'F' THEN s.amount ELSE 0 END) AS charges,
+			CASE WHEN d.type = 'emi' THEN d.p_amount + d.ni_amount ELSE 0 END AS emi
+		FROM settlements s
+		JOIN demands d ON d.id = s.demand_id
+		WHERE `+where+` AND s.component IN ('P', 'NI', 'F')
+		GROUP BY s.account_id, d.due_date, s.date, s.demand_id
+		ORDER BY s.account_id, d.due_date, s.date DESC`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading dues that were paid: %w", err)
+	}
+	return rows, nil
 }
 
 // MovedAccounts returns ids of accounts whose projection changed after an instant.

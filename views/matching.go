@@ -156,7 +156,8 @@ type DeskCandidate struct {
 	Name    string
 	Refs    []string
 	Note    string
-	Chosen  bool
+	Chosen  bool // ticked: by a person, or because it passes every gate
+	Opened  bool // shown with its reasons
 	ByHand  bool // found by a person, not by the rules
 	Chips   []DeskChip
 	For     []DeskEvidence
@@ -418,7 +419,7 @@ func (c DeskCredit) asideRemark() string {
 	return c.typed("remark")
 }
 
-// rivalWord says how the rival stands to the chosen one.
+// rivalWord says how the rival stands to the opened one.
 func (c DeskCandidate) rivalWord() string {
 	if c.Better {
 		return "Stronger by the rules:"

@@ -347,7 +347,7 @@ func deskCandidate(c DeskCredit, cand DeskCandidate, at int) templ.Component {
 			templ_7745c5c3_Var14 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var15 = []any{"cand", templ.KV("on", cand.Chosen)}
+		var templ_7745c5c3_Var15 = []any{"cand", templ.KV("on", cand.Chosen), templ.KV("seen", cand.Opened && !cand.Chosen)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var15...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -571,7 +571,7 @@ func deskCandidate(c DeskCredit, cand DeskCandidate, at int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if cand.Chosen {
+		if cand.Opened {
 			if len(cand.Chips) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<p class=\"chips3\">")
 				if templ_7745c5c3_Err != nil {
