@@ -22,7 +22,7 @@ func (h *house) waiting() []store.DeskRow {
 
 // scoreIn is the score that stands in an element: its first whole number.
 func scoreIn(text string) string {
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if strings.Trim(word, "0123456789") == "" {
 			return word
 		}

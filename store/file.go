@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 4
+const SchemaVersion = 5
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "a6f009a5c167add21095751b3c02e5e277cefb5091d64efd6f8b4cab94787c98"
+const SchemaHash = "23f449f72705694da7b597c2284ccc7d27800ce7aca5d175c1949f8cebeaa7cf"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)
