@@ -52,6 +52,7 @@ type command struct {
 // call is one run of a command: what was given, and where to write.
 type call struct {
 	db, addr, bank, date, name, role string
+	payoutFolder                     string
 	fresh, passwordStdin             bool
 	args                             []string
 	stdin                            io.Reader
@@ -110,6 +111,7 @@ func (c *call) parse(cmd command, args []string) error {
 	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on")
 	flags.StringVar(&c.bank, "bank", "", "`ref` of the collection account")
 	flags.StringVar(&c.date, "date", "", "business `date` to open")
+	flags.StringVar(&c.payoutFolder, "payout-folder", "", "the `folder` from which the bank fetches payout files")
 	flags.StringVar(&c.name, "name", "", "the person's `name`")
 	flags.StringVar(&c.role, "role", "", "`role`")
 	flags.BoolVar(&c.fresh, "fresh", false, "start again")
@@ -140,7 +142,9 @@ func (c *call) open(ctx context.Context) (*store.DB, *servicing.Office, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return db, servicing.New(db), nil
+	office := servicing.New(db)
+	office.SendPayoutsTo(c.payoutFolder)
+	return db, office, nil
 }
 
 // serve answers until it is told to stop.

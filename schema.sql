@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 5; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 6; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -243,6 +243,19 @@ CREATE TABLE loan_params (
     UNIQUE (borrower_id, program_id)
 ) STRICT;
 
+-- Free facts beside an object, by key, which move no money.
+CREATE TABLE extra_data (
+    id          TEXT PRIMARY KEY,
+    idx         INTEGER NOT NULL UNIQUE,
+    object_type TEXT NOT NULL CHECK (object_type IN ('account', 'borrower', 'loan', 'payout', 'record')),
+    object_id   TEXT NOT NULL UNIQUE,
+    object_ref  TEXT NOT NULL,
+    data        TEXT NOT NULL CHECK (json_valid(data)),
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+
 CREATE TABLE loans (
     id           TEXT PRIMARY KEY,
     idx          INTEGER NOT NULL UNIQUE,
@@ -275,6 +288,8 @@ CREATE TABLE payout_batches (
     count         INTEGER NOT NULL CHECK (count > 0),
     total         INTEGER NOT NULL CHECK (total > 0),
     maker_id      TEXT NOT NULL,
+    sender_id     TEXT,                             -- who sent it to the bank's folder
+    sent_at       TEXT,
     created_at    TEXT NOT NULL,
     UNIQUE (date, serial)
 ) STRICT;
@@ -287,6 +302,7 @@ CREATE TABLE payouts (
     loan_id        TEXT REFERENCES loans (id),
     record_id      TEXT REFERENCES records (id),    -- the refund it carries out
     batch_id       TEXT REFERENCES payout_batches (id),
+    service_id     TEXT UNIQUE,                     -- what the bank or its payout service calls it
     failed_remark  TEXT NOT NULL DEFAULT '',        -- why it failed or came back
     tries          INTEGER NOT NULL DEFAULT 0,      -- times it was sent, or tried by hand
     type           TEXT NOT NULL,

@@ -33,6 +33,7 @@ const (
 	MayImport         Permission = "statements.import" // bank statements
 	MayTakeOver       Permission = "portfolio.import"  // portfolios, borrowers, accounts, loans
 	MayReleasePayout  Permission = "payouts.release"
+	MayReportPayout   Permission = "payouts.report" // what the bank or its payout service says became of a payout
 	MayCloseDay       Permission = "day.close"
 	MayManagePeople   Permission = "people.manage"
 	MayManageProducts Permission = "products.manage" // programs and banks
@@ -50,6 +51,7 @@ var granted = map[Permission][]Role{
 	MayImport:         {Operator, APIClient},
 	MayTakeOver:       {Operator, APIClient},
 	MayReleasePayout:  {Finance},
+	MayReportPayout:   {Finance, APIClient},
 	MayCloseDay:       {Operator, CreditManager, Finance, Admin, APIClient},
 	MayManagePeople:   {Admin},
 	MayManageProducts: {Admin, APIClient},

@@ -409,10 +409,17 @@ func (o *Office) ProcessPayout(ctx context.Context, actor Actor, ref string, in 
 // changePayout is the shape of what finance does to a payout.
 func (o *Office) changePayout(ctx context.Context, actor Actor, ref string, version int64, act string, from []string,
 	change func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error)) (store.Payout, error) {
-	var payout store.Payout
 	if err := actor.need(MayReleasePayout); err != nil {
-		return payout, err
+		return store.Payout{}, err
 	}
+	return o.movePayout(ctx, actor, ref, version, act, from, change)
+}
+
+// movePayout takes a payout from one of some states to another, with what comes of
+// it. Whoever asked for the money never moves it.
+func (o *Office) movePayout(ctx context.Context, actor Actor, ref string, version int64, act string, from []string,
+	change func(ctx context.Context, tx *store.Tx, p *store.Payout) (string, error)) (store.Payout, error) {
+	var payout store.Payout
 	attempt := note{action: "payout." + act, subject: store.CleanRef(ref), input: map[string]any{"version": version}}
 	err := o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
 		p, err := tx.PayoutByID(ctx, ref)

@@ -18,6 +18,7 @@ import (
 type Office struct {
 	db     *store.DB
 	engine engine
+	outbox string // the folder from which the bank fetches payout files; empty: none
 }
 
 // New opens an office over the books.

@@ -296,8 +296,7 @@ func sameVersion(what, ref string, given, now int64) error {
 	if given == 0 || given == now {
 		return nil
 	}
-	return lending.Refuse(lending.Conflict, what+".changed",
-		"Somebody changed "+what+" "+ref+" before you. Look at it as it is now and decide again.")
+	return store.Stale(what, ref)
 }
 
 // rolesFault says why roles cannot meet in one person (domain 11.1), "" when

@@ -54,7 +54,7 @@ func (tx *Tx) UpdateAnchor(ctx context.Context, a Anchor) (Anchor, error) {
 		return a, fmt.Errorf("updating anchor %s: %w", a.Ref, err)
 	}
 	if n == 0 {
-		return a, stale("anchor", a.Ref)
+		return a, Stale("anchor", a.Ref)
 	}
 	a.Version++
 	return a, nil

@@ -56,7 +56,7 @@ func (tx *Tx) UpdateClosingOffer(ctx context.Context, o ClosingOffer) error {
 		return fmt.Errorf("updating offer %s: %w", o.Ref, err)
 	}
 	if n == 0 {
-		return stale("offer", o.Ref)
+		return Stale("offer", o.Ref)
 	}
 	return nil
 }

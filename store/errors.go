@@ -17,14 +17,17 @@ var ErrMissing = sql.ErrNoRows
 // missing turns "no row" into a refusal that names the thing.
 func missing(err error, what, ref string) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return &lending.Error{Kind: lending.NotFound, Code: what + ".not_found", Message: "There is no " + what + " " + ref + "."}
+		return &lending.Error{Kind: lending.NotFound, Code: codeOf(what) + ".not_found", Message: "There is no " + what + " " + ref + "."}
 	}
 	return err
 }
 
-// stale is the refusal when a version has moved on meanwhile.
-func stale(what, ref string) error {
-	return &lending.Error{Kind: lending.Conflict, Code: what + ".changed",
+// codeOf is the name of a thing as codes have it.
+func codeOf(what string) string { return strings.ReplaceAll(what, " ", "_") }
+
+// Stale is the refusal when a version has moved on meanwhile.
+func Stale(what, ref string) error {
+	return &lending.Error{Kind: lending.Conflict, Code: codeOf(what) + ".changed",
 		Message: "Somebody changed " + what + " " + ref + " before you. Look at it as it is now and decide again."}
 }
 

@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 5
+const SchemaVersion = 6
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "23f449f72705694da7b597c2284ccc7d27800ce7aca5d175c1949f8cebeaa7cf"
+const SchemaHash = "0d96125149dd9369afc23c0f4024a927d0671c11d165c899170f18144266b6f1"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

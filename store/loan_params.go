@@ -44,7 +44,7 @@ func (tx *Tx) UpdateLoanParams(ctx context.Context, p LoanParams) (LoanParams, e
 		return p, fmt.Errorf("updating loan parameters: %w", err)
 	}
 	if n == 0 {
-		return p, stale("loan parameters", p.ID)
+		return p, Stale("loan parameters", p.ID)
 	}
 	p.Version++
 	return p, nil
@@ -59,6 +59,13 @@ func (v *View) LoanParamsOf(ctx context.Context, borrower, program string) (Loan
 		FROM loan_params
 		WHERE borrower_id = ? AND program_id = ?`, borrower, program)
 	return p, err
+}
+
+// LoanParamsByID returns parameters by their id.
+func (v *View) LoanParamsByID(ctx context.Context, id string) (LoanParams, error) {
+	var p LoanParams
+	err := v.get(ctx, &p, `SELECT `+loanParamsColumns+` FROM loan_params WHERE id = ?`, id)
+	return p, missing(err, "loan data", id)
 }
 
 // AccountsOfPair returns the accounts of a borrower under a program.

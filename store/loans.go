@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"lekha/lending"
 )
@@ -61,7 +62,7 @@ func (tx *Tx) UpdateLoan(ctx context.Context, l Loan) error {
 		return fmt.Errorf("updating loan %s: %w", l.Ref, err)
 	}
 	if n == 0 {
-		return stale("loan", l.Ref)
+		return Stale("loan", l.Ref)
 	}
 	return nil
 }
@@ -89,6 +90,7 @@ type Payout struct {
 	LoanID       Opt           `db:"loan_id"`
 	RecordID     Opt           `db:"record_id"` // the refund it carries out
 	BatchID      Opt           `db:"batch_id"`
+	ServiceID    Opt           `db:"service_id"` // what the bank or its payout service calls it
 	FailedRemark string        `db:"failed_remark"`
 	Tries        int           `db:"tries"`
 	Type         string        `db:"type"`
@@ -107,7 +109,7 @@ type Payout struct {
 	Version      int64         `db:"version"`
 }
 
-const payoutColumns = `id, idx, ref, account_id, loan_id, record_id, batch_id, failed_remark, tries, type, amount, method, payout_to, status, credit_bank_id, debit_bank_id,
+const payoutColumns = `id, idx, ref, account_id, loan_id, record_id, batch_id, service_id, failed_remark, tries, type, amount, method, payout_to, status, credit_bank_id, debit_bank_id,
 	utr, date, maker_id, approver_id, created_at, updated_at, version`
 
 // CreatePayout writes a payout.
@@ -122,7 +124,7 @@ func (tx *Tx) CreatePayout(ctx context.Context, p Payout) (Payout, error) {
 	}
 	err = tx.insert(ctx, `
 		INSERT INTO payouts (`+payoutColumns+`)
-		VALUES (:id, :idx, :ref, :account_id, :loan_id, :record_id, :batch_id, :failed_remark, :tries, :type, :amount, :method, :payout_to, :status, :credit_bank_id, :debit_bank_id,
+		VALUES (:id, :idx, :ref, :account_id, :loan_id, :record_id, :batch_id, :service_id, :failed_remark, :tries, :type, :amount, :method, :payout_to, :status, :credit_bank_id, :debit_bank_id,
 			:utr, :date, :maker_id, :approver_id, :created_at, :updated_at, :version)`, p)
 	if err != nil {
 		return p, fmt.Errorf("writing payout %s: %w", p.Ref, err)
@@ -136,14 +138,14 @@ func (tx *Tx) UpdatePayout(ctx context.Context, p Payout) error {
 	n, err := tx.named(ctx, `
 		UPDATE payouts
 		SET status = :status, debit_bank_id = :debit_bank_id, utr = :utr, date = :date, approver_id = :approver_id,
-			batch_id = :batch_id, failed_remark = :failed_remark, tries = :tries,
+			batch_id = :batch_id, service_id = :service_id, failed_remark = :failed_remark, tries = :tries,
 			updated_at = :updated_at, version = version + 1
 		WHERE id = :id AND version = :version`, p)
 	if err != nil {
 		return fmt.Errorf("updating payout %s: %w", p.Ref, err)
 	}
 	if n == 0 {
-		return stale("payout", p.Ref)
+		return Stale("payout", p.Ref)
 	}
 	return nil
 }
@@ -153,6 +155,23 @@ func (v *View) PayoutByID(ctx context.Context, id string) (Payout, error) {
 	var p Payout
 	err := v.get(ctx, &p, `SELECT `+payoutColumns+` FROM payouts WHERE id = ? OR ref = ?`, id, id)
 	return p, missing(err, "payout", id)
+}
+
+// PayoutByAny returns one payout by id, ref, running number, or what the bank or
+// its payout service calls it.
+func (v *View) PayoutByAny(ctx context.Context, key string) (Payout, error) {
+	var p Payout
+	number, err := strconv.ParseInt(key, 10, 64)
+	if err != nil {
+		number = -1 // no payout has it
+	}
+	err = v.get(ctx, &p, `
+		SELECT `+payoutColumns+`
+		FROM payouts
+		WHERE id = ? OR ref = ? OR service_id = ? OR idx = ?
+		ORDER BY service_id = ? DESC
+		LIMIT 1`, key, CleanRef(key), key, number, key)
+	return p, missing(err, "payout", key)
 }
 
 // Payouts lists payouts, newest first; zero arguments do not narrow.

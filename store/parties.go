@@ -62,7 +62,7 @@ func (tx *Tx) UpdateProgram(ctx context.Context, p Program) (Program, error) {
 		return p, fmt.Errorf("updating program %s: %w", p.Ref, err)
 	}
 	if n == 0 {
-		return p, stale("program", p.Ref)
+		return p, Stale("program", p.Ref)
 	}
 	p.Version++
 	return p, tx.keepProgram(ctx, p)
@@ -157,7 +157,7 @@ func (tx *Tx) UpdateBank(ctx context.Context, b Bank) (Bank, error) {
 		return b, fmt.Errorf("updating bank %s: %w", b.Ref, err)
 	}
 	if n == 0 {
-		return b, stale("bank", b.Ref)
+		return b, Stale("bank", b.Ref)
 	}
 	b.Version++
 	return b, nil
@@ -288,7 +288,7 @@ func (tx *Tx) UpdateBorrower(ctx context.Context, b Borrower) (Borrower, error) 
 		return b, fmt.Errorf("updating borrower %s: %w", b.Ref, err)
 	}
 	if n == 0 {
-		return b, stale("borrower", b.Ref)
+		return b, Stale("borrower", b.Ref)
 	}
 	b.Version++
 	return b, tx.indexBorrower(ctx, b.ID)

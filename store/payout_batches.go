@@ -21,10 +21,12 @@ type PayoutBatch struct {
 	Count       int           `db:"count"`
 	Total       lending.Money `db:"total"`
 	MakerID     string        `db:"maker_id"`
+	SenderID    Opt           `db:"sender_id"` // who sent it to the bank's folder; empty: nobody
+	SentAt      Instant       `db:"sent_at"`
 	CreatedAt   Instant       `db:"created_at"`
 }
 
-const batchColumns = `id, idx, ref, template, debit_bank_id, date, serial, file_name, data, count, total, maker_id, created_at`
+const batchColumns = `id, idx, ref, template, debit_bank_id, date, serial, file_name, data, count, total, maker_id, sender_id, sent_at, created_at`
 
 // NewPayoutBatch takes identity and the next serial of a day for a file.
 func (tx *Tx) NewPayoutBatch(ctx context.Context, date lending.Date) (PayoutBatch, error) {
@@ -44,9 +46,18 @@ func (tx *Tx) NewPayoutBatch(ctx context.Context, date lending.Date) (PayoutBatc
 func (tx *Tx) SavePayoutBatch(ctx context.Context, b PayoutBatch) error {
 	err := tx.insert(ctx, `
 		INSERT INTO payout_batches (`+batchColumns+`)
-		VALUES (:id, :idx, :ref, :template, :debit_bank_id, :date, :serial, :file_name, :data, :count, :total, :maker_id, :created_at)`, b)
+		VALUES (:id, :idx, :ref, :template, :debit_bank_id, :date, :serial, :file_name, :data, :count, :total, :maker_id, :sender_id, :sent_at, :created_at)`, b)
 	if err != nil {
 		return fmt.Errorf("writing payout batch %s: %w", b.Ref, err)
+	}
+	return nil
+}
+
+// MarkPayoutBatchSent notes who sent a batch to the bank's folder, once.
+func (tx *Tx) MarkPayoutBatchSent(ctx context.Context, id, person string) error {
+	_, err := tx.exec(ctx, `UPDATE payout_batches SET sender_id = ?, sent_at = ? WHERE id = ? AND sent_at IS NULL`, person, tx.Now, id)
+	if err != nil {
+		return fmt.Errorf("marking a payout batch as sent: %w", err)
 	}
 	return nil
 }
@@ -62,7 +73,7 @@ func (v *View) PayoutBatchByRef(ctx context.Context, ref string) (PayoutBatch, e
 func (v *View) PayoutBatches(ctx context.Context, limit int) ([]PayoutBatch, error) {
 	var batches []PayoutBatch
 	err := v.list(ctx, &batches, `
-		SELECT id, idx, ref, template, debit_bank_id, date, serial, file_name, x'' AS data, count, total, maker_id, created_at
+		SELECT id, idx, ref, template, debit_bank_id, date, serial, file_name, x'' AS data, count, total, maker_id, sender_id, sent_at, created_at
 		FROM payout_batches
 		ORDER BY idx DESC
 		LIMIT ?`, limit)

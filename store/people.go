@@ -80,7 +80,7 @@ func (tx *Tx) UpdateUser(ctx context.Context, u User) (User, error) {
 		return u, fmt.Errorf("updating user %s: %w", u.Username, err)
 	}
 	if n == 0 {
-		return u, stale("user", u.Username)
+		return u, Stale("user", u.Username)
 	}
 	if _, err := tx.exec(ctx, `DELETE FROM user_roles WHERE user_id = ?`, u.ID); err != nil {
 		return u, fmt.Errorf("taking the roles of %s: %w", u.Username, err)
@@ -102,7 +102,7 @@ func (tx *Tx) SetPassword(ctx context.Context, u User, passwordHash string) (Use
 		return u, fmt.Errorf("changing the password of %s: %w", u.Username, err)
 	}
 	if n == 0 {
-		return u, stale("user", u.Username)
+		return u, Stale("user", u.Username)
 	}
 	return tx.UserByID(ctx, u.ID)
 }

@@ -153,7 +153,7 @@ func (tx *Tx) UpdateRecord(ctx context.Context, r Record) (Record, error) {
 		return r, fmt.Errorf("updating record %s: %w", r.Ref, err)
 	}
 	if n == 0 {
-		return r, stale("record", r.Ref)
+		return r, Stale("record", r.Ref)
 	}
 	r.Version++
 	return r, tx.indexRecord(ctx, r.ID, `UPDATE record_text SET body = ? WHERE docid = ?`)

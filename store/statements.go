@@ -78,7 +78,7 @@ func (tx *Tx) UpdateStatement(ctx context.Context, s Statement) error {
 		return fmt.Errorf("updating statement %s: %w", s.Ref, err)
 	}
 	if n == 0 {
-		return stale("statement", s.Ref)
+		return Stale("statement", s.Ref)
 	}
 	return nil
 }

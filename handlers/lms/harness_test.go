@@ -39,6 +39,7 @@ type house struct {
 	api      *API
 	echo     *echo.Echo
 	tokens   map[string]string
+	outbox   string // the folder of payout files
 	contract contract
 	asked    int // requests so far: their ids are numbers, so that goldens are steady
 }
@@ -68,6 +69,8 @@ func newHouse(t testing.TB, today string, clock string) *house {
 	}
 	t.Cleanup(func() { _ = h.db.Close() })
 	h.office = servicing.New(h.db)
+	h.outbox = t.TempDir()
+	h.office.SendPayoutsTo(h.outbox)
 	h.people = servicing.NewPeople(h.office, servicing.PasswordCost{MemoryKiB: 64, Passes: 1, Threads: 1})
 	_, err = h.people.SetUp(t.Context(), servicing.FirstRun{
 		Company:       servicing.CompanyInput{Name: "Aerem Finance", BusinessDate: day},
@@ -311,7 +314,7 @@ func keysOf(t testing.TB, raw []byte) []string {
 
 var (
 	anyUUID  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	anyRef   = regexp.MustCompile(`\b(REC|APV|STM|ACC|BOR|PRG|BNK|LON|PAY|FEE)[0-9A-HJKMNP-TV-Z]{5}\b`)
+	anyRef   = regexp.MustCompile(`\b(REC|APV|STM|ACC|BOR|PRG|BNK|LON|PAY|FEE|BAT)[0-9A-HJKMNP-TV-Z]{5}\b`)
 	anyToken = regexp.MustCompile(`lk_[A-Za-z0-9_-]{43}`)
 	anyHash  = regexp.MustCompile(`[0-9a-f]{64}`)
 	anyBase  = regexp.MustCompile(`"next":"[^"]+"`)

@@ -256,7 +256,7 @@ func TestLoanParams(t *testing.T) {
 	h.do("operator", "PATCH", "/v1/lms/accounts/initiate_loan_params/", map[string]any{"lead_id": lead, "program_id": program,
 		"loan_data": map[string]any{"emi_count": "a dozen"}}).want(400).has("emi_count.0", "emi_count is a whole number from 0 to 1000.")
 	h.do("operator", "PATCH", "/v1/lms/accounts/initiate_loan_params/", map[string]any{"lead_id": lead, "program_id": program, "version": first.get("version"),
-		"loan_data": map[string]any{"emi_count": "11"}}).refused(409, "loan parameters.changed")
+		"loan_data": map[string]any{"emi_count": "11"}}).refused(409, "loan_parameters.changed")
 	account := h.do("operator", "POST", "/v1/lms/accounts/", map[string]any{"lead_id": lead, "program_id": program}).want(201).
 		has("approved_line_amount", "100000.0", "loan_data.emi_count", 12, "status", "active", "state", "created")
 	h.do("operator", "GET", "/v1/lms/accounts/"+account.text("ref_id")+"/loan_params/", nil).want(200).has("emi_count", 12)

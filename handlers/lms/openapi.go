@@ -304,9 +304,7 @@ func responsesOf(s *schemas, r *route, at place) docResponses {
 	} else {
 		refusals = append(refusals, "401", "403", "429")
 	}
-	if strings.Contains(at.path, "{id}") || r.method == get {
-		refusals = append(refusals, "404")
-	}
+	refusals = append(refusals, "404")
 	if r.method != get {
 		refusals = append(refusals, "409", "413", "415", "422")
 	}

@@ -2,8 +2,6 @@ package lms
 
 import (
 	"context"
-	"net/http"
-	"strconv"
 
 	"lekha/lending"
 	"lekha/servicing"
@@ -84,16 +82,7 @@ func (a *API) exportPayouts(c *call, in payoutFileBody) (payoutFileAnswer, error
 	if err != nil {
 		return "", err
 	}
-	c.stream = func(w http.ResponseWriter) error {
-		c.status = http.StatusOK
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="`+batch.FileName+`"`)
-		w.Header().Set("Lekha-Batch", batch.Ref)
-		w.Header().Set("Lekha-Count", strconv.Itoa(batch.Count))
-		w.Header().Set("Lekha-Total", batch.Total.String())
-		_, err := w.Write(batch.Data)
-		return err
-	}
+	c.stream = batchStream(c, batch)
 	return "", nil
 }
 

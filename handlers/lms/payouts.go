@@ -77,7 +77,7 @@ func payoutStatus(state string) string {
 func (w payoutWriter) write(ctx context.Context, p store.Payout) (payoutAnswer, error) {
 	answer := payoutAnswer{ID: p.ID, CreatedAt: stampOf(p.CreatedAt), UpdatedAt: stampOf(p.UpdatedAt), Type: p.Type, RefID: p.Ref,
 		NumericRefID: fmt.Sprintf("%010d", p.Idx), Index: p.Idx, Amount: amount(p.Amount), Method: p.Method, Status: payoutStatus(p.Status),
-		BankDate: startOf(p.Date), Date: startOf(p.Date), UTR: noText(p.UTR), PayoutTo: p.PayoutTo, Account: noText(p.AccountID), Loan: noText(p.LoanID), Record: noText(p.RecordID), Batch: noText(p.BatchID),
+		BankDate: startOf(p.Date), Date: startOf(p.Date), UTR: noText(p.UTR), PayoutTo: p.PayoutTo, Account: noText(p.AccountID), Loan: noText(p.LoanID), Record: noText(p.RecordID), Batch: noText(p.BatchID), PayoutServiceID: noText(p.ServiceID),
 		IsDownloaded: p.BatchID != "", FailedRemark: noText(p.FailedRemark)}
 	if p.Status == "success" {
 		answer.ProcessedAt = stampOf(p.UpdatedAt)

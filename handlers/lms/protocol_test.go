@@ -75,6 +75,7 @@ func TestPermissions(t *testing.T) {
 		servicing.MaySign:           {"credit_manager", "finance"},
 		servicing.MayManagePeople:   {"admin"},
 		servicing.MayReleasePayout:  {"finance"},
+		servicing.MayReportPayout:   {"finance", "api"},
 		servicing.MayCloseDay:       {"operator", "credit_manager", "finance", "admin", "api"},
 		servicing.MayManageProducts: {"admin", "api"},
 		servicing.MayAudit:          {"auditor", "admin", "finance"},
@@ -149,9 +150,16 @@ func permissionOf(r route) servicing.Permission {
 	case tag == "events":
 		return servicing.MayAudit
 	case tag == "payouts" && r.method != get: // a payout file lets money go
-		if last == "/add_tranche/" {
+		switch last {
+		case "/add_tranche/":
 			return servicing.MayTakeOver
+		case "/payouts/":
+			return servicing.MayPrepare
+		case "/callback/":
+			return servicing.MayReportPayout
 		}
+		return servicing.MayReleasePayout
+	case last == "/file/" || last == "/send/":
 		return servicing.MayReleasePayout
 	case last == "/export/" || last == "/export_cashback/":
 		return servicing.MayExport
@@ -175,7 +183,7 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MayImport
 	case tag == "programs" || tag == "banks":
 		return servicing.MayManageProducts
-	case tag == "borrowers" || tag == "accounts":
+	case tag == "borrowers" || tag == "accounts" || tag == "loan_data":
 		return servicing.MayTakeOver
 	}
 	return servicing.MayPrepare

@@ -24,7 +24,7 @@ const root = "/v1/lms"
 // table is every endpoint, one line each: name, method, path, permission, how
 // sure its shape is, its row in the reference, what it does.
 func table() []route {
-	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), feeRoutes(), deskRoutes(), partyRoutes())
+	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), payoutBatchRoutes(), feeRoutes(), deskRoutes(), partyRoutes(), dataRoutes())
 }
 
 func authRoutes() []route {
@@ -168,6 +168,8 @@ func payoutRoutes() []route {
 	expand := expands("version")
 	return []route{
 		{name: "listPayouts", method: get, path: at, permission: view, mark: inferred, reference: 43, summary: "List payouts.", query: join(pages, payoutFilters, expand), endpoint: answers((*API).listPayouts)},
+		{name: "createPayout", method: post, path: at, permission: servicing.MayPrepare, mark: inferred, reference: 39, summary: "Ask that money goes out: the first of a loan, more of it, or what is held. A second person lets it go.", query: expand, endpoint: takes((*API).createPayout), status: created},
+		{name: "takePayoutNews", method: post, path: at + "callback/", permission: servicing.MayReportPayout, mark: inferred, reference: 40, summary: "What the bank or its payout service says became of a payout. The same again changes nothing.", query: expand, endpoint: takes((*API).takePayoutNews)},
 		{name: "listUnmatchedPayouts", method: get, path: at + "unmatched/", permission: view, mark: inferred, reference: 42, summary: "Money that left our accounts without a payout that is known.", query: join(pages, ordering("index")), endpoint: answers((*API).listUnmatchedPayouts)},
 		{name: "exportPayouts", method: put, path: at + "export/", permission: release, mark: inferred, reference: 44, summary: "The bank's file of approved payouts, with control totals in the headers Lekha-Batch, Lekha-Count and Lekha-Total.", endpoint: takes((*API).exportPayouts)},
 		{name: "takePayoutAnswer", method: post, path: at + "batches/{id}/answer/", permission: release, mark: ours, summary: "The bank's answer to a file: each payout in it arrived or failed.", endpoint: uploads((*API).takePayoutAnswer), strict: true},
@@ -179,6 +181,17 @@ func payoutRoutes() []route {
 		{name: "approvePayout", method: put, path: one + "approve/", also: []string{"POST " + one + "approve/"}, permission: release, mark: ours, summary: "Let the money go out; never by who asked for it.", query: expand, endpoint: takes((*API).approvePayout), strict: true},
 		{name: "processPayout", method: put, path: one + "process/", also: []string{"POST " + one + "process/"}, permission: release, mark: inferred, reference: 41, summary: "The money reached the payee: with the last payout its loan is active.", query: expand, endpoint: takes((*API).processPayout)},
 		{name: "cancelPayout", method: put, path: one + "cancel/", also: []string{"POST " + one + "cancel/"}, permission: release, mark: ours, summary: "Stop a payout that was not paid, and the loan it is of.", query: expand, endpoint: takes((*API).cancelPayout), strict: true},
+	}
+}
+
+// payoutBatchRoutes are about the files that a bank pays from.
+func payoutBatchRoutes() []route {
+	view, release := servicing.MayView, servicing.MayReleasePayout
+	one := root + "/payout_batches/{id}/"
+	return []route{
+		{name: "showPayoutBatch", method: get, path: one, permission: view, mark: ours, summary: "One file of payouts, with its control totals.", endpoint: answers((*API).showPayoutBatch)},
+		{name: "showPayoutBatchFile", method: get, path: one + "file/", permission: release, mark: ours, summary: "The file itself, as it was made.", endpoint: answers((*API).showPayoutBatchFile)},
+		{name: "sendPayoutBatch", method: post, path: one + "send/", also: []string{"PUT " + one + "send/"}, permission: release, mark: inferred, reference: 72, summary: "Lay the file and its control totals into the folder from which the bank fetches.", endpoint: takes((*API).sendPayoutBatch)},
 	}
 }
 
@@ -225,6 +238,19 @@ var statementFilters = join(
 )
 
 var statementExpand = join(expands("lines"), one("fate", textParam, "Only rows with this fate, with expand=lines."))
+
+// dataRoutes are parameters and free facts under ids of their own.
+func dataRoutes() []route {
+	view, open := servicing.MayView, servicing.MayTakeOver
+	loanData, extra := root+"/loan_data/", root+"/extra_data/"
+	return []route{
+		{name: "createLoanData", method: post, path: loanData, permission: open, mark: inferred, reference: 58, summary: "Give a borrower loan parameters under a program, as an object of their own.", endpoint: takes((*API).createLoanData), status: created},
+		{name: "showLoanData", method: get, path: loanData + "{id}/", permission: view, mark: inferred, reference: 60, summary: "Loan parameters by their id.", endpoint: answers((*API).showLoanData)},
+		{name: "updateLoanData", method: patch, path: loanData + "{id}/", permission: open, mark: inferred, reference: 59, summary: "Change some of them: at once before money is lent, as a proposal afterwards.", endpoint: takes((*API).updateLoanData)},
+		{name: "listExtraData", method: get, path: extra, permission: view, mark: inferred, reference: 68, summary: "Free facts beside objects.", query: join(pages, extraFilters), endpoint: answers((*API).listExtraData)},
+		{name: "updateExtraData", method: patch, path: extra + "{id}/", permission: servicing.MayPrepare, mark: inferred, reference: 67, summary: "Change free facts of the object with this id or ref; they move no money.", endpoint: takes((*API).updateExtraData)},
+	}
+}
 
 func partyRoutes() []route {
 	view, manage, open := servicing.MayView, servicing.MayManageProducts, servicing.MayTakeOver
