@@ -173,5 +173,6 @@ func (b *Book) runningOf(l *LoanBook, on Date) running {
 			}
 		}
 	}
+	x.balance = max(x.balance, 0) // what will be capitalised may be paid in advance
 	return x
 }

@@ -155,3 +155,50 @@ func TestRestructureWithAMoratorium(t *testing.T) {
 		}
 	}
 }
+
+// Where interest follows the balance, a broken period is not lost and not counted
+// twice, and a moratorium that defers interest is refused when terms are agreed, not
+// when the loan is replayed.
+func TestBalanceBasedRowsKeepTheBrokenPeriod(t *testing.T) {
+	start := NewDate(2025, time.January, 5)
+	for _, mode := range []BPIMode{BPINone, BPIUpfront, BPIFirstEMI, BPIInstalmentZero} {
+		for _, kind := range append([]string{""}, moratoriumKinds...) {
+			terms := Terms{ROIValue: 12_000_000, EMICount: 6, EMIRounding: ToPaisa, BPIMode: mode, CycleDay: 1, InterestRecalculation: RecalculateDaily}
+			if kind != "" {
+				terms.Moratorium = &Moratorium{Instalments: 3, Kind: kind}
+			}
+			s, err := terms.Schedule(600000_00, start)
+			if kind != "" && kind != InterestPaidDuring {
+				if KindOf(err) != Invalid {
+					t.Errorf("%s is accepted", kind)
+				}
+				continue
+			}
+			facts := []Fact{{Key: "d", Kind: FactDisbursal, ValueDate: start, Amount: 600000_00, Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Terms: terms, Rows: s.Rows}}}
+			if b := mustReplay(facts, start, false); b.Summary.InterestOutstanding != s.TotalInterest() {
+				t.Errorf("%s %s: the rows agreed on cost %s, the Book says %s", mode, kind, s.TotalInterest(), b.Summary.InterestOutstanding)
+			}
+		}
+	}
+}
+
+// Another rate inside a moratorium leaves it a moratorium; rows that collect deferred
+// interest change only by agreement.
+func TestRateChangeInsideAMoratorium(t *testing.T) {
+	for _, kind := range moratoriumKinds {
+		facts, _, start := restingLoan(kind)
+		facts = append(facts, Fact{Key: "rate", Kind: FactRateChange, ValueDate: start.AddMonths(1), RateChange: &RateChange{Loan: "L", Rate: 18_000_000}})
+		b, err := Replay(facts, At{Date: start.AddMonths(1)})
+		if kind != InterestPaidDuring {
+			if KindOf(err) != Conflict {
+				t.Errorf("%s: %v", kind, err)
+			}
+			continue
+		}
+		for _, d := range b.Demands {
+			if want := (Amounts{0, 9000_00}); d.Key == "L/2" && d.Amount != want || d.Key == "L/4" && d.Amount[Principal]+d.Amount[Interest] != 105315_13 {
+				t.Errorf("row %s asks for %v", d.Key, d.Amount)
+			}
+		}
+	}
+}

@@ -219,10 +219,7 @@ func (r *replayer) wake(f *Fact, asleep map[string]*Fact) {
 // date lies; charges after the last instalment fall due together, on the day of
 // the latest (vectors/README.md).
 func (r *replayer) joinInstalments() {
-	var lastDue Date
-	for _, loan := range r.book.Loans {
-		lastDue = max(lastDue, loan.Maturity)
-	}
+	anew := r.rowsAgreedAnew()
 	var latest Date
 	for i := range r.book.Demands {
 		if d := &r.book.Demands[i]; d.Type == DemandFee {
@@ -234,23 +231,49 @@ func (r *replayer) joinInstalments() {
 		if d.Type != DemandFee {
 			continue
 		}
+		raisedOn := r.chargeOf(d.Key).ValueDate
+		there := func(row *Demand) bool { return row.Type == DemandEMI && row.Name == "" && anew[row.Key] <= raisedOn }
+		var lastDue Date
+		for j := range r.book.Demands {
+			if row := &r.book.Demands[j]; there(row) {
+				lastDue = max(lastDue, row.DueDate)
+			}
+		}
 		d.DueDate = r.chargedFor(d)
 		if d.DueDate > lastDue {
 			d.DueDate, d.No, d.PeriodStart, d.PeriodEnd = latest, beyondLast, lastDue, latest
 			continue
 		}
-		if row := r.periodOf(d); row != nil {
+		if row := r.periodOf(d, there); row != nil {
 			d.DueDate, d.No = row.DueDate, row.No
 		}
 	}
 }
 
+// rowsAgreedAnew are the days from which rows agreed anew are there: a charge made
+// before joins none of them.
+func (r *replayer) rowsAgreedAnew() map[string]Date {
+	anew := map[string]Date{}
+	for _, f := range r.in.changes {
+		if f.Kind == FactReschedule {
+			for i := range f.Reschedule.Rows {
+				anew[newRowKey(f, f.Reschedule.Rows[i].No)] = f.ValueDate
+			}
+		}
+	}
+	return anew
+}
+
+// chargeOf is the fact that made a fee.
+func (r *replayer) chargeOf(fee string) *Fact {
+	i := slices.IndexFunc(r.in.charges, func(f *Fact) bool { return f.Charge.Fee == fee })
+	return r.in.charges[i]
+}
+
 // chargedFor is the date that a charge names, which may be before it was made.
 func (r *replayer) chargedFor(d *Demand) Date {
-	for _, f := range r.in.charges {
-		if f.Charge.Fee == d.Key && f.Charge.DueDate > 0 {
-			return f.Charge.DueDate
-		}
+	if f := r.chargeOf(d.Key); f.Charge.DueDate > 0 {
+		return f.Charge.DueDate
 	}
 	return d.DueDate
 }
@@ -260,11 +283,11 @@ const beyondLast = maxRows + 1
 
 // periodOf is the instalment in whose period a charge lies: after its start and up
 // to its end, the first one with its start.
-func (r *replayer) periodOf(fee *Demand) *Demand {
+func (r *replayer) periodOf(fee *Demand, there func(*Demand) bool) *Demand {
 	var found *Demand
 	for i := range r.book.Demands {
 		d := &r.book.Demands[i]
-		if d.Type != DemandEMI || d.PeriodStart >= d.PeriodEnd || fee.Loan != "" && d.Loan != fee.Loan {
+		if !there(d) || d.PeriodStart >= d.PeriodEnd || fee.Loan != "" && d.Loan != fee.Loan {
 			continue
 		}
 		if fee.DueDate <= d.PeriodEnd && (found == nil || d.PeriodEnd < found.PeriodEnd) {

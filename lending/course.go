@@ -86,12 +86,18 @@ func (c *course) fitRows(disbursed Date) {
 	for i := range c.rows {
 		row := &c.rows[i]
 		row.level = t.fullParts(row.start, row.end)
+		if row.no == 0 { // an instalment zero is as long as the broken period
+			row.full = t.countParts(row.start, row.end, row.start, row.end)
+		}
 		if err != nil {
 			continue
 		}
 		for _, p := range append(calendar.rest, calendar.periods...) {
 			if p.end == row.end && p.over <= 1 && p.start == row.start {
 				row.full = p.parts
+			}
+			if p.end == row.end && row.start < p.start { // it collects the broken period
+				row.full = t.countParts(row.start, p.start, row.start, p.start) + p.parts
 			}
 			if p.end == row.end && p.over > 1 {
 				row.start = row.end.AddDays(-int(p.over))

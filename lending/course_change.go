@@ -138,6 +138,9 @@ func (c *course) rateCuts(row *stretch) []Date {
 // solve finds a new level instalment for the rows from one on, and levels it
 // where the terms say so.
 func (c *course) solve(first int) error {
+	for first < len(c.rows)-1 && c.rows[first].fixed { // a moratorium goes on
+		first++
+	}
 	balance := c.drawnBy(c.rows[first].end - 1)
 	for i := range first {
 		balance -= c.rows[i].principal

@@ -42,6 +42,11 @@ func (t *Terms) holiday() int {
 	return t.Moratorium.Instalments
 }
 
+// defers says that later rows collect or capitalise interest that ran before them.
+func (t *Terms) defers() bool {
+	return t.BPIMode == BPISpread || t.Moratorium != nil && t.Moratorium.Kind != InterestPaidDuring
+}
+
 func (t *Terms) checkMoratorium() error {
 	m := t.Moratorium
 	switch {

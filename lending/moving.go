@@ -14,12 +14,17 @@ func (r *replayer) loanCourse(f *Fact) *course {
 	}
 	moving := d.Terms.recalculates() && d.Terms.Rate() > 0
 	for _, change := range slices.Concat(r.in.changes, r.in.agreed) {
-		moving = moving || change.loan() == d.Loan && (change.Kind == FactTranche || change.Kind == FactRateChange || change.Kind == FactPause)
+		moving = moving || change.loan() == d.Loan && change.moves()
 	}
 	if !moving {
 		return nil
 	}
 	return newCourse(d.Terms, d.Rows, f.ValueDate)
+}
+
+// moves says that a change moves the rows of a loan without agreeing on them.
+func (f *Fact) moves() bool {
+	return f.Kind == FactTranche || f.Kind == FactRateChange || f.Kind == FactPause
 }
 
 // loan is the loan that a change is about.

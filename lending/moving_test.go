@@ -26,6 +26,17 @@ func drawMovingAccount(t *rapid.T) (facts []Fact, start Date) {
 		TrancheEMI:            rapid.SampledFrom([]string{TrancheKeepTenure, TrancheKeepEMI}).Draw(t, "tranche"),
 		DownPayment:           Rate(rapid.SampledFrom([]int{0, 0, 25_000_000}).Draw(t, "down")),
 		PartMonth:             rapid.SampledFrom([]string{PartByBond, PartByDays}).Draw(t, "part")}
+	switch rapid.IntRange(0, 5).Draw(t, "begins") {
+	case 0:
+		terms.Moratorium = &Moratorium{Instalments: rapid.IntRange(1, 3).Draw(t, "rest"), Kind: rapid.SampledFrom(moratoriumKinds).Draw(t, "kind")}
+		terms.DownPayment = 0
+	case 1:
+		terms.BPIMode, terms.CycleDay = rapid.SampledFrom([]BPIMode{BPIUpfront, BPIFirstEMI, BPIInstalmentZero, BPISpread}).Draw(t, "bpi"), rapid.IntRange(1, 31).Draw(t, "cycle")
+		terms.DownPayment = 0
+	}
+	if terms.defers() {
+		terms.InterestRecalculation = RecalculateNone
+	}
 	lent := Money(rapid.IntRange(1000_00, 300_000_00).Draw(t, "lent"))
 	s, err := terms.Schedule(lent, start)
 	if err != nil {
@@ -47,7 +58,7 @@ func drawMovingAccount(t *rapid.T) (facts []Fact, start Date) {
 	last := s.Maturity.Sub(start)
 	for i := range rapid.IntRange(0, 8).Draw(t, "events") {
 		on := start.AddDays(rapid.IntRange(0, last+20).Draw(t, "on"))
-		if f, ok := drawMove(t, facts, fmt.Sprintf("m%02d", i), on, s); ok {
+		if f, ok := drawMove(t, facts, fmt.Sprintf("m%02d", i), on, s); ok && !(f.moves() && terms.defers()) {
 			facts = append(facts, f)
 		}
 	}

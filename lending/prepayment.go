@@ -89,7 +89,7 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	for _, i := range rows {
 		outstanding += r.dues[i].left(Principal)
 	}
-	if len(rows) == 0 || outstanding == 0 {
+	if len(rows) == 0 || outstanding <= 0 {
 		return
 	}
 	if r.courses[loan] != nil {

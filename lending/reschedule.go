@@ -166,6 +166,9 @@ func (r *replayer) reschedule(f *Fact) error {
 		d.superseded = d.unpaid() == 0 && !overdue
 		r.reopen(i)
 	}
+	if moved < 0 { // paid in advance of what the old rows would have capitalised: it was, then
+		book.Capitalised, moved = book.Capitalised-moved, 0
+	}
 	r.startRows(f, loan, moved, addToFirst)
 	return r.err
 }

@@ -83,7 +83,7 @@ func (o Outstanding) Restructure(r Restructuring) (Reschedule, error) {
 		return Reschedule{}, RefuseField("interest", "restructure.interest", "Unpaid interest is capitalised, added to the first instalment, or waived.")
 	case r.Penal == HeadCapitalise || r.Fees == HeadCapitalise:
 		return Reschedule{}, RefuseField("penal", "restructure.penal", "Penal charges and fees are carried forward or waived; they are never capitalised.")
-	case o.Principal == 0:
+	case o.Principal <= 0:
 		return Reschedule{}, Refuse(Conflict, "restructure.nothing", "This loan owes no principal any more.")
 	}
 	principal := o.Principal
@@ -133,7 +133,7 @@ func (o Outstanding) Reset(current Terms, r RateReset) (Reschedule, error) {
 		return Reschedule{}, RefuseField("roi_value", "rate.range", "A rate lies between 0 and 1000 percent a year.")
 	}
 	balance := o.Principal - o.Overdue
-	if balance == 0 || len(o.Ahead) == 0 {
+	if balance <= 0 || len(o.Ahead) == 0 {
 		return Reschedule{}, Refuse(Conflict, "rate_reset.nothing", "This loan has no instalments to come.")
 	}
 	t := current.Complete()
