@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"flag"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 	"lekha/matching"
 )
 
-const matchingUsage = `matching --data DIR | --seed N [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
+const matchingUsage = `matching --data DIR [--db STATEMENTS] | --seed N [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
 
 // prediction is what the engine says of one payment.
 type prediction struct {
@@ -33,6 +34,7 @@ func runMatching(args []string, out io.Writer) error {
 	file := flags.String("out", "", "file for the predictions")
 	fit := flags.String("fit", "", "fit the calibration to the data and write it as this Go file")
 	seeds := flags.Int("seeds", 0, "with --fit: how many made-up books to fit to as well")
+	statements := flags.String("db", "", "with --data: go through the whole program, into which the statements of this folder are imported")
 	worst := flags.Int("errors", 0, "how many wrong proposals to show, the surest first")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -45,7 +47,12 @@ func runMatching(args []string, out io.Writer) error {
 		return fitCurve(*fit, f, *seeds)
 	}
 	start := time.Now()
-	predictions := predict(f, nil)
+	var predictions []prediction
+	if *statements == "" {
+		predictions = predict(f, nil)
+	} else if predictions, err = predictProduct(context.Background(), f, *statements, out); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "%d payments against %d accounts in %v\n", len(f.payments), len(f.accounts), time.Since(start).Round(time.Millisecond))
 	if *file != "" {
 		if err := writePredictions(*file, predictions); err != nil {

@@ -65,12 +65,38 @@ func (l *Loader) Load(ctx context.Context) error {
 	if _, loading, err := l.state(ctx); err != nil || !loading {
 		return err
 	}
-	for _, step := range []func(context.Context) error{l.hire, l.switchOn, l.products, l.portfolio, l.work, l.leaveSomething, l.openMonday} {
-		if err := step(ctx); err != nil {
-			return fmt.Errorf("loading the sample: %w", err)
-		}
+	return l.loaded(ctx, l.do(ctx, l.books, l.work, l.leaveSomething, l.openMonday))
+}
+
+// LoadBooks loads people, products and the portfolio, and imports no statement:
+// the company on the day before its first one.
+func (l *Loader) LoadBooks(ctx context.Context) error {
+	if err := l.Prepare(ctx); err != nil {
+		return err
+	}
+	return l.loaded(ctx, l.books(ctx))
+}
+
+// loaded says that the load is complete, or what went wrong with it.
+func (l *Loader) loaded(ctx context.Context, err error) error {
+	if err != nil {
+		return fmt.Errorf("loading the sample: %w", err)
 	}
 	return l.Office.SetLoading(ctx, "")
+}
+
+// books is everything that is there before the first statement.
+func (l *Loader) books(ctx context.Context) error {
+	return l.do(ctx, l.hire, l.switchOn, l.products, l.portfolio)
+}
+
+func (l *Loader) do(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // state says whether there is a company, and whether its load is complete.

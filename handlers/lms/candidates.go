@@ -76,10 +76,11 @@ func (a *API) listCandidates(c *call) (candidatesAnswer, error) {
 // share is a part of one, held in basis points.
 type share int
 
-// MarshalJSON prints "0.9731".
-func (s share) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "%d.%04d", s/10_000, s%10_000), nil
-}
+// String prints "0.9731".
+func (s share) String() string { return fmt.Sprintf("%d.%04d", int(s)/10_000, int(s)%10_000) }
+
+// MarshalJSON prints 0.9731, a number.
+func (s share) MarshalJSON() ([]byte, error) { return []byte(s.String()), nil }
 
 func candidateWire(ctx context.Context, v *store.View, r store.Record, candidate matching.Candidate) (candidateAnswer, error) {
 	answer := candidateAnswer{Confidence: share(candidate.Confidence), Evidence: []evidenceAnswer{}, Allocation: []postedPart{}}

@@ -3,7 +3,6 @@ package lms
 import (
 	"database/sql"
 	"encoding/json"
-
 	"strings"
 	"testing"
 
@@ -67,6 +66,23 @@ func TestJourney(t *testing.T) {
 	m.do("api", "POST", "/v1/lms/statements/", form{"@again.csv": m.file}).want(200).has("created", 0, "again", true)
 	m.do("operator", "GET", "/v1/lms/statements/?search=hdfc", nil).want(200).golden("statement_list").has("count", 1)
 	m.do("operator", "GET", "/v1/lms/records/unmatched/?ordering=-amount", nil).want(200).has("count", 4, "results.0.amount", "7000.0", "results.0.account", "<nil>")
+
+	var proposals []struct {
+		Rank                                      int
+		Accounts                                  []string
+		Amounts                                   []json.Number
+		Narration, Status, Decision, Advised, UTR string
+	}
+	got := m.do("operator", "GET", "/v1/lms/records/proposals/?amount_min=5501&amount_max=5501&format=json", nil).want(200)
+	if err := json.Unmarshal(got.body, &proposals); err != nil || len(proposals) != 1 || proposals[0].Rank != 1 || proposals[0].Accounts[0] != m.anita ||
+		proposals[0].Amounts[0] != "5501.0" || proposals[0].Decision != "auto" || proposals[0].UTR != "612000000001" {
+		t.Errorf("the proposals of ₹5,501 are %s, %v", got.body, err)
+	}
+	sheet := string(m.do("auditor", "GET", "/v1/lms/records/proposals/", nil).want(200).body)
+	if !strings.Contains(sheet, strings.Join(proposalColumns, ",")) || !strings.Contains(sheet, m.anita) {
+		t.Errorf("the sheet of proposals is\n%s", sheet)
+	}
+	m.do("auditor", "GET", "/v1/lms/records/proposals/?format=pdf", nil).refused(400, "fields")
 
 	id := m.find("5501")
 	m.do("operator", "GET", "/v1/lms/records/"+id+"/candidates/", nil).want(200).has("results.0.account", m.anita, "results.0.name", "Anita Krishnamurthy",

@@ -288,7 +288,7 @@ func bodyOf(s *schemas, r *route) *docBody {
 func responsesOf(s *schemas, r *route, at place) docResponses {
 	var all docResponses
 	success := docResponse{Description: "Done.", Content: map[string]docMedia{"application/json": {s.of(r.answer)}}}
-	if r.name == "exportRecords" {
+	if r.name == "exportRecords" || r.name == "exportProposals" {
 		success.Content["text/csv"] = docMedia{&schema{Type: "string"}}
 	}
 	all.set(strconv.Itoa(r.success()), success)

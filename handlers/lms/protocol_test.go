@@ -161,7 +161,7 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MayReleasePayout
 	case last == "/file/" || last == "/send/":
 		return servicing.MayReleasePayout
-	case last == "/export/" || last == "/export_cashback/":
+	case last == "/export/" || last == "/export_cashback/" || last == "/proposals/":
 		return servicing.MayExport
 	case r.method == get || r.name == "calculateEMI":
 		return servicing.MayView

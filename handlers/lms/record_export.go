@@ -80,12 +80,18 @@ func exportCells(r store.Record) []string {
 		r.RevertDate.String(), string(r.ReceiptNo), string(r.UploadedBy), stamped(r.CreatedAt), stamped(r.UpdatedAt)}
 }
 
-// streamRecords writes the file while it is read.
-func (c *call) streamRecords(ctx context.Context, v *store.View, w http.ResponseWriter, q store.RecordQuery, format string) error {
+// attach begins a file that is csv or json.
+func (c *call) attach(w http.ResponseWriter, name, format string) http.ResponseWriter {
 	c.status = http.StatusOK
 	types := map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json"}
 	w.Header().Set("Content-Type", types[format])
-	w.Header().Set("Content-Disposition", `attachment; filename="records.`+format+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.`+format+`"`)
+	return w
+}
+
+// streamRecords writes the file while it is read.
+func (c *call) streamRecords(ctx context.Context, v *store.View, w http.ResponseWriter, q store.RecordQuery, format string) error {
+	w = c.attach(w, "records", format)
 	if format == "csv" {
 		out := bankfile.NewWriter(w)
 		if err := out.Write(exportColumns); err != nil {
