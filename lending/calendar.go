@@ -123,7 +123,7 @@ func (t Terms) lastDue(start Date) Date {
 
 // lastParts is the last row of a term that is not a whole number of periods, when
 // the rate is divided by the periods of a year.
-func (t Terms) lastParts(rows int) uint64 {
+func (t *Terms) lastParts(rows int) uint64 {
 	units := max(t.TermLength-(rows-1)*t.EMIEvery, 0)
 	return t.periodParts() / uint64(t.EMIEvery) * uint64(units)
 }
@@ -190,7 +190,7 @@ func (t Terms) explicitCalendar(c calendar) (calendar, error) {
 
 // periodParts is a full period when the rate is divided by the periods of a
 // year; 0 for periods of days, which always go by the day count.
-func (t Terms) periodParts() uint64 {
+func (t *Terms) periodParts() uint64 {
 	switch {
 	case t.months() > 0:
 		return uint64(t.months()) * (yearParts / 12)
@@ -203,7 +203,7 @@ func (t Terms) periodParts() uint64 {
 }
 
 // fullParts is what a whole period of the cycle is of a year.
-func (t Terms) fullParts(start, end Date) uint64 {
+func (t *Terms) fullParts(start, end Date) uint64 {
 	if t.InterestBasis == BasisPeriod {
 		if parts := t.periodParts(); parts > 0 {
 			return parts

@@ -111,7 +111,7 @@ const maxEvery = 3660
 var latestDue = NewDate(2200, time.December, 31)
 
 // Rate is the yearly rate, by whichever key it was given.
-func (t Terms) Rate() Rate {
+func (t *Terms) Rate() Rate {
 	if t.ROIValue != 0 {
 		return t.ROIValue
 	}
@@ -170,7 +170,7 @@ func set[T comparable](field *T, standard T) {
 }
 
 // months is how many months a period has; 0 when it is counted in days.
-func (t Terms) months() int {
+func (t *Terms) months() int {
 	switch t.EMIFrequency {
 	case Monthly:
 		return t.EMIEvery
@@ -185,7 +185,7 @@ func (t Terms) months() int {
 }
 
 // days is how many days a period has; 0 when it is counted in months.
-func (t Terms) days() int {
+func (t *Terms) days() int {
 	switch t.EMIFrequency {
 	case Daily, EveryDays:
 		return t.EMIEvery
@@ -198,6 +198,6 @@ func (t Terms) days() int {
 }
 
 // explicitDates says that the rows of a structured schedule carry their dates.
-func (t Terms) explicitDates() bool {
+func (t *Terms) explicitDates() bool {
 	return t.Amortization == Structured && len(t.Rows) > 0 && !t.Rows[0].DueDate.IsZero()
 }
