@@ -155,12 +155,26 @@ func verify(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.log != "" {
+		kept, err := servicing.ParseLogEnd(c.log)
+		if err != nil {
+			return err
+		}
+		same, err := office.VerifySince(ctx, kept)
+		if err != nil {
+			return err
+		}
+		if !same {
+			result.Findings = append(result.Findings, servicing.Finding{Subject: fmt.Sprintf("event %d", kept.Seq), What: "it is not the one that was written down"})
+		}
+	}
 	for _, f := range result.Findings {
 		fmt.Fprintf(c.stdout, "%s: %s\n", f.Subject, f.What)
 	}
 	for _, n := range result.Notes {
 		fmt.Fprintln(c.stderr, n)
 	}
+	fmt.Fprintf(c.stdout, "the log ends with event %s\n", result.Log)
 	fmt.Fprintf(c.stdout, "%d accounts replayed, %d credits summed, %d events chained: %d differ\n", result.Accounts, result.Credits, result.Events, len(result.Findings))
 	if len(result.Findings) > 0 {
 		return fmt.Errorf("%d things differ", len(result.Findings))

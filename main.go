@@ -51,12 +51,12 @@ type command struct {
 
 // call is one run of a command: what was given, and where to write.
 type call struct {
-	db, addr, bank, date, name, role string
-	payoutFolder                     string
-	fresh, passwordStdin             bool
-	args                             []string
-	stdin                            io.Reader
-	stdout, stderr                   io.Writer
+	db, addr, bank, date, name, role, log string
+	payoutFolder                          string
+	fresh, passwordStdin                  bool
+	args                                  []string
+	stdin                                 io.Reader
+	stdout, stderr                        io.Writer
 }
 
 var commands = []command{
@@ -67,7 +67,7 @@ var commands = []command{
 	{"import", "import FILE [--bank REF] [--db FILE]", importFile},
 	{"import-portfolio", "import-portfolio DIR [--db FILE]", importPortfolio},
 	{"eod", "eod [--date YYYY-MM-DD] [--db FILE]", eod},
-	{"verify", "verify [--db FILE]", verify},
+	{"verify", "verify [--log NUMBER:SEAL] [--db FILE]", verify},
 	{"backup", "backup FILE [--db FILE]", backup},
 	{"version", "version", func(_ context.Context, c *call) error {
 		_, err := fmt.Fprintln(c.stdout, "lekha", version)
@@ -112,6 +112,7 @@ func (c *call) parse(cmd command, args []string) error {
 	flags.StringVar(&c.bank, "bank", "", "`ref` of the collection account")
 	flags.StringVar(&c.date, "date", "", "business `date` to open")
 	flags.StringVar(&c.payoutFolder, "payout-folder", "", "the `folder` from which the bank fetches payout files")
+	flags.StringVar(&c.log, "log", "", "`event` that was written down, as verify prints it")
 	flags.StringVar(&c.name, "name", "", "the person's `name`")
 	flags.StringVar(&c.role, "role", "", "`role`")
 	flags.BoolVar(&c.fresh, "fresh", false, "start again")

@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 6; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 7; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -135,6 +135,18 @@ CREATE INDEX events_by_actor ON events (actor_id, seq);
 CREATE INDEX events_by_action ON events (action, seq);
 CREATE INDEX events_by_flags ON events (flags, seq) WHERE flags <> '';
 CREATE INDEX events_refused ON events (seq) WHERE outcome = 'refused';
+-- Where the log ends. The next event is chained to this and not to the last row that
+-- is found, so that a tail that was cut off leaves a gap for ever.
+CREATE TABLE log_head (
+    one  INTEGER PRIMARY KEY CHECK (one = 1),
+    seq  INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+INSERT INTO log_head (one, seq, hash) VALUES (1, 0, '');
+CREATE TRIGGER log_head_forward BEFORE UPDATE ON log_head
+WHEN NEW.seq <> OLD.seq + 1
+BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
+CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events.append_only'); END;
 
@@ -449,6 +461,7 @@ CREATE TABLE facts (
     source       TEXT NOT NULL,                     -- ref of the record, loan or fee it came from
     reverses     TEXT,                              -- key of the fact it undoes
     body         TEXT NOT NULL CHECK (json_valid(body)),
+    made_by      INTEGER NOT NULL,                  -- seq of the event of the command that added it
     created_at   TEXT NOT NULL,
     PRIMARY KEY (account_id, seq),
     UNIQUE (account_id, key)
@@ -876,9 +889,12 @@ CREATE TABLE approvals (
     requested_by TEXT NOT NULL,
     requester    TEXT NOT NULL,
     requested_at TEXT NOT NULL,
+    made_by      INTEGER NOT NULL,                  -- seq of the event that asked
     decided_at   TEXT,
+    ended_by     INTEGER,                           -- seq of the event that decided it or took it back
     version      INTEGER NOT NULL DEFAULT 1,
     CHECK (level <= levels),
+    CHECK ((status = 'pending') = (ended_by IS NULL)),
     CHECK (record_id IS NULL OR subject = record_id),
     CHECK (record_id IS NOT NULL OR kind NOT IN ('record', 'split', 'reversal', 'move', 'undo_set_aside'))
 ) STRICT;
@@ -906,6 +922,7 @@ CREATE TABLE approval_decisions (
     person      TEXT NOT NULL,
     reason      TEXT NOT NULL DEFAULT '',
     at          TEXT NOT NULL,
+    made_by     INTEGER NOT NULL UNIQUE,            -- seq of the event that says the same
     PRIMARY KEY (approval_id, level),
     UNIQUE (approval_id, person_id)                 -- distinct persons
 ) STRICT;

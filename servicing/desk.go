@@ -66,10 +66,13 @@ func (o *Office) MatchRecord(ctx context.Context, actor Actor, ref string, in Ma
 			return err
 		}
 		if in.Send {
-			if _, err = requestApproval(ctx, tx, actor, r, in.Remark); err != nil {
+			automatic, err := requestApproval(ctx, tx, actor, r, in.Remark)
+			if err != nil {
 				return err
 			}
-			n.summary += " and sent it for approval"
+			if n.summary += " and sent it for approval"; automatic {
+				n.flags, n.summary = "auto_approved "+backDated(tx, r), summaryOf("Approved", r, "by the auto limit")
+			}
 		}
 		if record, err = tx.RecordByID(ctx, r.ID); err != nil {
 			return err

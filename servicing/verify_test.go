@@ -59,14 +59,8 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 			h.approve(h.match(h.credit("NEFT CR 1", "SBIN00000000001", "11002.00"), "PL001"))
 			h.sound()
 			h.tamper(c.statement)
-			result, err := h.office.Verify(t.Context())
-			h.must(err)
-			var found strings.Builder
-			for _, f := range result.Findings {
-				found.WriteString(f.Subject + ": " + f.What + "\n")
-			}
-			if !strings.Contains(found.String(), c.finds) {
-				t.Errorf("found %q, want something about %q", found.String(), c.finds)
+			if found := h.found(); !strings.Contains(found, c.finds) {
+				t.Errorf("found %q, want something about %q", found, c.finds)
 			}
 			if c.undo == "" {
 				return
@@ -74,6 +68,102 @@ func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 			h.tamper(c.undo)
 			h.sound()
 		})
+	}
+}
+
+// TestVerifyFindsTamperedControl changes what people decided, one way at a time, as
+// somebody does who has taken the triggers away.
+func TestVerifyFindsTamperedControl(t *testing.T) {
+	last := `(SELECT MAX(seq) FROM events)`
+	for name, c := range map[string]struct{ statement, finds string }{
+		"a decision is deleted":                {`DELETE FROM approval_decisions`, "the decision is not there"},
+		"all of an approval is deleted":        {`UPDATE approval_decisions SET approval_id = (SELECT id FROM approvals WHERE status = 'pending')`, "its decisions say"},
+		"a request is made approved":           {`UPDATE approvals SET status = 'approved', level = 1, ended_by = ` + last + `, decided_at = requested_at WHERE status = 'pending'`, "its decisions say pending"},
+		"an approved one is made rejected":     {`UPDATE approvals SET status = 'rejected' WHERE status = 'approved'`, "its decisions say approved"},
+		"a pending one is made withdrawn":      {`UPDATE approvals SET status = 'withdrawn', ended_by = ` + last + `, decided_at = requested_at WHERE status = 'pending'`, "the log does not say so"},
+		"a settled hand receipt is cancelled":  {`UPDATE records SET status = 'cancelled' WHERE source = 'hand' AND status = 'processed'`, "stands and the record is cancelled"},
+		"a settled hand receipt is taken away": {`UPDATE records SET account_id = NULL, fact_key = NULL, status = 'cancelled' WHERE source = 'hand' AND status = 'processed'`, "its record is not there"},
+		"another person decided":               {`UPDATE approval_decisions SET person_id = (SELECT id FROM users WHERE username = 'mina')`, "the log does not say so"},
+		"the maker decided":                    {`UPDATE approval_decisions SET person_id = (SELECT requested_by FROM approvals p WHERE p.id = approval_id)`, "who made or edited it"},
+		"another person asked":                 {`UPDATE approvals SET requested_by = (SELECT id FROM users WHERE username = 'bela')`, "asked by Asha"},
+		"another content was signed":           {`UPDATE approvals SET payload = '{"version":99}' WHERE status = 'approved'`, "what was signed"},
+		"a record is settled by hand":          {`UPDATE records SET status = 'processed', fact_key = id WHERE status = 'pending'`, "nobody approved it"},
+		"the tail of the log is cut":           {`DELETE FROM events WHERE seq > ` + last + ` - 3`, "the log is cut off here"},
+		"the tail is cut and the head is moved": {`WITH gone AS (SELECT seq FROM events WHERE seq > ` + last + ` - 3) DELETE FROM events WHERE seq IN gone;
+			UPDATE log_head SET seq = ` + last + `, hash = (SELECT hash FROM events WHERE seq = ` + last + `)`, "the log does not hold its making"},
+		"an event in the middle is gone": {`DELETE FROM events WHERE seq = 5`, "the chain of the log is broken"},
+		"a fact is added by hand": {`INSERT INTO facts (account_id, seq, key, kind, value_date, booking_date, amount, source, body, made_by, created_at)
+			SELECT account_id, seq + 100, 'x', 'waiver', value_date, booking_date, 1, '', '{}', made_by, '2026-01-01T00:00:00.000000Z' FROM facts LIMIT 1`, "the log does not hold its making"},
+		"a row is orphaned": {`PRAGMA foreign_keys = off; DELETE FROM banks`, "refers to one of banks"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-09-05")
+			h.match(h.credit("NEFT CR 1", "SBIN00000000001", "11002.00"), "PL001")
+			h.must(h.settled(h.enter(h.account("PL001"), "500", h.today())))
+			h.sound()
+			h.tamper(c.statement)
+			if found := h.found(); !strings.Contains(found, c.finds) {
+				t.Errorf("found %q, want something about %q", found, c.finds)
+			}
+		})
+	}
+}
+
+// found is all that verify says.
+func (h *house) found() string {
+	h.Helper()
+	result, err := h.office.Verify(h.Context())
+	h.must(err)
+	var found strings.Builder
+	for _, f := range result.Findings {
+		found.WriteString(f.Subject + ": " + f.What + "\n")
+	}
+	return found.String()
+}
+
+// TestLogKeepsAGapThatWasCut: commands after the cut do not close it, and what was
+// written down outside shows a log that was made anew.
+func TestLogKeepsAGapThatWasCut(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	h.credit("NEFT CR 1", "SBIN00000000001", "500.00")
+	before, err := h.office.Verify(t.Context())
+	h.must(err)
+	kept, err := ParseLogEnd(before.Log.String())
+	h.must(err)
+	h.tamper(`DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)`)
+	h.credit("NEFT CR 2", "SBIN00000000002", "500.00")
+	if found := h.found(); !strings.Contains(found, "the chain of the log is broken here") {
+		t.Errorf("the gap is gone: %q", found)
+	}
+	same, err := h.office.VerifySince(t.Context(), kept)
+	h.must(err)
+	if same {
+		t.Error("the event that was written down is still said to be there")
+	}
+	if _, err := ParseLogEnd("the end"); err == nil {
+		t.Error("nonsense is read as the end of a log")
+	}
+}
+
+// TestVerifySaysWhichTriggersAreMissing: what keeps the tables is itself looked at.
+func TestVerifySaysWhichTriggersAreMissing(t *testing.T) {
+	h := newHouse(t)
+	raw, err := sqlx.Open("sqlite3", "file:"+h.path+"?_busy_timeout=5000")
+	h.must(err)
+	defer raw.Close()
+	for statement, finds := range map[string]string{
+		`DROP TRIGGER events_no_update`: "the trigger events_no_update is missing",
+		`DROP TRIGGER facts_no_delete; CREATE TRIGGER facts_no_delete BEFORE DELETE ON facts BEGIN SELECT 1; END`: "the trigger facts_no_delete is not as it was made",
+		`CREATE TABLE extra (x)`:     "the table extra is not of this program",
+		`DROP INDEX approvals_queue`: "the index approvals_queue is missing",
+	} {
+		_, err := raw.Exec(statement)
+		h.must(err)
+		if found := h.found(); !strings.Contains(found, finds) {
+			t.Errorf("after %s: %q", statement, found)
+		}
 	}
 }
 

@@ -34,7 +34,9 @@ type Approval struct {
 	RequestedBy string        `db:"requested_by"`
 	Requester   string        `db:"requester"`
 	RequestedAt Instant       `db:"requested_at"`
+	MadeBy      int64         `db:"made_by"` // seq of the event that asked
 	DecidedAt   Instant       `db:"decided_at"`
+	EndedBy     *int64        `db:"ended_by"` // seq of the event that decided it or took it back
 	Version     int64         `db:"version"`
 
 	AccountRef   string `db:"account_ref"`
@@ -43,11 +45,11 @@ type Approval struct {
 }
 
 const approvalColumns = `id, idx, ref, kind, subject, record_id, account_id, to_account_id, amount, status, role, last_role, levels, level,
-	reason, payload, payload_hash, seen, checks, requested_by, requester, requested_at, decided_at, version`
+	reason, payload, payload_hash, seen, checks, requested_by, requester, requested_at, made_by, decided_at, ended_by, version`
 
 const approvalSelect = `
 	SELECT p.id, p.idx, p.ref, p.kind, p.subject, p.record_id, p.account_id, p.to_account_id, p.amount, p.status, p.role, p.last_role, p.levels, p.level,
-		p.reason, p.payload, p.payload_hash, p.seen, p.checks, p.requested_by, p.requester, p.requested_at, p.decided_at, p.version,
+		p.reason, p.payload, p.payload_hash, p.seen, p.checks, p.requested_by, p.requester, p.requested_at, p.made_by, p.decided_at, p.ended_by, p.version,
 		COALESCE(a.ref, '') AS account_ref, COALESCE(b.name, '') AS borrower_name, COALESCE(r.ref, '') AS record_ref
 	FROM approvals p
 	LEFT JOIN accounts a ON a.id = p.account_id
@@ -70,6 +72,9 @@ func (tx *Tx) CreateApproval(ctx context.Context, a Approval, editors []string) 
 		a.Subject = string(a.RecordID)
 	}
 	a.PayloadHash = HashOf(a.Payload)
+	if a.MadeBy, err = tx.nextEvent(ctx); err != nil {
+		return a, err
+	}
 	if a.Idx, err = tx.next(ctx, "approvals"); err != nil {
 		return a, err
 	}
@@ -79,7 +84,7 @@ func (tx *Tx) CreateApproval(ctx context.Context, a Approval, editors []string) 
 	err = tx.insert(ctx, `
 		INSERT INTO approvals (`+approvalColumns+`)
 		VALUES (:id, :idx, :ref, :kind, :subject, :record_id, :account_id, :to_account_id, :amount, :status, :role, :last_role, :levels, :level,
-			:reason, :payload, :payload_hash, :seen, :checks, :requested_by, :requester, :requested_at, :decided_at, :version)`, a)
+			:reason, :payload, :payload_hash, :seen, :checks, :requested_by, :requester, :requested_at, :made_by, :decided_at, :ended_by, :version)`, a)
 	if err != nil {
 		return a, fmt.Errorf("writing approval %s: %w", a.Ref, err)
 	}
@@ -110,14 +115,19 @@ type Decision struct {
 	Person     string  `db:"person"`
 	Reason     string  `db:"reason"`
 	At         Instant `db:"at"`
+	MadeBy     int64   `db:"made_by"` // seq of the event that says the same
 }
 
 // Decide writes a decision and the state it leads to, at the approval's version.
 func (tx *Tx) Decide(ctx context.Context, a Approval, d Decision) error {
 	d.ApprovalID, d.At = a.ID, tx.Now
-	err := tx.insert(ctx, `
-		INSERT INTO approval_decisions (approval_id, level, decision, person_id, person, reason, at)
-		VALUES (:approval_id, :level, :decision, :person_id, :person, :reason, :at)`, d)
+	var err error
+	if d.MadeBy, err = tx.nextEvent(ctx); err != nil {
+		return err
+	}
+	err = tx.insert(ctx, `
+		INSERT INTO approval_decisions (approval_id, level, decision, person_id, person, reason, at, made_by)
+		VALUES (:approval_id, :level, :decision, :person_id, :person, :reason, :at, :made_by)`, d)
 	if err != nil {
 		return fmt.Errorf("writing a decision on %s: %w", a.Ref, err)
 	}
@@ -127,11 +137,15 @@ func (tx *Tx) Decide(ctx context.Context, a Approval, d Decision) error {
 // SetApprovalStatus rewrites status, level and turn of a pending approval, at its version.
 func (tx *Tx) SetApprovalStatus(ctx context.Context, a Approval) error {
 	if a.Status != "pending" {
-		a.DecidedAt = tx.Now
+		event, err := tx.nextEvent(ctx)
+		if err != nil {
+			return err
+		}
+		a.DecidedAt, a.EndedBy = tx.Now, &event
 	}
 	n, err := tx.named(ctx, `
 		UPDATE approvals
-		SET status = :status, level = :level, role = :role, decided_at = :decided_at, version = version + 1
+		SET status = :status, level = :level, role = :role, decided_at = :decided_at, ended_by = :ended_by, version = version + 1
 		WHERE id = :id AND status = 'pending' AND version = :version`, a)
 	if err != nil {
 		return fmt.Errorf("deciding %s: %w", a.Ref, err)
@@ -244,7 +258,7 @@ func (v *View) ApprovalTotals(ctx context.Context, f ApprovalFilter) (count int6
 func (v *View) DecisionsOf(ctx context.Context, approval string) ([]Decision, error) {
 	var rows []Decision
 	err := v.list(ctx, &rows, `
-		SELECT approval_id, level, decision, person_id, person, reason, at
+		SELECT approval_id, level, decision, person_id, person, reason, at, made_by
 		FROM approval_decisions
 		WHERE approval_id = ?
 		ORDER BY level`, approval)

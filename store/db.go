@@ -32,6 +32,7 @@ const checkpointEvery = 100 * time.Millisecond
 // DB is the one file of one company: one writing connection, a few reading ones.
 type DB struct {
 	path   string
+	schema string // the text of schema.sql
 	clock  func() time.Time
 	writer *pool
 	reader *pool
@@ -58,7 +59,7 @@ func Open(ctx context.Context, path, schema string, options Options) (*DB, error
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{path: path, clock: options.Clock, stop: make(chan struct{})}
+	db := &DB{path: path, schema: schema, clock: options.Clock, stop: make(chan struct{})}
 	// The writer first: a query-only connection cannot switch the file to WAL.
 	db.writer = openPool(path, "&_txlock=immediate&_synchronous=FULL", 1)
 	begin := db.touch

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,18 +43,36 @@ func (e Event) seal() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// AppendEvent adds a row to the log, chained to the one before. The caller gives
+// LogHead is where the log ends.
+type LogHead struct {
+	Seq  int64  `db:"seq"`
+	Hash string `db:"hash"`
+}
+
+// Head returns where the log ends, as it was written beside its last row.
+func (v *View) Head(ctx context.Context) (LogHead, error) {
+	var h LogHead
+	if err := v.get(ctx, &h, `SELECT seq, hash FROM log_head WHERE one = 1`); err != nil {
+		return h, fmt.Errorf("reading the end of the log: %w", err)
+	}
+	return h, nil
+}
+
+// nextEvent is the number that the event of this command will have: what the
+// command makes carries it, so that verify holds one against the other.
+func (tx *Tx) nextEvent(ctx context.Context) (int64, error) {
+	head, err := tx.Head(ctx)
+	return head.Seq + 1, err
+}
+
+// AppendEvent adds a row to the log, chained to where it ended. The caller gives
 // everything but seq, time, business date and hashes.
 func (tx *Tx) AppendEvent(ctx context.Context, e Event) error {
-	var last struct {
-		Seq  int64  `db:"seq"`
-		Hash string `db:"hash"`
+	head, err := tx.Head(ctx)
+	if err != nil {
+		return err
 	}
-	err := tx.get(ctx, &last, `SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1`)
-	if err != nil && !errors.Is(err, ErrMissing) {
-		return fmt.Errorf("reading the end of the log: %w", err)
-	}
-	e.Seq, e.PrevHash = last.Seq+1, last.Hash
+	e.Seq, e.PrevHash = head.Seq+1, head.Hash
 	e.At = tx.Now
 	if e.BusinessDate = tx.Today; e.BusinessDate.IsZero() {
 		e.BusinessDate = lending.DateOf(tx.Now.Time) // before the company is there
@@ -71,6 +88,9 @@ func (tx *Tx) AppendEvent(ctx context.Context, e Event) error {
 		INSERT INTO events (`+eventColumns+`)
 		VALUES (:seq, :at, :business_date, :actor_id, :actor_name, :action, :subject, :account_id, :outcome,
 			:flags, :summary, :input, :request_id, :address, :prev_hash, :hash)`, e)
+	if err == nil {
+		_, err = tx.exec(ctx, `UPDATE log_head SET seq = ?, hash = ? WHERE one = 1`, e.Seq, e.Hash)
+	}
 	if err != nil {
 		return fmt.Errorf("writing the log: %w", err)
 	}
@@ -145,8 +165,8 @@ func (v *View) Events(ctx context.Context, f EventFilter) ([]Event, error) {
 	return events, nil
 }
 
-// BrokenEvent returns the seq of the first row whose seal or link is wrong, and 0
-// when the chain is whole.
+// BrokenEvent returns the seq of the first row that is missing or whose seal or link
+// is wrong, and 0 when the chain is whole and reaches to where the log ended.
 func (v *View) BrokenEvent(ctx context.Context) (int64, error) {
 	rows, err := v.tx.QueryxContext(ctx, `SELECT `+eventColumns+` FROM events ORDER BY seq`)
 	if err != nil {
@@ -164,7 +184,19 @@ func (v *View) BrokenEvent(ctx context.Context) (int64, error) {
 		}
 		prev = e.Hash
 	}
-	return 0, rows.Err()
+	if err := rows.Err(); err != nil {
+		return 0, err
+	}
+	head, err := v.Head(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case head.Seq != seq:
+		return min(head.Seq, seq) + 1, nil
+	case head.Hash != prev:
+		return seq, nil
+	}
+	return 0, nil
 }
 
 // CountEvents counts the rows of the log.

@@ -23,6 +23,7 @@ type factRow struct {
 	Source      string           `db:"source"`
 	Reverses    Opt              `db:"reverses"`
 	Body        string           `db:"body"`
+	MadeBy      int64            `db:"made_by"` // seq of the event of its command
 	CreatedAt   Instant          `db:"created_at"`
 }
 
@@ -38,12 +39,13 @@ func (tx *Tx) AppendFact(ctx context.Context, account string, f lending.Fact, so
 	}
 	row := factRow{AccountID: account, Key: f.Key, Kind: f.Kind, ValueDate: f.ValueDate, BankDate: f.BankDate,
 		BookingDate: f.BookingDate, Amount: f.Amount, Source: source, Reverses: Opt(f.Reverses), Body: string(body), CreatedAt: tx.Now}
-	if err := tx.get(ctx, &row.Seq, `SELECT COALESCE(MAX(seq), 0) + 1 FROM facts WHERE account_id = ?`, account); err != nil {
+	err = tx.row(ctx, []any{&row.Seq, &row.MadeBy}, `SELECT COALESCE(MAX(seq), 0) + 1, (SELECT h.seq + 1 FROM log_head h) FROM facts WHERE account_id = ?`, account)
+	if err != nil {
 		return fmt.Errorf("numbering a fact: %w", err)
 	}
 	err = tx.insert(ctx, `
-		INSERT INTO facts (account_id, seq, key, kind, value_date, bank_date, booking_date, amount, source, reverses, body, created_at)
-		VALUES (:account_id, :seq, :key, :kind, :value_date, :bank_date, :booking_date, :amount, :source, :reverses, :body, :created_at)`, row)
+		INSERT INTO facts (account_id, seq, key, kind, value_date, bank_date, booking_date, amount, source, reverses, body, made_by, created_at)
+		VALUES (:account_id, :seq, :key, :kind, :value_date, :bank_date, :booking_date, :amount, :source, :reverses, :body, :made_by, :created_at)`, row)
 	if err != nil {
 		return fmt.Errorf("adding a fact: %w", err)
 	}

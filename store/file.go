@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 6
+const SchemaVersion = 7
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "0d96125149dd9369afc23c0f4024a927d0671c11d165c899170f18144266b6f1"
+const SchemaHash = "169d7f038c84b50909bf1099e2d5471839a2d008e84e694d569dd2a013472dc4"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)
