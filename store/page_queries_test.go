@@ -45,6 +45,9 @@ func TestUnsentAndSentBackRecords(t *testing.T) {
 			if err := tx.Decide(ctx, a, Decision{Level: 1, Decision: "send_back", PersonID: "checker", Person: "Checker", Reason: "Which month?"}); err != nil {
 				return err
 			}
+			if err := tx.AppendEvent(ctx, Event{ActorID: "checker", ActorName: "Checker", Action: "approval.send_back", Subject: a.Ref}); err != nil {
+				return err
+			}
 			if r.Reason = "Which month?"; i == 2 { // sent again
 				r.Status, r.Reason = "pending", ""
 			}
