@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 7; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 8; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -610,6 +610,7 @@ CREATE TABLE bank_credits (
 ) STRICT;
 CREATE INDEX bank_credits_by_statement ON bank_credits (statement_id, line);
 CREATE INDEX bank_credits_by_day ON bank_credits (bank_id, value_date);
+CREATE INDEX bank_credits_returned ON bank_credits (returns) WHERE returns IS NOT NULL;
 CREATE UNIQUE INDEX bank_credits_reference ON bank_credits (bank_id, reference)
     WHERE reference <> '' AND direction = 'credit' AND duplicate_of IS NULL;
 CREATE TRIGGER bank_credits_no_delete BEFORE DELETE ON bank_credits
@@ -712,6 +713,7 @@ CREATE INDEX records_by_amount ON records (amount, idx);
 CREATE INDEX records_by_account ON records (account_id, date, idx) WHERE account_id IS NOT NULL;
 CREATE INDEX records_by_bank ON records (collection_bank_id, date, idx);
 CREATE INDEX records_by_reference ON records (reference) WHERE reference <> '';
+CREATE INDEX records_by_cheque ON records (ltrim(cheque_no, '0')) WHERE cheque_no <> '';
 CREATE INDEX records_by_credit ON records (bank_credit_id) WHERE bank_credit_id IS NOT NULL;
 CREATE INDEX records_by_parent ON records (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX records_by_predecessor ON records (predecessor_id) WHERE predecessor_id IS NOT NULL;

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -24,11 +25,19 @@ func read(c echo.Context) *fields {
 // raw is a value exactly as typed: passwords.
 func (f *fields) raw(name string) string { return f.c.FormValue(name) }
 
-// text is a value without blanks around it.
+// text is a value without blanks around it and without control characters.
 func (f *fields) text(name string) string {
-	value := strings.TrimSpace(f.c.FormValue(name))
+	value := strings.TrimSpace(strings.Map(printed, f.c.FormValue(name)))
 	f.values[name] = value
 	return value
+}
+
+// printed drops characters that nobody sees and no form needs.
+func printed(r rune) rune {
+	if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+		return -1
+	}
+	return r
 }
 
 // list is every value of a name.
@@ -49,7 +58,7 @@ func (f *fields) money(name string) lending.Money {
 	if value == "" {
 		return 0
 	}
-	amount, err := lending.ParseMoney(strings.TrimPrefix(value, "₹"))
+	amount, err := lending.ParseRupees(strings.TrimPrefix(value, "₹"))
 	if err != nil {
 		f.errors[name] = err.Error()
 	}

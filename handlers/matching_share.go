@@ -70,7 +70,7 @@ func (b desk) rule() string {
 func (ask deskAsk) given() (map[string]lending.Money, map[string]string) {
 	amounts, wrong := map[string]lending.Money{}, map[string]string{}
 	for ref, typed := range ask.amounts {
-		amount, err := lending.ParseMoney(strings.TrimPrefix(typed, "₹"))
+		amount, err := lending.ParseRupees(strings.TrimPrefix(typed, "₹"))
 		if err == nil && amount < 0 {
 			err = lending.Refuse(lending.Invalid, "match.amount", "A part is more than nothing.")
 		}

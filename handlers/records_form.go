@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"strconv"
@@ -46,14 +47,24 @@ func (a *app) createRecord(c echo.Context) error {
 	if f.flag("find") {
 		return a.showReceiptForm(c, http.StatusOK, "", views.Form{Values: f.values})
 	}
-	err := a.account(c, f, &in)
-	var record store.Record
-	if err == nil {
-		in.Source = "hand"
-		record, err = a.office.CreateRecord(c.Request().Context(), actorOf(c), in)
-	}
-	if err != nil {
+	if err := a.account(c, f, &in); err != nil {
 		return a.refuseReceipt(c, f, "", err)
+	}
+	in.Source = "hand"
+	var record store.Record
+	path, again, err := a.once(c, f.text("once"), func(ctx context.Context) (path string, err error) {
+		record, err = a.office.CreateRecord(ctx, actorOf(c), in)
+		return "/records/" + record.Ref, err
+	})
+	if err != nil {
+		if refused, ok := errors.AsType[*lending.Error](err); ok && refused.Code == "form.sent" {
+			f.values["once"] = "" // pressed again it is another receipt
+		}
+		return a.refuseReceipt(c, f, "", err)
+	}
+	if again {
+		a.flash(c, views.Flash{Text: "This receipt was saved by the first press. It is entered once."})
+		return a.seeOther(c, path)
 	}
 	return a.receiptSaved(c, f, record, "Receipt "+string(record.ReceiptNo)+" of "+views.Rupees(record.Amount)+" is entered")
 }
@@ -136,7 +147,7 @@ func refusedFields(err error) map[string]string {
 func (f *fields) receipt() servicing.NewRecord {
 	kind := f.text("kind")
 	in := servicing.NewRecord{Type: "repayment", Mode: kind, TDS: f.money("tds_amount"), Date: f.date("date"), Remark: f.text("remark")}
-	for _, name := range []string{"account", "then", "version", "received_amount", "bank_date", "collection_bank", "payment_mode", "utr", "cheque_no", "cheque_bank", "cheque_date"} {
+	for _, name := range []string{"account", "then", "version", "received_amount", "bank_date", "collection_bank", "payment_mode", "utr", "cheque_no", "cheque_bank", "cheque_date", "once"} {
 		f.text(name) // kept for the form, whatever the kind
 	}
 	switch kind {
@@ -219,6 +230,9 @@ func receiptValues(r store.Record) map[string]string {
 // of ref at the version it has now.
 func (a *app) showReceiptForm(c echo.Context, status int, ref string, form views.Form) error {
 	page := views.ReceiptFormPage{Form: form, Ref: ref, Kinds: receiptKinds, Rails: transferModes, Banks: []views.Option{{Value: "", Label: "Not known yet"}}}
+	if page.Once = form.Values["once"]; page.Once == "" && ref == "" {
+		page.Once = rand.Text()
+	}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
 		var err error
 		title := "Enter receipt"

@@ -96,6 +96,9 @@ func TestRefusedReceiptsKeepWhatWasTyped(t *testing.T) {
 	}{
 		{receipt("kind", "cash", "account", "LN1003"), 422, "Say how much was received."},
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "ten"), 422, "is not an amount of money"},
+		{receipt("kind", "cash", "account", "LN1003", "received_amount", "1.999"), 422, "has more than two decimals"},
+		{receipt("kind", "cheque", "account", "LN1003", "received_amount", "5", "cheque_no", "1", "cheque_bank", "SBI", "cheque_date", "2026-11-21"), 422, "dated in advance"},
+		{receipt("kind", "cheque", "account", "LN1003", "received_amount", "5", "cheque_no", "1", "cheque_bank", "SBI", "cheque_date", "2026-08-19"), 422, "good for 3 months"},
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "-5"), 422, "Say how much was received."},
 		{receipt("kind", "cash", "received_amount", "5"), 422, "Cash and tax credits are entered for an account."},
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "200000"), 422, "Section 269ST allows less than ₹2,00,000.00"},
@@ -195,4 +198,37 @@ func TestCancelledReceiptIsVoidOnPaper(t *testing.T) {
 	b.get("/records/" + r.Ref).has("It was cancelled: Wrong borrower.")
 	b.get("/records/" + r.Ref + "/receipt").status(http.StatusOK).has("This receipt is void.").lacks("Subject to clearing")
 	b.get("/records/" + h.credit("RAMESH").Ref + "/receipt").status(http.StatusNotFound).has("it has no receipt")
+}
+
+// TestReceiptIsEnteredOnce: the form without script is pressed twice, or sent again
+// after going back; changed values are another receipt once they are pressed again.
+func TestReceiptIsEnteredOnce(t *testing.T) {
+	h := newHouse(t)
+	b := h.as("operator")
+	form := receipt("kind", "cash", "account", "LN1003", "received_amount", "1050", "remark", "by\x00hand")
+	form.Set("once", b.get("/records/new").value("once"))
+	before := h.recordCount()
+	first := b.post("/records", form).leads()
+	if second := b.post("/records", form).leads(); second != first || h.recordCount() != before+1 {
+		t.Errorf("the second press leads to %s, the first to %s; %d records more", second, first, h.recordCount()-before)
+	}
+	b.get(first).has("It is entered once", "byhand")
+	form.Set("received_amount", "1060")
+	again := b.post("/records", form).status(http.StatusConflict).has("saved before, with other values")
+	if fresh := again.value("once"); fresh == "" || fresh == form.Get("once") {
+		t.Errorf("the token is %q again", fresh)
+	} else {
+		form.Set("once", fresh)
+	}
+	b.post("/records", form).leads()
+	form.Set("once", b.get("/records/new").value("once"))
+	form.Set("received_amount", "ten")
+	if refused := b.post("/records", form).status(http.StatusUnprocessableEntity); refused.value("once") != form.Get("once") {
+		t.Error("a refused form has another token")
+	}
+	form.Set("received_amount", "1070")
+	b.post("/records", form).leads()
+	if got := h.recordCount(); got != before+3 {
+		t.Errorf("%d records more, want 3", got-before)
+	}
 }

@@ -182,6 +182,11 @@ func (a *app) showStatement(c echo.Context) error {
 		}
 		page.Ref, page.File, page.Loading, page.Fates = s.Ref, s.FileName, s.Status == "loading", fateCounts(s)
 		page.Balance, page.Warnings = balanceOf(s), listOf(s.Warnings)
+		chain, err := servicing.StatementChain(ctx, v, s)
+		if err != nil {
+			return err
+		}
+		page.Warnings = append(page.Warnings, chain...)
 		fates, err := v.FatesOfStatement(ctx, s.ID)
 		if err != nil {
 			return err

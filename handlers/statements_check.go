@@ -121,7 +121,7 @@ func (a *app) showCheck(c echo.Context, status int, check servicing.StatementChe
 	page.Promise, page.Rows = promiseOf(check), len(check.Lines)
 	page.Tabs, page.Total = fateTabs(path, fate, check.Fates)
 	page.New, page.Rejected, page.Questioned = check.Fates["created"], check.Fates["rejected"], check.Fates["questioned"]
-	page.Facts, page.Balance, page.Warnings = checkFacts(check), checkBalance(check), check.File.Warnings
+	page.Facts, page.Balance, page.Warnings = checkFacts(check), checkBalance(check), append(slices.Clone(check.File.Warnings), check.Follows...)
 	if check.Again != "" {
 		page.Again = views.Link{Path: "/statements/" + check.Again, Label: check.Again}
 	}

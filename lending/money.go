@@ -34,6 +34,16 @@ func ParseMoney(s string) (Money, error) {
 	return Money(paise.IntPart()), nil
 }
 
+// ParseRupees reads rupees as [ParseMoney] does and rounds nothing: a person who
+// types a third decimal mistyped the amount.
+func ParseRupees(s string) (Money, error) {
+	m, err := ParseMoney(s)
+	if _, places, _ := strings.Cut(strings.TrimSpace(s), "."); err == nil && len(places) > 2 {
+		return 0, Refuse(Invalid, "money.decimals", fmt.Sprintf("%q has more than two decimals.", strings.TrimSpace(s)))
+	}
+	return m, err
+}
+
 // dropCommas takes out commas that group digits, in twos and a last three or in
 // threes. "12,50" is not twelve hundred and fifty: it is refused.
 func dropCommas(s string) (string, bool) {

@@ -28,6 +28,19 @@ func TestParseMoney(t *testing.T) {
 	}
 }
 
+func TestParseRupeesRoundsNothing(t *testing.T) {
+	for text, want := range map[string]string{"1.99": "1.99", "1,23,456.7": "123456.70", " 5 ": "5.00", "-5.25": "-5.25"} {
+		if got, err := ParseRupees(text); err != nil || got.String() != want {
+			t.Errorf("ParseRupees(%q) = %s, %v; want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"1.999", "1.990", " 0.005 ", "ten", ""} {
+		if got, err := ParseRupees(text); KindOf(err) != Invalid || got != 0 {
+			t.Errorf("ParseRupees(%q) = %s, %v; want a refusal", text, got, err)
+		}
+	}
+}
+
 func TestParseRate(t *testing.T) {
 	for text, want := range map[string]string{"21": "21", "10.5": "10.5", "18.25 %": "18.25", "0.000001": "0.000001", "1000": "1000", "12.0": "12"} {
 		if got, err := ParseRate(text); err != nil || got.String() != want {

@@ -33,6 +33,10 @@ var (
 	cashLimit = dated{
 		{"cash_limit_269st", 200_000_00, NewDate(2017, time.April, 1), "Income-tax Act 1961, section 269ST"},
 	}
+	chequeMonths = dated{
+		{"cheque_validity_months", 6, earliest, "Practice of banks before the circular below [K]"},
+		{"cheque_validity_months", 3, NewDate(2012, time.April, 1), "RBI DBOD.AML BC.No.47/14.01.001/2011-12 of 4 Nov 2011"},
+	}
 	cashLoanLimit = dated{
 		{"cash_loan_limit_269ss", 20_000_00, NewDate(1989, time.April, 1), "Income-tax Act 1961, section 269SS"},
 	}
@@ -133,7 +137,7 @@ var (
 )
 
 // legalParameters lists them all, for those who ask by name.
-var legalParameters = []dated{cashLimit, cashLoanLimit, cashRepaymentLimit, tdsThreshold, tdsRate, tdsTolerance,
+var legalParameters = []dated{cashLimit, chequeMonths, cashLoanLimit, cashRepaymentLimit, tdsThreshold, tdsRate, tdsTolerance,
 	npaDays, npaDaysBase, sma1Days, sma2Days, backdateFreeDays, statementFreeDays, doubtful2Months, doubtful3Months, outOfOrderDays,
 	provisionStandardBase, provisionStandardMiddle, provisionSubStandard, provisionDoubtful1, provisionDoubtful2, provisionDoubtful3,
 	prepaymentRuleFrom, prepaymentMiddleLimit, gstRate, tdsRateNoPAN, kfsValidDays, kfsValidDaysShort, coolingOffDays,

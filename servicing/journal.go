@@ -202,6 +202,9 @@ func journalStatement(ctx context.Context, tx *store.Tx, s *store.Statement, lin
 			}
 			confirmed = append(confirmed, accounts...)
 		case "returns":
+			if p.First == "" {
+				continue // its money was never on a statement by itself
+			}
 			out[p.Credit.ValueDate] += p.Credit.Amount
 		}
 	}

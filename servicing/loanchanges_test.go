@@ -40,7 +40,7 @@ func (h *house) loan(id string) store.Loan {
 func (h *house) enter(account store.Account, amount string, on lending.Date) store.Record {
 	h.Helper()
 	h.lines++
-	record, err := h.office.CreateRecord(context.Background(), h.asha, NewRecord{Account: account.Ref, Received: rupees(amount), Mode: "cheque", ChequeNo: "1", ChequeBank: "SBI", ChequeDate: on,
+	record, err := h.office.CreateRecord(context.Background(), h.asha, NewRecord{Account: account.Ref, Received: rupees(amount), Mode: "cheque", ChequeNo: h.nextCheque(), ChequeBank: "SBI", ChequeDate: on,
 		Date: on, BankDate: on, Source: "hand"})
 	h.must(err)
 	return record

@@ -85,7 +85,7 @@ func ReadLump(data []byte) ([]LumpLine, error) {
 		if len(lines) == maxLump {
 			return nil, lending.RefuseField("file", "lump.long", fmt.Sprintf("A breakdown has at most %d rows.", maxLump))
 		}
-		amount, err := lending.ParseMoney(strings.TrimPrefix(cell("amount"), "₹"))
+		amount, err := lending.ParseRupees(strings.TrimPrefix(cell("amount"), "₹"))
 		switch {
 		case cell("account") == "":
 			wrong.add(rowName(no), fmt.Sprintf("Row %d names no account.", no))

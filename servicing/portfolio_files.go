@@ -277,7 +277,7 @@ func (c cells) money(field string) lending.Money {
 	if value == "" {
 		return 0
 	}
-	amount, err := lending.ParseMoney(value)
+	amount, err := lending.ParseRupees(value)
 	switch {
 	case err != nil:
 		c.faults.add(field, err.Error())

@@ -3,9 +3,11 @@ package servicing
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"lekha/lending"
 	"lekha/store"
 )
 
@@ -231,5 +233,71 @@ func TestAbsurdAmountsAreQuestioned(t *testing.T) {
 	}
 	if c := h.checkNamed(enter("100", "900"), "More tax was withheld than money came"); c == nil || c.Verdict != Judge {
 		t.Errorf("%+v", c)
+	}
+}
+
+// nextCheque is a number that no cheque of the test has yet.
+func (h *house) nextCheque() string {
+	h.lines++
+	return strconv.Itoa(100000 + h.lines)
+}
+
+// TestSameChequeTwice: number and bank stand on one live record; a cheque that was
+// taken back, or of another bank, comes in.
+func TestSameChequeTwice(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	in := NewRecord{Account: "PL001", Received: rupees("9800"), Mode: "cheque", ChequeNo: "004417", ChequeBank: "Saraswat Bank", ChequeDate: day("2026-11-12"), Source: "hand"}
+	first, err := h.office.CreateRecord(t.Context(), h.asha, in)
+	h.must(err)
+	again := in
+	again.ChequeNo, again.ChequeBank, again.Received = "4417", "SARASWAT BANK LTD.", rupees("500")
+	_, err = h.office.CreateRecord(t.Context(), h.asha, again)
+	e := h.refused(err, "record.duplicate_cheque")
+	if e.Kind != lending.Conflict || !strings.Contains(e.Message, first.Ref) || !strings.Contains(e.Message, "₹9,800.00") || !strings.Contains(e.Message, "₹500.00") || e.Fields["cheque_no"] == "" {
+		t.Errorf("%+v", e)
+	}
+	again.ChequeBank = "Saraswat Bank, Nashik Road"
+	_, err = h.office.CreateRecord(t.Context(), h.asha, again)
+	h.must(err)
+	edited := in
+	edited.Received = rupees("9900")
+	_, err = h.office.EditRecord(t.Context(), h.asha, first.Ref, edited)
+	h.must(err)
+	_, err = h.office.CancelRecord(t.Context(), h.asha, first.Ref, 0, "It bounced at the counter.")
+	h.must(err)
+	if _, err = h.office.CreateRecord(t.Context(), h.asha, in); err != nil {
+		t.Errorf("presented again: %v", err)
+	}
+}
+
+// TestChequesDatedInAdvanceOrStale name the field. Three months hold since 2012.
+func TestChequesDatedInAdvanceOrStale(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	for date, want := range map[string]string{"2026-11-17": "dated in advance", "2026-11-16": "", "2026-08-16": "", "2026-08-15": "good for 3 months"} {
+		_, err := h.office.CreateRecord(t.Context(), h.asha, NewRecord{Account: "PL001", Received: rupees("100"), Mode: "cheque", ChequeNo: "77" + date[8:] + date[5:7], ChequeBank: "SBI", ChequeDate: day(date), Source: "hand"})
+		if want == "" {
+			h.must(err)
+		} else if e := h.refused(err, "record.invalid"); !strings.Contains(e.Fields["cheque_date"], want) {
+			t.Errorf("%s: %v", date, e.Fields)
+		}
+	}
+}
+
+// TestReceiptsByHandAreOfTheOpenDay at the latest, and hold text alone.
+func TestReceiptsByHandAreOfTheOpenDay(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	h.clock.set(h.clock.read().AddDate(0, 0, 3)) // the calendar is ahead of the books
+	for field, in := range map[string]NewRecord{
+		"date":   {Account: "PL001", Received: 100, Mode: "transfer", Date: day("2026-11-17"), Source: "hand"},
+		"remark": {Account: "PL001", Received: 100, Mode: "transfer", Remark: "a\x00b", Source: "hand"},
+		"utr":    {Account: "PL001", Received: 100, Mode: "transfer", UTR: "SBIN\x1b[2J", Source: "api"},
+	} {
+		_, err := h.office.CreateRecord(t.Context(), h.asha, in)
+		if e := h.refused(err, "record.invalid"); e.Fields[field] == "" || len(e.Fields) != 1 {
+			t.Errorf("%s: %v", field, e.Fields)
+		}
 	}
 }

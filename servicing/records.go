@@ -128,6 +128,9 @@ func drawUp(ctx context.Context, tx *store.Tx, in NewRecord, r store.Record) (st
 	if in.Date.IsZero() {
 		in.Date = in.BankDate
 	}
+	if in.Source == "" {
+		in.Source = r.Source
+	}
 	if err := checkGiven(tx, in, r.Type); err != nil {
 		return r, err
 	}
@@ -147,6 +150,9 @@ func drawUp(ctx context.Context, tx *store.Tx, in NewRecord, r store.Record) (st
 		r.CollectionBankID = store.Opt(bank.ID)
 	}
 	if err := checkDuplicate(ctx, tx, r); err != nil {
+		return r, err
+	}
+	if err := checkChequeTwice(ctx, tx, r); err != nil {
 		return r, err
 	}
 	return r, placeOn(ctx, tx, &r, in)
@@ -176,15 +182,31 @@ func checkGiven(tx *store.Tx, in NewRecord, kind string) error {
 	if in.Mode == "cheque" && (in.ChequeNo == "" || in.ChequeBank == "" || in.ChequeDate.IsZero()) {
 		fields["cheque_no"] = "A cheque has a number, a bank and a date."
 	}
+	if in.Mode == "cheque" && fields["cheque_no"] == "" {
+		sentence, err := checkCheque(tx, in)
+		if err != nil {
+			return err
+		}
+		if sentence != "" {
+			fields["cheque_date"] = sentence
+		}
+	}
 	last := max(tx.Today, lending.DateOf(tx.Now.Time))
-	if in.Date > last {
+	switch {
+	case in.Date > last:
 		fields["date"] = "The value date lies in the future."
+	case in.Date > tx.Today && in.Source == "hand":
+		fields["date"] = "The value date lies after the open business date, " + tx.Today.Words() + ". Close that day first."
 	}
 	if in.BankDate > last {
 		fields["bank_date"] = "The bank date lies in the future."
 	}
-	if len(in.Remark) > maxText || len(in.UTR) > maxText {
-		fields["remark"] = "That is too long."
+	for field, text := range map[string]string{"remark": in.Remark, "utr": in.UTR, "cheque_no": in.ChequeNo, "cheque_bank": in.ChequeBank} {
+		if len(text) > maxText {
+			fields[field] = "That is too long."
+		} else if !plainText(text) {
+			fields[field] = "This holds characters that are no text."
+		}
 	}
 	if len(fields) == 0 {
 		return nil

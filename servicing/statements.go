@@ -58,6 +58,9 @@ type StatementCheck struct {
 	Fates map[string]int // fate -> rows
 	Lines []PlannedLine
 	Again string // ref of the statement that holds this very file already
+	// Follows says where the file leaves a gap to other statements of its account, or
+	// overlaps them.
+	Follows []string
 }
 
 // PlannedLine is one row of a file with the fate it will have.
@@ -85,7 +88,10 @@ func (o *Office) CheckStatement(ctx context.Context, actor Actor, file Statement
 		return check, err
 	}
 	err = o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
-		check, err = planStatement(ctx, v, file, parsed)
+		if check, err = planStatement(ctx, v, file, parsed, lending.DateOf(o.db.Reader().Now().Time)); err != nil {
+			return err
+		}
+		check.Follows, err = chainBefore(ctx, v, check)
 		return err
 	})
 	return check, err
@@ -114,13 +120,13 @@ func (o *Office) ImportStatement(ctx context.Context, actor Actor, file Statemen
 	if err := o.post(ctx, actor, &statement, check.Lines); err != nil {
 		return result, errors.Join(err, o.discard(ctx, statement.ID))
 	}
-	result.Statement, result.Rejected = statement, check.File.Rejected
+	result.Statement, result.Rejected = statement, check.rejected()
 	return result, o.scoreInto(ctx, &result)
 }
 
 // importedBefore answers a file that is there already.
 func (o *Office) importedBefore(ctx context.Context, check StatementCheck) (StatementResult, error) {
-	result := StatementResult{Again: true, Rejected: check.File.Rejected}
+	result := StatementResult{Again: true, Rejected: check.rejected()}
 	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
 		var err error
 		result.Statement, err = v.StatementByRef(ctx, check.Again)
@@ -131,7 +137,7 @@ func (o *Office) importedBefore(ctx context.Context, check StatementCheck) (Stat
 
 // planStatement finds the fate of each row. It is pure but for looking up what
 // the books hold; rows of the file itself count as seen once they are passed.
-func planStatement(ctx context.Context, v *store.View, file StatementFile, parsed *bankfile.Statement) (StatementCheck, error) {
+func planStatement(ctx context.Context, v *store.View, file StatementFile, parsed *bankfile.Statement, calendar lending.Date) (StatementCheck, error) {
 	check := StatementCheck{File: parsed, Fates: map[string]int{}}
 	var err error
 	if check.Bank, err = collectionBank(ctx, v, file.Bank, parsed); err != nil {
@@ -143,10 +149,18 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 	} else if !errors.Is(err, store.ErrMissing) {
 		return check, err
 	}
-	seen := map[string]store.BankCredit{} // by reference, within this file
-	taken := map[string]bool{}            // receipts that rows of this file confirm
+	plan := planFile{seen: map[string]store.BankCredit{}, taken: map[string]bool{}}
+	last, err := lastDay(ctx, v, calendar)
+	if err != nil {
+		return check, err
+	}
 	for _, line := range parsed.Lines {
-		planned, err := planLine(ctx, v, check.Bank, line, seen, taken)
+		if line.ValueDate > last {
+			check.Fates["rejected"]++
+			check.Lines = append(check.Lines, futureLine(line))
+			continue
+		}
+		planned, err := planLine(ctx, v, check.Bank, line, &plan)
 		if err != nil {
 			return check, err
 		}
@@ -158,6 +172,38 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 		check.Lines = append(check.Lines, PlannedLine{Credit: store.BankCredit{Line: r.Line}, Fate: "rejected", Reason: r.Reason, Raw: r.Raw})
 	}
 	return check, nil
+}
+
+// rejected are the rows that become nothing.
+func (c StatementCheck) rejected() []bankfile.Rejection {
+	var rows []bankfile.Rejection
+	for _, p := range c.Lines {
+		if p.Fate == "rejected" {
+			rows = append(rows, bankfile.Rejection{Line: p.Credit.Line, Reason: p.Reason, Raw: p.Raw})
+		}
+	}
+	return rows
+}
+
+// sampleDays is how far the files of the sample go beyond its business date, which
+// its data fixes and no calendar moves.
+const sampleDays = 31
+
+// lastDay is the last day that a bank can know of.
+func lastDay(ctx context.Context, v *store.View, calendar lending.Date) (lending.Date, error) {
+	company, err := v.Company(ctx)
+	last := max(calendar, company.BusinessDate)
+	if company.IsDemo {
+		last = max(last, company.BusinessDate.AddDays(sampleDays))
+	}
+	return last, err
+}
+
+// futureLine refuses a row of a day that has not come: no bank knows it yet.
+func futureLine(line bankfile.Line) PlannedLine {
+	cells := []string{line.ValueDate.String(), line.Narration, line.RawReference, line.Debit.String(), line.Credit.String()}
+	return PlannedLine{Credit: store.BankCredit{Line: line.No}, Fate: "rejected", Raw: strings.Join(cells, ","),
+		Reason: "The date " + line.ValueDate.Words() + " lies in the future."}
 }
 
 // collectionBank is the one that was named, else the one whose number the file
@@ -201,8 +247,15 @@ func fileHash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// planFile is what the rows of a file that are passed already brought.
+type planFile struct {
+	seen   map[string]store.BankCredit // by reference
+	taken  map[string]bool             // receipts that rows confirm, and lines of other files that rows are
+	passed []store.BankCredit          // new credits that no row took back
+}
+
 // planLine decides the fate of one line.
-func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile.Line, seen map[string]store.BankCredit, taken map[string]bool) (PlannedLine, error) {
+func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile.Line, file *planFile) (PlannedLine, error) {
 	ref := bankfile.ExtractReference(line, bank.Bank)
 	credit := store.BankCredit{ID: store.NewID(), BankID: bank.ID, Line: line.No, Direction: "credit", ValueDate: line.ValueDate,
 		Amount: line.Credit, Narration: line.Narration, RawReference: line.RawReference, Reference: ref.Norm, Rail: ref.Rail}
@@ -223,11 +276,11 @@ func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile
 	if !errors.Is(err, store.ErrMissing) {
 		return planned, err
 	}
-	if known, there, err := toldOtherwise(ctx, v, credit, taken); err != nil || there {
+	if known, there, err := toldOtherwise(ctx, v, credit, file.taken); err != nil || there {
 		planned.Fate, planned.Reason, planned.First = "known", "Another file of this account has this line.", known.ID
 		return planned, err
 	}
-	first, there := seen[credit.Reference]
+	first, there := file.seen[credit.Reference]
 	if credit.Reference != "" && !there {
 		first, err = v.CreditWithReference(ctx, bank.ID, credit.Reference)
 		if there = err == nil; err != nil && !errors.Is(err, store.ErrMissing) {
@@ -235,15 +288,21 @@ func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile
 		}
 	}
 	if !there {
-		if first, there, err = cutReference(ctx, v, credit, seen); err != nil {
+		if first, there, err = cutReference(ctx, v, credit, file.seen); err != nil {
 			return planned, err
 		}
 	}
 	judgeLine(&planned, first, there)
-	if planned.Fate == "created" && credit.Reference != "" {
-		seen[credit.Reference] = credit
+	if err := planReturn(ctx, v, &planned, file); err != nil {
+		return planned, err
 	}
-	return planned, planConfirmation(ctx, v, &planned, taken)
+	if planned.Fate == "created" {
+		file.passed = append(file.passed, credit)
+		if credit.Reference != "" {
+			file.seen[credit.Reference] = credit
+		}
+	}
+	return planned, planConfirmation(ctx, v, &planned, file.taken)
 }
 
 // planConfirmation says that a new credit is the money of a receipt that somebody

@@ -103,6 +103,11 @@ func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (st
 func postReturn(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine, line *store.StatementLine) error {
 	line.CreditID = store.Opt(p.Credit.ID)
 	records, err := tx.RecordsOfCredit(ctx, p.First)
+	if p.First == "" { // a cheque by hand whose credit no statement showed by itself
+		var bounced store.Record
+		bounced, err = tx.RecordByRef(ctx, p.Record)
+		records = []store.Record{bounced}
+	}
 	if err != nil {
 		return err
 	}
@@ -118,7 +123,7 @@ func postReturn(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine, l
 		}
 		words = append(words, said)
 	}
-	line.Reason = "The bank took back the credit with the same reference. " + strings.Join(words, " ")
+	line.Reason = strings.TrimSuffix(p.Reason, " Ask for its reversal.") + " " + strings.Join(words, " ")
 	return nil
 }
 
@@ -137,6 +142,9 @@ func returned(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, de
 		asked, err := openApproval(ctx, tx, actor, r, request{kind: "reversal", revert: "bank", reason: why})
 		return "The reversal of " + r.Ref + " is asked for with " + asked.Ref + ".", err
 	case "unmatched", "parked":
+		if r.BankCreditID == "" {
+			break // nothing that the bank credited: it is cancelled by hand
+		}
 		r.Status, r.SetAsideKind, r.SetAsideOn, r.Reason = "set_aside", "return", tx.Today, why
 		r.MakerID, r.Maker = store.Opt(actor.Person), store.Opt(actor.Name)
 		_, err := tx.UpdateRecord(ctx, r)

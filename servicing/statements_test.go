@@ -163,6 +163,58 @@ func (h *house) unexplained(want string) {
 	})
 }
 
+// TestStatementsFollowOnEachOther: a gap between balances and common days are said,
+// at the check and afterwards, and nothing is refused.
+func TestStatementsFollowOnEachOther(t *testing.T) {
+	h := newHouse(t)
+	chain := func(s store.Statement) (notes []string) {
+		h.read(func(ctx context.Context, v *store.View) (err error) {
+			notes, err = StatementChain(ctx, v, s)
+			return err
+		})
+		return notes
+	}
+	first := h.importCSV(hdfcFile(line("10/11/26", "NEFT CR-A", "SBIN00000000001", "500.00", "1500.00"))).Statement
+	next := hdfcFile(line("12/11/26", "NEFT CR-B", "SBIN00000000002", "100.00", "1600.00"))
+	if check, err := h.office.CheckStatement(t.Context(), h.asha, StatementFile{Name: "next.csv", Data: []byte(next)}); err != nil || len(check.Follows) != 0 {
+		t.Errorf("%v, %q", err, check.Follows)
+	}
+	far := hdfcFile(line("16/11/26", "NEFT CR-C", "SBIN00000000003", "100.00", "1900.00"))
+	check, err := h.office.CheckStatement(t.Context(), h.asha, StatementFile{Name: "far.csv", Data: []byte(far)})
+	h.must(err)
+	if len(check.Follows) != 1 || !strings.Contains(check.Follows[0], first.Ref) || !strings.Contains(check.Follows[0], "₹300.00") {
+		t.Errorf("%q", check.Follows)
+	}
+	last := h.importCSV(far).Statement
+	if got := chain(first); len(got) != 1 || !strings.Contains(got[0], last.Ref) || !strings.Contains(got[0], "₹300.00") {
+		t.Errorf("%q", got)
+	}
+	h.importCSV(next)
+	if got := chain(last); len(got) != 1 || !strings.Contains(got[0], "₹200.00") {
+		t.Errorf("%q", got)
+	}
+	both := h.importCSV(hdfcFile(line("12/11/26", "NEFT CR-B", "SBIN00000000002", "100.00", "1600.00"), line("13/11/26", "NEFT CR-D", "SBIN00000000004", "200.00", "1800.00"))).Statement
+	if got := chain(both); len(got) != 1 || !strings.Contains(got[0], "overlaps") {
+		t.Errorf("%q", got)
+	}
+	h.sound()
+}
+
+// TestRowsOfTheFutureAreRefused: no bank knows a day that has not come.
+func TestRowsOfTheFutureAreRefused(t *testing.T) {
+	h := newHouse(t)
+	result := h.importCSV(hdfcFile(line("16/11/26", "NEFT CR-A", "SBIN00000000001", "500.00", "1500.00"), line("17/11/26", "NEFT CR-B", "SBIN00000000002", "100.00", "1600.00")))
+	if got := result.Statement; got.Created != 1 || got.Rejected != 1 || len(result.Rejected) != 1 || !strings.Contains(result.Rejected[0].Reason, "future") {
+		t.Errorf("%v %+v", counts(got), result.Rejected)
+	}
+	h.clock.set(h.clock.read().AddDate(0, 0, 1))
+	again := h.importCSV(hdfcFile(line("16/11/26", "NEFT CR-A", "SBIN00000000001", "500.00", "1500.00"), line("17/11/26", "NEFT CR-B", "SBIN00000000002", "100.00", "1600.00")) + "\n")
+	if got := again.Statement; got.Created != 1 || got.Known != 1 {
+		t.Errorf("a day later: %v", counts(got))
+	}
+	h.sound()
+}
+
 func TestUnreadableRowsAreNamedAndNothingIsLost(t *testing.T) {
 	h := newHouse(t)
 	result := h.importCSV(hdfcFile(
@@ -204,6 +256,7 @@ func TestDebitThatReturnsACredit(t *testing.T) {
 	account := h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
 	settled := h.approve(h.match(h.credit("NEFT CR-SUNITA", "SBIN12345678901", "11002.00"), "PL001"))
 	waiting := h.credit("NEFT CR-ANITA", "SBIN12345678902", "700.00")
+	h.clock.set(h.clock.read().AddDate(0, 0, 1))
 	result := h.importCSV(hdfcFile(
 		"17/11/26,NEFT RETURN SUNITA,SBIN12345678901,17/11/26,11002.00,,5.00",
 		"17/11/26,NEFT RETURN ANITA,SBIN12345678902,17/11/26,700.00,,6.00",

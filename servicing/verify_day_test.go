@@ -22,6 +22,7 @@ func TestVerifyKnowsAnOpenDayClose(t *testing.T) {
 			h.takeOver("PL002", "", "paid_to_date", "2026-10-05", "borrower_ref", first.BorrowerRef)
 			h.takeOver("PL003", "Anita Devi")
 			h.takeOver("PL004", "Rita Devi", "paid_to_date", "2026-09-05")
+			h.clock.set(h.clock.read().AddDate(0, 0, 2))
 			h.importCSV(hdfcFile(line("18/11/26", "NEFT CR 1", "SBIN00000000018", "500.00", "500.00")))
 			waiting := h.approve(h.match(h.newest(), "PL003"))
 			if waiting.Status != "approved" {

@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 7
+const SchemaVersion = 8
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "169d7f038c84b50909bf1099e2d5471839a2d008e84e694d569dd2a013472dc4"
+const SchemaHash = "0a9760242d3342f9187db2ea1e8d2b55af5c68193ff018f8b19f65f8db6d4e4e"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -390,6 +390,17 @@ func (v *View) UnconfirmedCheques(ctx context.Context, bank string, amount lendi
 	return rows, err
 }
 
+// LiveCheques returns live records of a cheque number, which is given without
+// leading zeros.
+func (v *View) LiveCheques(ctx context.Context, number string) ([]Record, error) {
+	var rows []Record
+	err := v.list(ctx, &rows, recordSelect+`
+		WHERE ltrim(r.cheque_no, '0') = ? AND r.cheque_no <> '' AND r.parent_id IS NULL
+			AND r.status NOT IN ('reverted', 'rejected', 'cancelled', 'set_aside')
+		ORDER BY r.idx`, number)
+	return rows, err
+}
+
 // SettledRecords returns the approved and processed records of an account.
 func (v *View) SettledRecords(ctx context.Context, account string) ([]Record, error) {
 	var rows []Record

@@ -132,6 +132,47 @@ func (v *View) LoadingStatements(ctx context.Context) ([]Statement, error) {
 	return rows, err
 }
 
+// StatementBefore returns the posted statement of an account that ends last before a
+// day; ErrMissing when there is none.
+func (v *View) StatementBefore(ctx context.Context, bank string, day lending.Date) (Statement, error) {
+	var s Statement
+	err := v.get(ctx, &s, `
+		SELECT `+statementColumns+`
+		FROM statements
+		WHERE bank_id = ? AND status = 'posted' AND last_date < ?
+		ORDER BY last_date DESC, idx DESC
+		LIMIT 1`, bank, day)
+	return s, err
+}
+
+// StatementAfter returns the one that begins first after a day.
+func (v *View) StatementAfter(ctx context.Context, bank string, day lending.Date) (Statement, error) {
+	var s Statement
+	err := v.get(ctx, &s, `
+		SELECT `+statementColumns+`
+		FROM statements
+		WHERE bank_id = ? AND status = 'posted' AND first_date > ?
+		ORDER BY first_date, idx
+		LIMIT 1`, bank, day)
+	return s, err
+}
+
+// maxOverlaps is how many overlapping statements are named.
+const maxOverlaps = 5
+
+// StatementsWithin returns the posted statements of an account, but for one, that
+// have days in common with a span.
+func (v *View) StatementsWithin(ctx context.Context, bank, but string, from, to lending.Date) ([]Statement, error) {
+	var rows []Statement
+	err := v.list(ctx, &rows, `
+		SELECT `+statementColumns+`
+		FROM statements
+		WHERE bank_id = ? AND status = 'posted' AND id <> ? AND first_date <= ? AND last_date >= ?
+		ORDER BY first_date, idx
+		LIMIT ?`, bank, but, to, from, maxOverlaps)
+	return rows, err
+}
+
 // BankCredit is one line of a bank's statement; it never changes.
 type BankCredit struct {
 	ID           string        `db:"id"`
@@ -203,6 +244,20 @@ func (v *View) CreditWithReference(ctx context.Context, bank, reference string) 
 func (v *View) ReturnsOf(ctx context.Context, credit string) ([]BankCredit, error) {
 	var rows []BankCredit
 	err := v.list(ctx, &rows, `SELECT `+creditColumns+` FROM bank_credits WHERE returns = ? ORDER BY idx`, credit)
+	return rows, err
+}
+
+// CreditsBefore returns the credits of the amount and collection bank of a debit,
+// up to some days before it, that no other line took back.
+func (v *View) CreditsBefore(ctx context.Context, debit BankCredit, days int) ([]BankCredit, error) {
+	var rows []BankCredit
+	err := v.list(ctx, &rows, `
+		SELECT `+creditColumns+`
+		FROM bank_credits c
+		WHERE c.bank_id = ? AND c.value_date BETWEEN ? AND ? AND c.direction = 'credit' AND c.amount = ?
+			AND NOT EXISTS (SELECT 1 FROM bank_credits d WHERE d.returns = c.id)
+		ORDER BY c.idx
+		LIMIT ?`, debit.BankID, debit.ValueDate.AddDays(-days), debit.ValueDate, debit.Amount, maxLike)
 	return rows, err
 }
 

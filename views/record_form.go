@@ -12,6 +12,7 @@ type ReceiptFormPage struct {
 	Ref       string // of the record being changed, "" for a new one
 	ReceiptNo string
 	Version   int64
+	Once      string // token of a new receipt: sent twice, it is entered once
 	Picks     AccountPicks
 	Kinds     []Kind
 	Rails     []Option
