@@ -102,6 +102,7 @@ const (
 	PenalDue         Role = "penal_receivable"
 	FeeDue           Role = "fee_receivable"
 	TDSReceivable    Role = "tds_receivable"
+	AnchorDue        Role = "anchor_receivable"
 	RefundToRecover  Role = "refund_to_recover"
 	Excess           Role = "excess"
 	Holdback         Role = "holdback"
@@ -141,7 +142,7 @@ type Mapping struct {
 var standard = []Mapping{
 	{BankCollection, "1100", 0}, {BankDisbursement, "1110", 0}, {PayoutClearing, "1120", 0},
 	{PrincipalLent, "1200", 0}, {PrincipalDue, "1205", 0}, {InterestAccrued, "1300", 0}, {InterestDue, "1310", 0},
-	{OverdueDue, "1320", 0}, {PenalDue, "1330", 0}, {FeeDue, "1340", 0}, {TDSReceivable, "1350", 0}, {RefundToRecover, "1370", 0},
+	{OverdueDue, "1320", 0}, {PenalDue, "1330", 0}, {FeeDue, "1340", 0}, {TDSReceivable, "1350", 0}, {AnchorDue, "1360", 0}, {RefundToRecover, "1370", 0},
 	{Excess, "2100", 0}, {Holdback, "2110", 0}, {Cashback, "2120", 0}, {ToAllocate, "2130", 0}, {Suspense, "2135", 0},
 	{Unearned, "2140", 0}, {ThirdParty, "2160", 0}, {CGST, "2201", 0}, {SGST, "2202", 0}, {IGST, "2203", 0},
 	{InterestSuspense, "2400", 0}, {ProvisionNPA, "2510", 0},

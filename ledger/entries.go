@@ -131,7 +131,9 @@ func (b *builder) lend(f *lending.Fact, loan string, deductions []lending.Deduct
 			lines = append(lines, Line{CGST, loan, -half}, Line{SGST, loan, half - d.Amount})
 		case "bpi":
 			lines = append(lines, Line{InterestIncome, loan, -d.Amount})
-		case "upfront_interest":
+		case lending.SubventionShare:
+			lines = append(lines, Line{AnchorDue, loan, -d.Amount}) // paid by the anchor, so it is negative
+		case "upfront_interest", lending.SubventionInterest:
 			lines = append(lines, Line{Unearned, loan, -d.Amount})
 		case "third_party":
 			lines = append(lines, Line{ThirdParty, loan, -d.Amount})

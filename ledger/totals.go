@@ -65,7 +65,7 @@ func (b *builder) loan(l *lending.LoanBook) {
 	b.post(Capitalised+"/"+l.Loan, b.book.At.Date, Line{PrincipalLent, l.Loan, capitalised}, Line{InterestIncome, l.Loan, -capitalised})
 	var upfront lending.Money
 	for _, d := range l.Deductions {
-		if d.Kind == "upfront_interest" {
+		if d.Kind == "upfront_interest" || d.Kind == lending.SubventionInterest {
 			upfront += d.Amount
 		}
 	}

@@ -42,6 +42,14 @@ func UnearnedInterest(amount Money, rate Rate, tenor, used int) (unearned, earne
 	return unearned, all - unearned, err
 }
 
+// Kinds of deduction of a drawing whose interest an anchor bears in part: the share as
+// interest that is earned over the tenor, and the same as owed by the anchor, which is
+// negative, because the borrower is paid it.
+const (
+	SubventionInterest = "subvention_interest"
+	SubventionShare    = "subvention"
+)
+
 // Subvention splits interest over a tenor by days: the anchor bears the first ones,
 // the borrower the rest, which is what is left of the whole (SCF-07).
 func Subvention(amount Money, rate Rate, tenor, anchorDays int) (anchor, borrower Money, err error) {
@@ -51,6 +59,19 @@ func Subvention(amount Money, rate Rate, tenor, anchorDays int) (anchor, borrowe
 	}
 	anchor, err = discountOver(amount, rate, min(max(anchorDays, 0), tenor))
 	return anchor, all - anchor, err
+}
+
+// PartOf is part/whole of an amount, rounded half up to the paisa: a share of interest
+// that falls to one of two. 1,000.00 x 1/3 is 333.33.
+func PartOf(amount, part, whole Money) Money {
+	if amount <= 0 || part <= 0 || whole <= 0 {
+		return 0
+	}
+	out, ok := ToPaisa.quotient(multiply(uint64(amount), uint64(part)), uint64(whole))
+	if !ok {
+		return 0
+	}
+	return out
 }
 
 func discountOver(amount Money, rate Rate, days int) (Money, error) {

@@ -38,6 +38,8 @@ type Drawing struct {
 	MaxInvoiceAge            int   // 0: no bound
 	MinInvoice, MaxInvoice   Money // 0: no bound
 	AdvanceRate              Rate  // 0: no bound
+	Margin                   Money // part of the invoice that is not financed
+	NeedsInvoice             bool
 	ExistingInvoices         []string
 	DPD, MaxDPD              int    // of the account
 	BorrowerDPD, BorrowerMax int    // of all accounts of the borrower; BorrowerMax 0: not checked
@@ -146,11 +148,10 @@ func (d Drawing) checkAmount(c *checkList) {
 		limit = d.MinAmount
 	}
 	c.add("AMOUNT_BAND", d.Amount > 0 && d.MinAmount <= d.Amount && (d.MaxAmount == 0 || d.Amount <= d.MaxAmount), d.Amount, limit)
-	if d.AdvanceRate == 0 || d.Invoice == 0 {
+	if d.Invoice == 0 {
 		c.skip("ADVANCE_RATE")
 	} else {
-		cover := d.AdvanceRate.Of(d.Invoice, ToPaisa)
-		c.add("ADVANCE_RATE", d.Amount <= cover, d.Amount, cover)
+		c.add("ADVANCE_RATE", d.Amount <= d.Cover(), d.Amount, d.Cover())
 	}
 	days := any(d.MaxTenor)
 	if d.TenorDays < d.MinTenor {
@@ -159,9 +160,22 @@ func (d Drawing) checkAmount(c *checkList) {
 	c.add("TENOR_BAND", d.TenorDays > 0 && d.MinTenor <= d.TenorDays && (d.MaxTenor == 0 || d.TenorDays <= d.MaxTenor), d.TenorDays, days)
 }
 
+// Cover is what may be drawn against the invoice: its advance rate, less the margin.
+func (d Drawing) Cover() Money {
+	cover := d.Invoice - d.Margin
+	if d.AdvanceRate > 0 {
+		cover = min(cover, d.AdvanceRate.Of(d.Invoice, ToPaisa))
+	}
+	return max(cover, 0)
+}
+
 func (d Drawing) checkInvoice(c *checkList) {
 	if d.InvoiceNo == "" {
-		c.skip("INVOICE_NOT_DUPLICATE")
+		if d.NeedsInvoice {
+			c.add("INVOICE_NOT_DUPLICATE", false, "no invoice", "an invoice")
+		} else {
+			c.skip("INVOICE_NOT_DUPLICATE")
+		}
 		c.skip("INVOICE_AGE")
 		c.skip("INVOICE_AMOUNT")
 		return

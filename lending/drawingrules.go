@@ -3,6 +3,7 @@ package lending
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // DrawingRules are what a program says of drawings on its lines (domain 15, line):
@@ -32,6 +33,16 @@ const (
 	LimitPrincipal = "principal"
 	LimitTotal     = "total_outstanding"
 )
+
+// Severities says how hard each configurable check is. Not every lender draws by
+// mandate, so a missing one warns unless the program says that it fails.
+func (r DrawingRules) Severities() map[string]string {
+	out := map[string]string{"MANDATE_ACTIVE": CheckWarn}
+	for check, severity := range r.Severity {
+		out[check] = severity
+	}
+	return out
+}
 
 // Validate refuses rules that contradict themselves, field by field.
 func (r DrawingRules) Validate() error {
@@ -65,8 +76,8 @@ func (r DrawingRules) Validate() error {
 		faults["limit_base"] = "What takes up a limit is the principal or the total_outstanding."
 	}
 	for check, severity := range r.Severity {
-		if !slices.Contains(ConfigurableChecks(), check) || severity != CheckWarn && severity != "off" {
-			faults["severity"] = "Only " + fmt.Sprint(ConfigurableChecks()) + " may be warn or off."
+		if !slices.Contains(ConfigurableChecks(), check) || !slices.Contains([]string{CheckFail, CheckWarn, "off"}, severity) {
+			faults["severity"] = "A check that may be set is fail, warn or off: " + strings.Join(ConfigurableChecks(), ", ") + "."
 		}
 	}
 	if len(faults) == 0 {

@@ -66,11 +66,13 @@ type Disbursal struct {
 	Algorithm    int           `json:"algorithm"`
 	Deductions   []Deduction   `json:"deductions,omitempty"`     // kept back at disbursal
 	BPIToCollect Money         `json:"bpi_to_collect,omitempty"` // broken period interest not upfront and not in the rows
+	InterestBase Money         `json:"interest_base,omitempty"`  // what of the amount bears interest; 0: all of it
+	UpfrontRate  Rate          `json:"upfront_rate,omitzero"`    // at which interest was kept back; the terms bear none then
 }
 
 // Deduction is an amount kept back from the money paid out.
 type Deduction struct {
-	Kind   string `json:"kind"` // "fee", "gst", "bpi", "upfront_interest", "third_party", "holdback"
+	Kind   string `json:"kind"` // "fee", "gst", "bpi", "upfront_interest", "third_party", "holdback", "subvention_interest", "subvention"
 	Name   string `json:"name"`
 	Amount Money  `json:"amount"`
 }

@@ -103,7 +103,7 @@ func (d *Disbursal) fault(f *Fact) string {
 	}
 	left := f.Amount
 	for _, deduction := range d.Deductions {
-		if deduction.Amount < 0 {
+		if deduction.Amount < 0 && deduction.Kind != SubventionShare {
 			return "a deduction is negative"
 		}
 		left -= deduction.Amount

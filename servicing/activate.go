@@ -60,7 +60,11 @@ func activate(ctx context.Context, tx *store.Tx, paid store.Payout) (flags strin
 // kept back is what was kept back: when the day makes the broken period shorter
 // or longer, the difference is in the first instalments.
 func datedFrom(d lending.Disbursal, amount lending.Money, on lending.Date) (lending.Disbursal, error) {
-	schedule, err := d.Terms.Schedule(amount, on)
+	base := amount
+	if d.InterestBase > 0 {
+		base = d.InterestBase
+	}
+	schedule, err := d.Terms.Schedule(base, on)
 	if err != nil {
 		if refused := lending.KindOf(err); refused == lending.Invalid {
 			return d, lending.RefuseField("date", "payout.schedule", "With this day the schedule does not work: "+err.Error())
@@ -68,6 +72,8 @@ func datedFrom(d lending.Disbursal, amount lending.Money, on lending.Date) (lend
 		return d, err
 	}
 	d.Rows = schedule.Rows
+	lift(d.Rows, amount-base)
+	moveBPI(d.Rows, -keptBack(d, lending.SubventionInterest))
 	if keptBack(d, "upfront_interest") > 0 {
 		for i := range d.Rows {
 			d.Rows[i].Interest = 0

@@ -189,6 +189,7 @@ func carryOut(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, 
 var changeWords = map[string]string{
 	"restructure": "restructure", "rate_reset": "rate reset", "reset_rps": "reset of the schedule", "write_off": "write-off",
 	"waiver": "waiver", "fee": "fee", "line": "limit", "adhoc_limit": "adhoc limit", "line_freeze": "freeze", "anchor": "anchor", "drawing_rules": "rules of drawings",
+	"topup": "topup", "topup_group": "topup group", "topup_cancel": "cancellation", "topup_payout": "payout again",
 	"foreclosure": "foreclosure quote", "cooling_off": "exit in the cooling-off days", "settlement": "compromise settlement", "close": "closure", "reopen": "reopening", "loan_params": "new loan parameters", "program": "new program parameters",
 }
 

@@ -184,7 +184,7 @@ func (o *Office) RequestReopening(ctx context.Context, actor Actor, in CloseInpu
 }
 
 // carryOutRows does what an approved change of an account is beside its facts.
-func carryOutRows(ctx context.Context, tx *store.Tx, _ Actor, a store.Approval, body changeBody) error {
+func carryOutRows(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, body changeBody) error {
 	switch a.Kind {
 	case "reopen":
 		account, err := tx.AccountByID(ctx, string(a.AccountID))
@@ -204,6 +204,10 @@ func carryOutRows(ctx context.Context, tx *store.Tx, _ Actor, a store.Approval, 
 		return openOffer(ctx, tx, a, body)
 	case "line", "adhoc_limit", "line_freeze":
 		return carryOutLine(ctx, tx, a, body)
+	case "topup", "topup_cancel", "topup_payout":
+		return carryOutTopup(ctx, tx, actor, a, body)
+	case "topup_group":
+		return carryOutGroup(ctx, tx, actor, a, body)
 	case "anchor":
 		return carryOutAnchor(ctx, tx, a, body)
 	case "drawing_rules":

@@ -166,6 +166,9 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 	if err := o.linesOfDay(ctx, actor); err != nil {
 		return run, err
 	}
+	if err := o.topupsOfDay(ctx, actor); err != nil {
+		return run, err
+	}
 	err = o.command(ctx, actor, note{action: "day.close", subject: day.String(), input: map[string]any{"date": day}}, func(ctx context.Context, tx *store.Tx, n *note) error {
 		if err := invoiceFees(ctx, tx); err != nil {
 			return err

@@ -234,7 +234,7 @@ func writeLoan(ctx context.Context, tx *store.Tx, actor Actor, account store.Acc
 		return loan, err
 	}
 	body := pendingDisbursal{Policy: &plan.Policy, Disbursal: lending.Disbursal{Loan: loan.ID, LoanIndex: loan.Idx, Terms: plan.Terms,
-		Rows: plan.Schedule.Rows, Algorithm: lending.ScheduleAlgorithm, Deductions: plan.Deductions}}
+		Rows: plan.Schedule.Rows, Algorithm: lending.ScheduleAlgorithm, Deductions: plan.Deductions, UpfrontRate: plan.UpfrontRate}}
 	text, err := json.Marshal(body)
 	if err != nil {
 		return loan, fmt.Errorf("writing the disbursal: %w", err)

@@ -96,7 +96,8 @@ var loanCatalogue = []loanParameter{
 	{key: "interest_method", shape: wordShape, words: []string{string(lending.Reducing), string(lending.Flat)}},
 	{key: "interest_basis", shape: wordShape, words: []string{lending.BasisPeriod, lending.BasisDays}},
 	{key: "interest_payment", shape: wordShape, words: []string{lending.PaidPeriodically, lending.PaidAtMaturity}},
-	{key: "interest_mode", shape: wordShape, words: []string{interestRearEnded, interestUpfront}},
+	{key: "interest_mode", shape: wordShape, words: []string{interestRearEnded, interestUpfront, interestMonthlyRest}},
+	{key: "discount_method", shape: wordShape, words: []string{"bank", discountTrue}}, {key: "holdback_interest_base", shape: wordShape, words: []string{"net", "gross"}},
 	{key: "interest_rounding", shape: roundingShape}, {key: "interest_recalculation", shape: wordShape, words: []string{"none", "daily"}},
 	{key: "amortization", shape: wordShape, words: []string{"equal_instalments", "equal_principal", "interest_only", "bullet", "structured"}},
 	{key: "first_due_date", shape: dateShape}, {key: "cycle_day", shape: wholeShape, least: 1, most: 31},
@@ -112,6 +113,9 @@ var loanCatalogue = []loanParameter{
 const (
 	interestRearEnded = "rear_ended"
 	interestUpfront   = "upfront"
+
+	interestMonthlyRest = "monthly_rest" // of a drawing: interest by the month, the principal at the end
+	discountTrue        = "true"         // interest kept back grows what is paid out to the face value
 )
 
 // LoanParameterKeys lists the keys of loan parameters in the order in which they

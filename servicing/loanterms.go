@@ -145,6 +145,8 @@ func (v loanValues) computed() error {
 		return notYet("cashback_is_enabled", "cashback")
 	case v.flag("margin_is_enabled") && v.above("margin_value"):
 		return notYet("margin_is_enabled", "margin")
+	case v.text("interest_mode") == interestMonthlyRest:
+		return notYet("interest_mode", "interest by the month of a loan that is no drawing")
 	case v.text("interest_starts") == "next_day":
 		return notYet("interest_starts", "interest that starts on the next day")
 	case v.flag("interest_lock_in_enabled") && v.above("interest_lock_in_days"):
@@ -324,34 +326,61 @@ type plannedLoan struct {
 	Schedule   lending.Schedule
 	Deductions []lending.Deduction
 	Net        lending.Money
+
+	UpfrontRate lending.Rate // at which interest was kept back
 }
 
 // planLoan makes schedule and deductions of terms: broken period interest,
 // interest kept back, and the processing fee with its tax.
 func planLoan(terms lending.Terms, data LoanData, amount lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Money) (plannedLoan, error) {
+	return planOn(terms, data, amount, amount, on, tax)
+}
+
+// lift adds principal that bears no interest to the rows: it is repaid with the last.
+func lift(rows []lending.ScheduleRow, extra lending.Money) {
+	for i := range rows {
+		rows[i].Opening += extra
+		if rows[i].Closing += extra; i == len(rows)-1 {
+			rows[i].Closing -= extra
+			rows[i].Principal += extra
+		}
+	}
+}
+
+// planOn is planLoan where only a base of the amount bears interest.
+func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Money) (plannedLoan, error) {
 	p := plannedLoan{Terms: terms.Complete()}
 	var err error
-	if p.Schedule, err = terms.Schedule(amount, on); err != nil {
+	if p.Schedule, err = terms.Schedule(base, on); err != nil {
 		return p, err
 	}
+	lift(p.Schedule.Rows, amount-base)
 	p.Deductions = slices.Clone(p.Schedule.Deductions)
 	v := loanValues{data}
 	if v.text("interest_mode") == interestUpfront {
 		interest := p.Schedule.TotalInterest()
+		if v.text("discount_method") == discountTrue {
+			if interest, err = lending.TrueDiscount(base, terms.Rate(), p.Schedule.Maturity.Sub(on)); err != nil {
+				return p, err
+			}
+		}
 		for i := range p.Schedule.Rows {
 			p.Schedule.Rows[i].Interest = 0
 		}
 		if interest > 0 {
 			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "upfront_interest", Name: "Interest kept back", Amount: interest})
+			if len(p.Schedule.Rows) == 1 { // repaid early, it owes no interest twice
+				p.UpfrontRate, p.Terms.ROIValue, p.Terms.FlatROIValue = p.Terms.Rate(), 0, 0
+			}
 		}
 	}
-	base, gst, err := v.processingFee(amount)
+	fee, gst, err := v.processingFee(amount)
 	if err != nil {
 		return p, err
 	}
-	if base > 0 {
-		p.Deductions = append(p.Deductions, lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: base})
-		if t := tax(base, gst); t > 0 {
+	if fee > 0 {
+		p.Deductions = append(p.Deductions, lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: fee})
+		if t := tax(fee, gst); t > 0 {
 			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "gst", Name: "GST on the processing fee", Amount: t})
 		}
 	}

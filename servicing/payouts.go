@@ -13,10 +13,10 @@ import (
 // cancelled or sent again in them.
 var atBank = []string{"queued", "processing", "unknown"}
 
-// follow does what comes of the new state of a payout: each try is noted, money
+// followMoney does what comes of the new state of a payout: each try is noted, money
 // that arrived makes its loan active or its refund paid, and money that came to
 // nothing is where it was before.
-func follow(ctx context.Context, tx *store.Tx, actor Actor, p store.Payout) (flags string, err error) {
+func followMoney(ctx context.Context, tx *store.Tx, actor Actor, p store.Payout) (flags string, err error) {
 	if p.Status == "created" || p.Status == "approved" || p.Status == "cancelled" {
 		return "", nil
 	}

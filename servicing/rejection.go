@@ -13,6 +13,12 @@ func putDown(ctx context.Context, tx *store.Tx, a store.Approval, reason string)
 	if a.Kind == "line" || a.Kind == "adhoc_limit" {
 		return rejectLine(ctx, tx, a)
 	}
+	if a.Kind == "topup" {
+		return putDownTopup(ctx, tx, a, TopupReject, reason)
+	}
+	if a.Kind == "topup_group" {
+		return putDownGroup(ctx, tx, a, TopupReject, reason)
+	}
 	if a.Kind == "fee" {
 		return tx.SetFeeStatus(ctx, a.Subject, "rejected")
 	}
@@ -67,6 +73,12 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 func sendBack(ctx context.Context, tx *store.Tx, a store.Approval, reason string) error {
 	if a.Kind == "line" || a.Kind == "adhoc_limit" {
 		return rejectLine(ctx, tx, a)
+	}
+	if a.Kind == "topup" {
+		return putDownTopup(ctx, tx, a, TopupSendBack, reason)
+	}
+	if a.Kind == "topup_group" {
+		return putDownGroup(ctx, tx, a, TopupSendBack, reason)
 	}
 	if a.Kind == "fee" {
 		return tx.SetFeeStatus(ctx, a.Subject, "rejected")

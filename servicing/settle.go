@@ -165,6 +165,9 @@ func refresh(ctx context.Context, tx *store.Tx, account string) error {
 	if err != nil {
 		return fmt.Errorf("replaying account %s: %w", account, err)
 	}
+	if facts, book, err = drawingsFollow(ctx, tx, account, facts, book); err != nil {
+		return err
+	}
 	row, err := tx.AccountByID(ctx, account)
 	if err != nil {
 		return err
