@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 8; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 9; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -547,6 +547,7 @@ CREATE TABLE positions (
     next_event            TEXT,                     -- first day on which the day close must replay this account; NULL: none
     updated_at            TEXT NOT NULL
 ) STRICT;
+CREATE INDEX positions_by_due ON positions (due_now) WHERE due_now > 0; -- an account found by what it owes
 CREATE INDEX positions_by_dpd ON positions (dpd, account_id);
 CREATE INDEX positions_by_move ON positions (updated_at); -- what the matching book has to look at again
 CREATE INDEX positions_by_event ON positions (next_event) WHERE next_event IS NOT NULL;
@@ -796,6 +797,11 @@ CREATE TABLE payer_memory (
     PRIMARY KEY (kind, value, account_id)
 ) STRICT;
 
+CREATE INDEX payer_memory_by_account ON payer_memory (account_id);
+-- What payers are known by, for the search of the engine's page; docid is
+-- payer_memory.idx. Accounts and borrowers are found by account_text.
+CREATE VIRTUAL TABLE memory_text USING fts4 (body, tokenize=unicode61, prefix="2,3");
+
 -- How the engine is set. Without a row it is as new: it looks on (shadow) and
 -- asks for its own confidence.
 CREATE TABLE engine_settings (
@@ -819,6 +825,19 @@ CREATE TABLE match_outcomes (
     engine     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX match_outcomes_by_day ON match_outcomes (decided_on);
+
+-- The second look at a week's sample of what the engine was sure of and people
+-- approved. The sample itself is not stored: it follows from the outcomes.
+CREATE TABLE match_reviews (
+    record_id   TEXT PRIMARY KEY REFERENCES records (id),
+    verdict     TEXT NOT NULL CHECK (verdict IN ('right', 'wrong')),
+    note        TEXT NOT NULL,
+    reviewed_on TEXT NOT NULL,                      -- business date
+    reviewed_at TEXT NOT NULL,
+    reviewed_by TEXT NOT NULL,
+    reviewer    TEXT NOT NULL,
+    CHECK (verdict = 'right' OR note <> '')
+) STRICT;
 
 -- Curves that were fitted to decisions; the last one of an engine counts.
 CREATE TABLE calibrations (

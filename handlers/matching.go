@@ -16,8 +16,9 @@ import (
 
 // deskKeys are the keys of the desk. None of them moves money by itself.
 var deskKeys = []views.Shortcut{
-	{Keys: "j k", Does: "next, previous"}, {Keys: "1", Does: "choose"}, {Keys: "a", Does: "edit amounts"}, {Keys: "Ctrl ↵", Does: "match and send"},
-	{Keys: "p", Does: "park"}, {Keys: "x", Does: "not a repayment"}, {Keys: "/", Does: "find an account"}, {Keys: "u", Does: "undo last"}, {Keys: "?", Does: "all shortcuts"},
+	{Keys: "j k", Does: "next, previous"}, {Keys: "1–4", Does: "take a candidate"}, {Keys: "a", Does: "edit amounts"}, {Keys: "Ctrl ↵", Does: "match and send"},
+	{Keys: "p", Does: "park"}, {Keys: "x", Does: "not a repayment"}, {Keys: "/", Does: "find another account"}, {Keys: "Esc", Does: "back to the list"},
+	{Keys: "u", Does: "undo last, then ↵"}, {Keys: "?", Does: "all shortcuts"},
 }
 
 // deskPlace is where somebody is on the desk: the pile, what narrows it, and the

@@ -73,6 +73,8 @@ func (a *app) routes() []route {
 
 		// the engine
 		{get, "/engine", servicing.MayView, a.showEngine},
+		{get, "/engine/sample", servicing.MayView, a.showSample},
+		{post, "/engine/sample/:ref/verdict", servicing.MayTune, a.createSampleVerdict},
 		{post, "/engine/mode", servicing.MayTune, a.createEngineMode},
 		{post, "/engine/threshold", servicing.MayTune, a.createEngineThreshold},
 		{post, "/engine/handles", servicing.MayTune, a.createEngineHandles},

@@ -85,7 +85,12 @@
       if (button && !button.disabled && !one('dialog[open]')) { event.preventDefault(); button.click(); }
       return;
     }
-    if (event.key === 'Escape') all('details.menu[open]').forEach(menu => { menu.open = false; one('summary', menu)?.focus(); });
+    if (event.key === 'Escape') {
+      const open = all('details.menu[open]');
+      open.forEach(menu => { menu.open = false; one('summary', menu)?.focus(); });
+      // out of a field of the pane, back to the list that the keys walk
+      if (!open.length && typing && event.target.closest('#work')) { event.preventDefault(); one('[data-follow] .here a')?.focus({ preventScroll: true }); }
+    }
     if (typing || event.ctrlKey || event.metaKey || event.altKey || one('dialog[open]') || !singleKeys()) return;
     if (went && Date.now() - went < 1500) {
       went = 0;
@@ -132,10 +137,20 @@
     const box = one('[data-act="single-keys"]');
     if (box) box.checked = singleKeys();
   };
-  const swapped = () => { settle(); one('#refused')?.focus(); }; // a whole page focuses it by itself
+  /* the focus is never lost: what had it before a swap has it after, else what is
+     ticked, else the row that is shown; a whole page of a bench begins at its row */
+  let had = '';
+  document.addEventListener('htmx:before:swap', () => { had = document.activeElement?.id || ''; });
+  const home = () => {
+    const now = document.activeElement;
+    if (now && now !== document.body && now.isConnected) return;
+    const to = had && document.getElementById(had) || one('#work input[type=radio]:checked') || one('[data-follow] .here a');
+    to?.focus({ preventScroll: true });
+  };
+  const swapped = () => { settle(); const refused = one('#refused'); if (refused) refused.focus(); else home(); had = ''; };
   document.addEventListener('htmx:after:swap', swapped);
   document.addEventListener('htmx:afterSwap', swapped);
-  addEventListener('pageshow', settle);
+  addEventListener('pageshow', () => { settle(); if (one('.bench [data-follow]')) home(); }); // a refused form has the focus already
 
   /* ---- a button that was pressed says so, and is not pressed twice */
   document.addEventListener('submit', event => {

@@ -162,32 +162,38 @@ func (v *View) DeskTotals(ctx context.Context, f DeskFilter) (count int, sum len
 }
 
 // FindAccounts finds accounts by a part of what people know of them: name, ref,
-// phone, virtual account, mandate; or by the exact amount that is due. The words
-// a person types mostly begin a word of ours, which the index answers; the end
-// of a number does not, so the narrow text is scanned for what is missing
-// (SQLite alone: the full-text table is its own narrow copy of these columns).
+// phone, virtual account, mandate; by the exact amount that is due; or by the bank
+// reference of a payment that went to them. The words a person types mostly begin
+// a word of ours, which the index answers; the end of a number does not, so the
+// narrow text is scanned for what is missing (SQLite alone: the full-text table is
+// its own narrow copy of these columns).
 func (v *View) FindAccounts(ctx context.Context, typed string, due lending.Money, limit int) ([]AccountRow, error) {
 	match := fullText(typed)
 	if match == "" || limit <= 0 {
 		return nil, nil
 	}
 	var found []int64
-	if err := v.list(ctx, &found, `SELECT docid FROM account_text WHERE body MATCH ? LIMIT ?`, match, limit); err != nil {
-		return nil, fmt.Errorf("finding accounts: %w", err)
-	}
-	if due > 0 && len(found) < limit {
-		var owing []int64
-		err := v.list(ctx, &owing, `
-			SELECT a.idx
-			FROM positions s
-			JOIN accounts a ON a.id = s.account_id
-			WHERE s.due_now = ?
-			ORDER BY a.idx
-			LIMIT ?`, due, limit-len(found))
-		if err != nil {
-			return nil, fmt.Errorf("finding accounts by what is due: %w", err)
+	ask := func(query string, args ...any) error {
+		if len(found) >= limit {
+			return nil
 		}
-		found = append(found, owing...)
+		var more []int64
+		err := v.list(ctx, &more, query+` LIMIT ?`, append(args, limit-len(found))...)
+		found = append(found, more...)
+		return err
+	}
+	err := ask(`SELECT docid FROM account_text WHERE body MATCH ?`, match)
+	if err == nil && due > 0 {
+		err = ask(`SELECT a.idx FROM positions s JOIN accounts a ON a.id = s.account_id WHERE s.due_now = ? AND s.due_now > 0`, due)
+	}
+	if err == nil && due > 0 {
+		err = ask(`SELECT a.idx FROM demands d JOIN accounts a ON a.id = d.account_id WHERE d.outstanding = ? AND d.outstanding > 0 AND d.is_due = 1`, due)
+	}
+	if err == nil && len(typed) >= shortestReference && strings.ContainsAny(typed, "0123456789") {
+		err = ask(`SELECT a.idx FROM records r JOIN accounts a ON a.id = r.account_id WHERE r.idx IN (SELECT docid FROM record_text WHERE body MATCH ?)`, match)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding accounts: %w", err)
 	}
 	if len(found) < limit {
 		inside, err := v.accountsHolding(ctx, strings.Fields(typed), limit)
@@ -198,6 +204,9 @@ func (v *View) FindAccounts(ctx context.Context, typed string, due lending.Money
 	}
 	return v.accountsAt(ctx, found, limit)
 }
+
+// shortestReference is how much of a bank reference points to a payment.
+const shortestReference = 6
 
 // maxSearchWords bounds the conditions of one search.
 const maxSearchWords = 6

@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 8
+const SchemaVersion = 9
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "0a9760242d3342f9187db2ea1e8d2b55af5c68193ff018f8b19f65f8db6d4e4e"
+const SchemaHash = "5fae5622f06ae116ad1f9f796e31c7586b15063be890ad2a4c14fc9b75f976c6"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

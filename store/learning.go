@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"lekha/lending"
 )
@@ -26,6 +27,9 @@ func (tx *Tx) Remember(ctx context.Context, m Memory, forgotten lending.Date) er
 	if m.Idx, err = tx.next(ctx, "payer_memory"); err != nil {
 		return err
 	}
+	if _, err := tx.exec(ctx, `INSERT INTO memory_text (docid, body) VALUES (?, ?)`, m.Idx, m.Value); err != nil {
+		return fmt.Errorf("indexing a memory: %w", err)
+	}
 	return tx.insert(ctx, `
 		INSERT INTO payer_memory (idx, kind, value, account_id, confirmations, rejections, last_seen)
 		VALUES (:idx, :kind, :value, :account_id, :confirmations, :rejections, :last_seen)`, m)
@@ -33,6 +37,9 @@ func (tx *Tx) Remember(ctx context.Context, m Memory, forgotten lending.Date) er
 
 // ForgetMemory takes one payer memory away.
 func (tx *Tx) ForgetMemory(ctx context.Context, idx int64) error {
+	if _, err := tx.exec(ctx, `DELETE FROM memory_text WHERE docid = ?`, idx); err != nil {
+		return err
+	}
 	_, err := tx.exec(ctx, `DELETE FROM payer_memory WHERE idx = ?`, idx)
 	return err
 }
@@ -54,21 +61,37 @@ const memorySelect = `
 
 // MemoryFilter narrows the list of memories.
 type MemoryFilter struct {
-	Search string // part of the value, the account's ref or the borrower's name
+	Search string // beginnings of words of the value, the account's ref or the borrower's name
 	Kind   string
 	Before int64 // index; 0 begins at the newest
 	Limit  int
 }
 
+// list makes the query of one page: what is searched for comes from the indexes
+// of words, so that nothing is read that is not shown.
+func (f MemoryFilter) list() (string, []any) {
+	where, args := []string{"1"}, []any{}
+	add := func(clause string, values ...any) { where, args = append(where, clause), append(args, values...) }
+	if match := fullText(f.Search); match != "" {
+		add(`m.idx IN (
+				SELECT docid FROM memory_text WHERE body MATCH ?
+				UNION ALL
+				SELECT o.idx FROM account_text t JOIN accounts x ON x.idx = t.docid JOIN payer_memory o ON o.account_id = x.id WHERE t.body MATCH ?)`, match, match)
+	}
+	if f.Kind != "" {
+		add("m.kind = ?", f.Kind)
+	}
+	if f.Before > 0 {
+		add("m.idx < ?", f.Before)
+	}
+	return memorySelect + ` WHERE ` + strings.Join(where, " AND ") + ` ORDER BY m.idx DESC LIMIT ?`, append(args, f.Limit)
+}
+
 // MemoryRows lists payer memories, the newest first.
 func (v *View) MemoryRows(ctx context.Context, f MemoryFilter) ([]MemoryRow, error) {
+	query, args := f.list()
 	var rows []MemoryRow
-	err := v.list(ctx, &rows, memorySelect+`
-		WHERE (? = '' OR m.kind = ?) AND (? = 0 OR m.idx < ?)
-			AND (? = '' OR instr(lower(m.value), lower(?)) > 0 OR instr(lower(a.ref), lower(?)) > 0 OR instr(lower(b.name), lower(?)) > 0)
-		ORDER BY m.idx DESC
-		LIMIT ?`, f.Kind, f.Kind, f.Before, f.Before, f.Search, f.Search, f.Search, f.Search, f.Limit)
-	if err != nil {
+	if err := v.list(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("listing memories: %w", err)
 	}
 	return rows, nil
@@ -159,6 +182,13 @@ func (tx *Tx) SetMatchOutcome(ctx context.Context, o MatchOutcome) error {
 		INSERT INTO match_outcomes (record_id, decided_on, outcome, advised, confidence, share, mode, engine)
 		VALUES (:record_id, :decided_on, :outcome, :advised, :confidence, :share, :mode, :engine)
 		ON CONFLICT (record_id) DO UPDATE SET decided_on = excluded.decided_on, outcome = excluded.outcome`, o)
+}
+
+// MatchOutcomeOf returns how the proposal for a record fared.
+func (v *View) MatchOutcomeOf(ctx context.Context, record string) (MatchOutcome, error) {
+	var o MatchOutcome
+	err := v.get(ctx, &o, `SELECT record_id, decided_on, outcome, advised, confidence, share, mode, engine FROM match_outcomes WHERE record_id = ?`, record)
+	return o, missing(err, "decision", record)
 }
 
 // outcomes are decisions on proposals, and what was set aside though the engine
