@@ -226,7 +226,13 @@ func (at *accountAt) lookUp(ctx context.Context, v *store.View, c echo.Context, 
 		return err
 	}
 	page.History = eventSteps(events, at.today)
-	if page.Events, err = v.CountAccountEvents(ctx, at.ID); err == nil && page.Events > len(events) && limit < eventsMost {
+	done := 0
+	for _, step := range page.History {
+		if !step.Refused {
+			done++
+		}
+	}
+	if page.Events, err = v.CountAccountEvents(ctx, at.ID); err == nil && page.Events > done && limit < eventsMost {
 		page.MoreHistory = at.path("history", "all") + "#history"
 	}
 	return err

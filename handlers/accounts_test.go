@@ -396,3 +396,22 @@ func TestBorrowerShowsTheWorst(t *testing.T) {
 	h.as("operator").get("/accounts/LN9999").status(http.StatusNotFound)
 	h.as("operator").get("/approvals/APV99999").status(http.StatusNotFound)
 }
+
+// TestRefusalsAreFolded: clicks that came to nothing do not hide what was done.
+func TestRefusalsAreFolded(t *testing.T) {
+	h := newHouse(t)
+	record, approval := h.pending(creditForKavya, "LN1002")
+	for range eventsShown * 2 {
+		_, err := h.office.Decide(t.Context(), h.actor("operator"), approval.Ref, servicing.DecisionInput{Decision: "approve"})
+		if lending.KindOf(err) != lending.Forbidden {
+			t.Fatal(err)
+		}
+	}
+	page := h.as("operator").get("/accounts/LN1002").status(http.StatusOK)
+	page.has(fmt.Sprintf("%d attempts were refused", eventsShown*2), "Matched "+record.Ref)
+	if n := strings.Count(page.Body.String(), "Refused: "); n != eventsShown*2 {
+		t.Errorf("%d refusals lie in the fold, want %d", n, eventsShown*2)
+	}
+	h.as("operator").get("/records/"+record.Ref).has("refused", "Matched")
+	h.as("auditor").get("/events?outcome=refused").has(approval.Ref)
+}

@@ -305,7 +305,8 @@ func eventSteps(events []store.Event, today lending.Date) []views.Step {
 	for i, e := range events {
 		var given struct{ Reason string }
 		_ = json.Unmarshal([]byte(e.Input), &given) // an input without a reason has none to show
-		steps[i] = views.Step{At: views.Moment(e.At.Time, today), Stamp: e.At.String(), By: e.ActorName, What: e.Summary, Detail: given.Reason, Tone: eventTone(e)}
+		steps[i] = views.Step{At: views.Moment(e.At.Time, today), Stamp: e.At.String(), By: e.ActorName, What: e.Summary, Detail: given.Reason, Tone: eventTone(e),
+			Refused: e.Outcome == "refused"}
 		if strings.Contains(e.Summary, given.Reason) {
 			steps[i].Detail = ""
 		}

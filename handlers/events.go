@@ -207,7 +207,7 @@ func history(ctx context.Context, v *store.View, subject string, today lending.D
 		row := eventRow(e)
 		steps[i] = views.Step{At: views.Moment(e.At.Time, today), Stamp: e.At.Time.In(lending.India).Format("2006-01-02T15:04:05Z07:00"), By: e.ActorName, What: row.What}
 		if row.Refused {
-			steps[i].What, steps[i].Tone = "Refused: "+row.What, views.ToneBad
+			steps[i].What, steps[i].Tone, steps[i].Refused = "Refused: "+row.What, views.ToneWarn, true
 		}
 	}
 	return steps, nil

@@ -131,8 +131,12 @@ func (a *app) showPortfolioCheck(c echo.Context) error {
 	return a.showPortfolio(c, http.StatusOK, c.Param("upload"), u, "")
 }
 
+func portfolioLost() error {
+	return lending.RefuseField("files", "portfolio.lost", "The files are kept for 30 minutes and are gone now. Choose them again; nothing was taken over.")
+}
+
 func (a *app) lostPortfolio(c echo.Context) error {
-	form, _ := refusedForm(lending.RefuseField("files", "portfolio.lost", "The files are kept for 30 minutes and are gone now. Choose them again; nothing was taken over."), nil)
+	form, _ := refusedForm(portfolioLost(), nil)
 	return a.showNewPortfolio(c, http.StatusUnprocessableEntity, form)
 }
 
@@ -165,15 +169,16 @@ func sizeWords(bytes int) string {
 }
 
 // createPortfolio takes over what was checked: all of it, or nothing. The check
-// runs again inside, so a change of the books meanwhile refuses it.
+// runs again inside, so a change of the books meanwhile refuses it. Pressed twice
+// it is done once, and both times the answer is what became of it.
 func (a *app) createPortfolio(c echo.Context) error {
 	actor, token := actorOf(c), read(c).text("upload")
-	u, ok := a.uploads.of(actor.Person, token)
-	if !ok {
-		return a.lostPortfolio(c)
-	}
-	j := a.jobs.start(c.Request().Context(), &job{kind: jobPortfolio, owner: actor.Person, title: "Taking over the loans"},
+	j := a.jobs.start(c.Request().Context(), &job{kind: jobPortfolio, owner: actor.Person, title: "Taking over the loans", key: token, once: true},
 		func(ctx context.Context, tell servicing.Progress) (string, error) {
+			u, ok := a.uploads.of(actor.Person, token)
+			if !ok {
+				return "", portfolioLost()
+			}
 			check, err := a.office.ImportPortfolio(ctx, actor, portfolioOf(u.files), tell)
 			a.logFailure(actor, "a take-over", err)
 			if err != nil {

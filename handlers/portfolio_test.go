@@ -59,8 +59,10 @@ func TestExamplePortfolioIsTakenOver(t *testing.T) {
 	if _, err := h.account("EXL001"); lending.KindOf(err) != lending.NotFound {
 		t.Fatalf("a check made an account: %v", err)
 	}
-	if to := operator.post("/portfolio", url.Values{"upload": {page.value("upload")}}).leads(); to != "/accounts" {
-		t.Errorf("taken over, it leads to %s", to)
+	for range 2 { // pressed twice, it is done once, and both answers say so
+		if to := operator.post("/portfolio", url.Values{"upload": {page.value("upload")}}).leads(); to != "/accounts" {
+			t.Errorf("taken over, it leads to %s", to)
+		}
 	}
 	if account, err := h.account("EXL001"); err != nil || account.BorrowerName != "Lakshmi Stores" {
 		t.Errorf("the account is %+v, %v", account, err)

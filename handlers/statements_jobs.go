@@ -26,7 +26,8 @@ type job struct {
 	kind  string // jobImport, jobDay
 	owner string // id of the person who began it
 	title string // "hdfc-november.csv"
-	key   string // what it works on: the hash of a file
+	key   string // what it works on: the hash of a file, the token of an upload
+	once  bool   // one job with this key is enough
 	at    time.Time
 	stage atomic.Pointer[stage]
 	ended chan struct{}
@@ -84,13 +85,21 @@ func newJobs(now func() time.Time) *jobs {
 	return &jobs{now: now, ctx: ctx, stop: stop, all: map[string]*job{}}
 }
 
-// start begins a job and waits a moment for its end.
+// start begins a job and waits a moment for its end. Of what is done once, one job
+// is begun: a button that is pressed twice gets the same answer twice, until the
+// job fails.
 func (b *jobs) start(ctx context.Context, begun *job, run func(ctx context.Context, tell servicing.Progress) (string, error)) *job {
 	begun.token, begun.at, begun.ended = rand.Text(), b.now(), make(chan struct{})
 	b.mu.Lock()
 	for token, old := range b.all {
 		if old.done() && b.now().Sub(old.at) > jobLife {
 			delete(b.all, token)
+			continue
+		}
+		if begun.once && old.once && old.key == begun.key && old.owner == begun.owner && (!old.done() || old.failed == nil) {
+			b.mu.Unlock()
+			old.wait(ctx)
+			return old
 		}
 	}
 	b.all[begun.token] = begun

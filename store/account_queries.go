@@ -190,24 +190,36 @@ const accountEventsWhere = `
 		UNION SELECT a.ref FROM records moved JOIN approvals a ON a.record_id = moved.predecessor_id AND a.kind = 'move' WHERE moved.account_id = ?1
 		UNION SELECT a.ref FROM records part JOIN approvals a ON a.record_id = part.parent_id WHERE part.account_id = ?1)`
 
-// AccountEvents returns the log of an account, newest first.
+// AccountEvents returns the log of an account, newest first: as many rows of what
+// was done as the limit says, and what was refused between them.
 func (v *View) AccountEvents(ctx context.Context, account string, limit int) ([]Event, error) {
 	var events []Event
-	err := v.list(ctx, &events, `SELECT `+eventColumns+` FROM events WHERE `+accountEventsWhere+` ORDER BY seq DESC LIMIT ?2`, account, limit)
+	err := v.list(ctx, &events, `SELECT `+eventColumns+` FROM events WHERE `+accountEventsWhere+` ORDER BY seq DESC LIMIT ?2`, account, limit*refusalsBetween)
 	if err != nil {
 		return nil, fmt.Errorf("reading the log of an account: %w", err)
+	}
+	done := 0
+	for i, e := range events {
+		if e.Outcome != "done" {
+			continue
+		}
+		if done++; done > limit {
+			return events[:i], nil
+		}
 	}
 	return events, nil
 }
 
+// refusalsBetween is how many rows are read for each one that was done.
+const refusalsBetween = 4
+
 // eventsCounted ends the count of an account's log: a page says no more than that.
 const eventsCounted = 1_000
 
-// CountAccountEvents counts what AccountEvents would return without limit, up to
-// [eventsCounted].
+// CountAccountEvents counts what was done with an account, up to [eventsCounted].
 func (v *View) CountAccountEvents(ctx context.Context, account string) (int, error) {
 	var n int
-	err := v.get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE (`+accountEventsWhere+`) LIMIT ?2)`, account, eventsCounted)
+	err := v.get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE (`+accountEventsWhere+`) AND outcome = 'done' LIMIT ?2)`, account, eventsCounted)
 	return n, err
 }
 

@@ -53,6 +53,30 @@ type Step struct {
 	Detail  string // the reason somebody gave
 	Tone    Tone
 	Current bool
+	Refused bool // somebody tried what they may not, and nothing changed
+}
+
+// stepRun is one step of a history, or refusals that follow each other: they are
+// folded, because nothing came of them.
+type stepRun struct {
+	Step    Step
+	Refused []Step // not empty: these, and no step
+}
+
+func foldRefusals(steps []Step) []stepRun {
+	var runs []stepRun
+	for _, s := range steps {
+		last := len(runs) - 1
+		switch {
+		case !s.Refused:
+			runs = append(runs, stepRun{Step: s})
+		case last >= 0 && len(runs[last].Refused) > 0:
+			runs[last].Refused = append(runs[last].Refused, s)
+		default:
+			runs = append(runs, stepRun{Refused: []Step{s}})
+		}
+	}
+	return runs
 }
 
 // Paging is where a list stands: rows From to To of Total, and the addresses of
