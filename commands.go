@@ -116,6 +116,9 @@ func importPortfolio(ctx context.Context, c *call) error {
 	if err != nil {
 		return explain(err)
 	}
+	if result.Asked != nil {
+		fmt.Fprintf(c.stderr, "the books are at work: a second person decides on %s\n", result.Asked.Ref)
+	}
 	for _, total := range result.Totals {
 		fmt.Fprintf(c.stdout, "%s %s\n", total.Name, total.Value())
 	}

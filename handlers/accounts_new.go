@@ -46,7 +46,7 @@ func (a *app) newAccount(c echo.Context) error {
 // createAccount opens borrower, account and active loan in one act.
 func (a *app) createAccount(c echo.Context) error {
 	form, values := loanForm(c)
-	account, err := a.office.OpenLoan(c.Request().Context(), actorOf(c), form)
+	taken, err := a.office.OpenLoan(c.Request().Context(), actorOf(c), form)
 	if err != nil {
 		refused, ok := refusedForm(err, values)
 		if !ok {
@@ -54,9 +54,17 @@ func (a *app) createAccount(c echo.Context) error {
 		}
 		return a.showLoanForm(c, statusOf(err), refused, nil)
 	}
+	if taken.Asked != nil {
+		a.flash(c, views.Flash{Text: takeOverAsked})
+		return a.seeOther(c, approvalPath(taken.Asked.Ref, ""))
+	}
+	account := taken.Account
 	a.flash(c, views.Flash{Text: "Account " + account.Ref + " of " + account.BorrowerName + " is open, with its loan."})
 	return a.seeOther(c, "/accounts/"+account.Ref)
 }
+
+// takeOverAsked is what is said once a take-over waits for a second person.
+const takeOverAsked = "The books are at work, so a second person decides on this take-over. It waits here."
 
 // showLoanForm shows the form, with a preview when there is one.
 func (a *app) showLoanForm(c echo.Context, status int, form views.Form, preview *servicing.LoanPreview) error {

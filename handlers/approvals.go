@@ -56,6 +56,7 @@ var kindOfApproval = map[string]struct{ icon, word string }{
 	"topup_group":    {"receipt-indian-rupee", "Topup group"},
 	"topup_cancel":   {"undo-2", "Cancelled topup"},
 	"topup_payout":   {"send", "Payout again"},
+	"take_over":      {"inbox", "Take-over"},
 }
 
 // approvalQueues are the queues in the order of their tabs.

@@ -186,10 +186,17 @@ func (a *app) createPortfolio(c echo.Context) error {
 				return "", err
 			}
 			a.uploads.drop(token)
+			if check.Asked != nil {
+				return approvalPath(check.Asked.Ref, ""), nil
+			}
 			return "/accounts", nil
 		})
 	if j.done() && j.failed == nil {
-		a.flash(c, views.Flash{Text: "The loans are taken over."})
+		text := "The loans are taken over."
+		if j.path != "/accounts" {
+			text = takeOverAsked
+		}
+		a.flash(c, views.Flash{Text: text})
 	}
 	if refused, invalid := errors.AsType[*lending.Error](j.failed); j.done() && invalid {
 		if now, kept := a.uploads.of(actor.Person, token); kept && now.portfolio.Faults > 0 {

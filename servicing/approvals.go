@@ -139,7 +139,7 @@ func openApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Record
 	} else if !errors.Is(err, store.ErrMissing) {
 		return open, err
 	}
-	rule, err := tx.RuleFor(ctx, ask.kind, r.Amount)
+	rule, err := ruleFor(ctx, &tx.View, ask.kind, r.Amount)
 	if err != nil {
 		return store.Approval{}, err
 	}

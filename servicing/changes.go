@@ -103,7 +103,7 @@ func askChange(ctx context.Context, tx *store.Tx, actor Actor, c changeRequest) 
 	} else if !errors.Is(err, store.ErrMissing) {
 		return open, err
 	}
-	rule, err := tx.RuleFor(ctx, c.kind, c.amount)
+	rule, err := ruleFor(ctx, &tx.View, c.kind, c.amount)
 	if err != nil {
 		return store.Approval{}, err
 	}
@@ -158,8 +158,11 @@ func carryOut(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, 
 		return err
 	}
 	n.summary = "Approved the " + changeWords[a.Kind] + " of " + body.Label
-	if a.Kind == "loan_params" || a.Kind == "program" {
+	switch a.Kind {
+	case "loan_params", "program":
 		return carryOutParameters(ctx, tx, a, body)
+	case "take_over":
+		return carryOutTakeOver(ctx, tx, a, body, n)
 	}
 	facts, err := tx.Facts(ctx, string(a.AccountID))
 	if err != nil {
@@ -191,6 +194,7 @@ var changeWords = map[string]string{
 	"waiver": "waiver", "fee": "fee", "line": "limit", "adhoc_limit": "adhoc limit", "line_freeze": "freeze", "anchor": "anchor", "drawing_rules": "rules of drawings",
 	"topup": "topup", "topup_group": "topup group", "topup_cancel": "cancellation", "topup_payout": "payout again",
 	"foreclosure": "foreclosure quote", "cooling_off": "exit in the cooling-off days", "settlement": "compromise settlement", "close": "closure", "reopen": "reopening", "loan_params": "new loan parameters", "program": "new program parameters",
+	"take_over": "take-over",
 }
 
 // turn is whose an approval is at its next level.

@@ -225,9 +225,13 @@ func (h *house) takeOver(ref, name string, more ...string) store.Account {
 	for i := 0; i+1 < len(more); i += 2 {
 		form[more[i]] = more[i+1]
 	}
-	account, err := h.office.OpenLoan(context.Background(), h.asha, form)
+	taken, err := h.office.OpenLoan(context.Background(), h.asha, form)
 	h.must(err)
-	return account
+	if taken.Asked != nil { // the books are at work
+		h.must(h.signed(taken.Asked.Ref, h.ravi))
+		return h.account(ref)
+	}
+	return taken.Account
 }
 
 // book replays an account as of the open business date.

@@ -16,47 +16,59 @@ type LoanForm map[string]string
 
 // OpenLoan takes over one running loan: borrower, account and active loan in one
 // act. It is the import of a portfolio with one row (decision 0003), so it is for
-// whoever may import one, needs no second person, and moves no money: what it
-// says was paid out, was paid out before.
-func (o *Office) OpenLoan(ctx context.Context, actor Actor, form LoanForm) (store.Account, error) {
-	var account store.Account
+// whoever may import one, and moves no money: what it says was paid out, was paid
+// out before. In books that are at work a second person decides.
+func (o *Office) OpenLoan(ctx context.Context, actor Actor, form LoanForm) (TakenOver, error) {
+	var taken TakenOver
 	if err := actor.need(MayTakeOver); err != nil {
-		return account, err
+		return taken, err
 	}
 	err := o.command(ctx, actor, note{action: "account.take_over", input: form}, func(ctx context.Context, tx *store.Tx, n *note) error {
-		var err error
-		if account, err = openLoan(ctx, tx, actor, form); err != nil {
+		working, err := atWork(ctx, &tx.View)
+		if err != nil {
 			return err
 		}
-		n.subject, n.account = account.Ref, account.ID
-		n.summary = "Took over account " + account.Ref + " of " + account.BorrowerName + "."
+		if working {
+			asked, err := askLoan(ctx, tx, actor, form, tx.Today)
+			taken.Asked, n.subject, n.summary = &asked, asked.Ref, "Asked to take over a loan, with what was received before."
+			return err
+		}
+		if taken.Account, _, err = openLoan(ctx, tx, actor, form, tx.Today); err != nil {
+			return err
+		}
+		n.subject, n.account = taken.Account.Ref, taken.Account.ID
+		n.summary = "Took over account " + taken.Account.Ref + " of " + taken.Account.BorrowerName + "."
 		return nil
 	})
-	return account, err
+	return taken, err
 }
 
-func openLoan(ctx context.Context, tx *store.Tx, actor Actor, form LoanForm) (store.Account, error) {
+// openLoan writes the loan of a form, checked as on a day, and returns the
+// account with what was planned.
+func openLoan(ctx context.Context, tx *store.Tx, actor Actor, form LoanForm, today lending.Date) (store.Account, *portfolio, error) {
 	c := cells{func(field string) string { return strings.TrimSpace(form[field]) }, faults{}}
 	company, err := tx.Company(ctx)
 	if err != nil {
-		return store.Account{}, err
+		return store.Account{}, nil, err
 	}
 	loan := readRunningLoan(c)
 	borrower, err := borrowerOfForm(ctx, tx, c)
 	if err != nil {
-		return store.Account{}, err
+		return store.Account{}, nil, err
 	}
 	loan.borrower = borrower.Ref
-	p := &portfolio{takingOver: takingOver{today: company.BusinessDate, ownState: stateOf(company), programs: map[string]store.Program{},
+	p := &portfolio{takingOver: takingOver{today: today, ownState: stateOf(company), programs: map[string]store.Program{},
 		states: map[string]string{borrower.Ref: borrower.State}}, known: map[string]store.Borrower{}}
 	if err := p.resolve(ctx, &tx.View, &loan, c.faults); err != nil {
-		return store.Account{}, err
+		return store.Account{}, nil, err
 	}
 	taken := p.makeFacts(loan, c.faults)
 	if err := c.faults.refuse("loan_form.invalid", "The loan cannot be taken over like this."); err != nil {
-		return store.Account{}, err
+		return store.Account{}, nil, err
 	}
-	return taken.write(ctx, tx, actor, borrower, p.programs[loan.program])
+	p.loans = append(p.loans, taken)
+	account, err := taken.write(ctx, tx, actor, borrower, p.programs[loan.program])
+	return account, p, err
 }
 
 // borrowerOfForm finds the borrower that a form names, or makes one of its

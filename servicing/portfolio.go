@@ -31,6 +31,7 @@ type PortfolioCheck struct {
 	Errors []RowError
 	Faults int // all that are wrong; Errors stop at what a person reads
 	Totals []Total
+	Asked  *store.Approval // the request that a second person decides; nil when it is done at once
 }
 
 // Progress is told how far a long command has come.
@@ -45,7 +46,11 @@ func (o *Office) CheckPortfolio(ctx context.Context, actor Actor, files Portfoli
 		return check, err
 	}
 	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
-		p, err := planPortfolio(ctx, v, files, progress)
+		today, err := openDay(ctx, v)
+		if err != nil {
+			return err
+		}
+		p, err := planPortfolio(ctx, v, files, today, progress)
 		if err == nil {
 			check = p.check()
 		}
@@ -56,7 +61,8 @@ func (o *Office) CheckPortfolio(ctx context.Context, actor Actor, files Portfoli
 
 // ImportPortfolio takes over borrowers, running loans and past receipts, all of
 // them or none: checked and written in one transaction, so that a program that
-// is stopped in between leaves nothing (decision 0003).
+// is stopped in between leaves nothing (decision 0003). In books that are at work
+// they wait for a second person: the check then holds the request.
 func (o *Office) ImportPortfolio(ctx context.Context, actor Actor, files PortfolioFiles, progress Progress) (PortfolioCheck, error) {
 	var check PortfolioCheck
 	if err := actor.need(MayTakeOver); err != nil {
@@ -67,7 +73,7 @@ func (o *Office) ImportPortfolio(ctx context.Context, actor Actor, files Portfol
 		hashes[name] = fileHash(data)
 	}
 	err := o.command(ctx, actor, note{action: "portfolio.import"}, func(ctx context.Context, tx *store.Tx, n *note) error {
-		p, err := planPortfolio(ctx, &tx.View, files, progress)
+		p, err := planPortfolio(ctx, &tx.View, files, tx.Today, progress)
 		if err != nil {
 			return err
 		}
@@ -80,6 +86,16 @@ func (o *Office) ImportPortfolio(ctx context.Context, actor Actor, files Portfol
 			totals[t.Name] = t.Value()
 		}
 		n.input = map[string]any{"sha256": hashes, "totals": totals}
+		working, err := atWork(ctx, &tx.View)
+		if err != nil {
+			return err
+		}
+		if working {
+			asked, err := askPortfolio(ctx, tx, actor, files, p)
+			check.Asked, n.subject = &asked, asked.Ref
+			n.summary = fmt.Sprintf("Asked to take over %d borrowers and %d loans.", len(p.borrowers), len(p.loans))
+			return err
+		}
 		n.summary = fmt.Sprintf("Took over %d borrowers and %d loans.", len(p.borrowers), len(p.loans))
 		return p.write(ctx, tx, actor, progress)
 	})
@@ -104,13 +120,18 @@ func (p Progress) tell(stage string, done, total int) {
 	}
 }
 
-// planPortfolio reads and checks everything.
-func planPortfolio(ctx context.Context, v *store.View, files PortfolioFiles, progress Progress) (*portfolio, error) {
+func openDay(ctx context.Context, v *store.View) (lending.Date, error) {
+	company, err := v.Company(ctx)
+	return company.BusinessDate, err
+}
+
+// planPortfolio reads and checks everything, as on a day.
+func planPortfolio(ctx context.Context, v *store.View, files PortfolioFiles, today lending.Date, progress Progress) (*portfolio, error) {
 	company, err := v.Company(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the company: %w", err)
 	}
-	p := &portfolio{takingOver: takingOver{today: company.BusinessDate, ownState: stateOf(company), programs: map[string]store.Program{}, states: map[string]string{}},
+	p := &portfolio{takingOver: takingOver{today: today, ownState: stateOf(company), programs: map[string]store.Program{}, states: map[string]string{}},
 		known: map[string]store.Borrower{}}
 	rows := map[string][]csvRow{}
 	for _, layout := range portfolioLayout() {
@@ -119,7 +140,7 @@ func planPortfolio(ctx context.Context, v *store.View, files PortfolioFiles, pro
 	if err := p.readBorrowers(ctx, v, rows[borrowersFile]); err != nil {
 		return nil, err
 	}
-	reader := &loanReader{portfolio: p, view: v, refs: map[string]int{}, virtual: map[string]bool{}, utrs: map[string]int{}}
+	reader := &loanReader{portfolio: p, view: v, refs: map[string]int{}, virtual: map[string]bool{}, utrs: map[string]int{}, cash: map[string]lending.Money{}}
 	if err := reader.read(ctx, rows, progress); err != nil {
 		return nil, err
 	}

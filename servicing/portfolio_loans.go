@@ -18,6 +18,7 @@ type loanReader struct {
 	refs    map[string]int // account refs, with their lines
 	virtual map[string]bool
 	utrs    map[string]int // bank references with their lines, by collection bank
+	cash    map[string]lending.Money // taken of a borrower on a day, by both
 	banks   map[string]store.Bank
 	rows    map[string]map[string][]csvRow // of the other files, by file and account
 }
@@ -220,8 +221,11 @@ func (r *loanReader) receipts(ctx context.Context, loan runningLoan) ([]takenRec
 		case x.date.IsZero():
 		case x.date < loan.disbursed:
 			c.faults.add("value_date", "This is before the loan was disbursed.")
-		case x.date > r.today:
-			c.faults.add("value_date", "This is after the business date, "+r.today.Words()+".")
+		case x.date >= r.today:
+			c.faults.add("value_date", "What is received from "+r.today.Words()+" on is recorded as a receipt and approved. Take over what came before.")
+		}
+		if err := r.cashAllowed(ctx, loan, x, c.faults); err != nil {
+			return nil, err
 		}
 		var err error
 		if x.bank, err = r.bank(ctx, c); err != nil {
@@ -234,6 +238,31 @@ func (r *loanReader) receipts(ctx context.Context, loan runningLoan) ([]takenRec
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// cashAllowed refuses more cash from one person in a day than section 269ST
+// allows, over all loans of the files and the books.
+func (r *loanReader) cashAllowed(ctx context.Context, loan runningLoan, x takenReceipt, faults faults) error {
+	if x.mode != "cash" || x.date.IsZero() {
+		return nil
+	}
+	limit, err := lending.MoneyParameter("cash_limit_269st", x.date)
+	if err != nil {
+		faults.add("value_date", err.Error())
+		return nil
+	}
+	key := loan.borrower + "/" + x.date.String()
+	if _, asked := r.cash[key]; !asked {
+		if known, there := r.known[loan.borrower]; there {
+			if r.cash[key], err = r.view.CashOnDay(ctx, known.ID, x.date, ""); err != nil {
+				return err
+			}
+		}
+	}
+	if r.cash[key] += x.received; r.cash[key] >= limit {
+		faults.add("amount", fmt.Sprintf("Section 269ST allows less than %s in cash from one person in a day; with this row it is %s.", limit.Rupees(), r.cash[key].Rupees()))
+	}
+	return nil
 }
 
 // bank finds the collection account of a receipt, once.

@@ -108,7 +108,10 @@ func TestPortfolioRowsAreCheckedOneByOne(t *testing.T) {
 		{"fees.csv", "200,,,36", "200,18,18,36", "igst", "not both"},
 		{"receipts.csv", "PL-0001,2026-10-06", "PL-9,2026-10-06", "account_ref", "PL-9"},
 		{"receipts.csv", "630912345678,HDFC", "627912345678,HDFC", "utr", "Line 2"},
-		{"receipts.csv", "2026-11-02,5000", "2026-12-02,5000", "value_date", "business date"},
+		{"receipts.csv", "2026-11-02,5000", "2026-12-02,5000", "value_date", "recorded as a receipt"},
+		{"receipts.csv", "2026-11-02,5000", "2026-11-16,5000", "value_date", "recorded as a receipt"},
+		{"receipts.csv", "2026-11-02,5000", "2026-11-02,200000", "amount", "269ST"},
+		{"receipts.csv", "GL-0001,2026-11-02,5000,,cash,,,", "GL-0001,2026-11-02,100000,,cash,,,\nGL-0001,2026-11-02,100000,,cash,,,", "amount", "269ST"},
 		{"receipts.csv", "upi,627912345678,HDFC-CA-01", "upi,627912345678,SBI", "collection_bank", "SBI"},
 		{"advices.csv", "52250", "abc", "amount", "not an amount"},
 	} {

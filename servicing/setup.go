@@ -241,7 +241,7 @@ func defaultRules() []store.ApprovalRule {
 	add("loan", noBound, 1)
 	add("undo_set_aside", noBound, 1)
 	for _, kind := range []string{"restructure", "rate_reset", "reset_rps", "close", "reopen", "loan_params", "program", "foreclosure", "cooling_off",
-		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout"} {
+		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout", "take_over"} {
 		add(kind, noBound, 1)
 	}
 	// What the lender gives up or takes off its books needs both (domain 11.1).
@@ -249,6 +249,21 @@ func defaultRules() []store.ApprovalRule {
 		rules = append(rules, store.ApprovalRule{Kind: kind, UpTo: noBound, Levels: 2, Role: string(CreditManager), LastRole: string(Finance)})
 	}
 	return rules
+}
+
+// ruleFor is the rule of a kind and amount. Books that were set up before a kind
+// was known have its default.
+func ruleFor(ctx context.Context, v *store.View, kind string, amount lending.Money) (store.ApprovalRule, error) {
+	rule, err := v.RuleFor(ctx, kind, amount)
+	if !isMissing(err) {
+		return rule, err
+	}
+	for _, standard := range defaultRules() { // of a kind the narrowest comes first
+		if standard.Kind == kind && amount <= standard.UpTo {
+			return standard, nil
+		}
+	}
+	return rule, err
 }
 
 // SetupCode is the one-time code of the first run: printed in the terminal, typed
