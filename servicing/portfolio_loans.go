@@ -17,7 +17,7 @@ type loanReader struct {
 	view    *store.View
 	refs    map[string]int // account refs, with their lines
 	virtual map[string]bool
-	utrs    map[string]int // bank references with their lines, by collection bank
+	utrs    map[string]int           // bank references with their lines, by collection bank
 	cash    map[string]lending.Money // taken of a borrower on a day, by both
 	banks   map[string]store.Bank
 	rows    map[string]map[string][]csvRow // of the other files, by file and account
