@@ -57,6 +57,7 @@ var kindOfApproval = map[string]struct{ icon, word string }{
 	"topup_cancel":   {"undo-2", "Cancelled topup"},
 	"topup_payout":   {"send", "Payout again"},
 	"take_over":      {"inbox", "Take-over"},
+	"rules":          {"settings", "Rules"},
 }
 
 // approvalQueues are the queues in the order of their tabs.

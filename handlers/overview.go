@@ -60,7 +60,7 @@ func (a *app) showOverview(c echo.Context) error {
 func waitingFor(ctx context.Context, v *store.View, actor servicing.Actor, company store.Company) ([]views.Waiting, error) {
 	var out []views.Waiting
 	for _, queue := range []func(context.Context, *store.View, servicing.Actor, store.Company) (views.Waiting, error){
-		waitingQuestioned, waitingApprovals, waitingPayouts, waitingSentBack, waitingUnmatched, waitingUnsent, waitingParked, waitingUnconfirmed} {
+		waitingStuck, waitingQuestioned, waitingApprovals, waitingPayouts, waitingSentBack, waitingUnmatched, waitingUnsent, waitingParked, waitingUnconfirmed} {
 		w, err := queue(ctx, v, actor, company)
 		if err != nil {
 			return nil, err
@@ -70,6 +70,24 @@ func waitingFor(ctx context.Context, v *store.View, actor servicing.Actor, compa
 		}
 	}
 	return out, nil
+}
+
+// waitingStuck are requests that too few people are left to decide: everybody who
+// sends, decides or adds people is told.
+func waitingStuck(ctx context.Context, v *store.View, actor servicing.Actor, _ store.Company) (views.Waiting, error) {
+	if !actor.Can(servicing.MayPrepare) && !actor.Can(servicing.MaySign) && !actor.Can(servicing.MayManagePeople) {
+		return views.Waiting{}, nil
+	}
+	count, sum, err := v.StuckApprovals(ctx)
+	if err != nil || count == 0 {
+		return views.Waiting{}, err
+	}
+	w := views.Waiting{ID: "stuck", Icon: "users", Tone: views.ToneBad, Head: views.Counted(int(count), "request", "requests") + " cannot be decided by the people there are",
+		Text: views.Rupees(sum) + " in total. Another person of the role is needed, who did not make or sign them: an administrator adds one.", Go: "See", Path: "/approvals?queue=all"}
+	if actor.Can(servicing.MayManagePeople) {
+		w.Go, w.Path = "Add", "/people/new"
+	}
+	return w, nil
 }
 
 // waitingApprovals are requests that this person may decide.

@@ -33,6 +33,7 @@ func (a *app) createSetup(c echo.Context) error {
 		Admin:         f.person("admin_"),
 		Operator:      f.person("operator_"),
 		CreditManager: f.person("credit_manager_"),
+		SecondManager: f.person("second_manager_"),
 	}
 	err := f.err()
 	if err == nil && !a.setupCode.Matches(f.text("code")) {

@@ -52,6 +52,7 @@ var navigation = []struct {
 		{servicing.MayView, "/engine", "git-compare-arrows", "Matching engine", ""},
 		{servicing.MayTakeOver, "/portfolio", "archive", "Take over loans", ""},
 		{servicing.MayManageProducts, "/programs", "settings", "Products and banks", ""},
+		{servicing.MayView, "/rules", "check-check", "Approval rules", ""},
 		{servicing.MayManagePeople, "/people", "users", "People", ""},
 	}},
 }

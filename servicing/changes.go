@@ -163,6 +163,8 @@ func carryOut(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, 
 		return carryOutParameters(ctx, tx, a, body)
 	case "take_over":
 		return carryOutTakeOver(ctx, tx, a, body, n)
+	case "rules":
+		return carryOutRules(ctx, tx, a, body)
 	}
 	facts, err := tx.Facts(ctx, string(a.AccountID))
 	if err != nil {
@@ -194,7 +196,7 @@ var changeWords = map[string]string{
 	"waiver": "waiver", "fee": "fee", "line": "limit", "adhoc_limit": "adhoc limit", "line_freeze": "freeze", "anchor": "anchor", "drawing_rules": "rules of drawings",
 	"topup": "topup", "topup_group": "topup group", "topup_cancel": "cancellation", "topup_payout": "payout again",
 	"foreclosure": "foreclosure quote", "cooling_off": "exit in the cooling-off days", "settlement": "compromise settlement", "close": "closure", "reopen": "reopening", "loan_params": "new loan parameters", "program": "new program parameters",
-	"take_over": "take-over",
+	"take_over": "take-over", "rules": "change",
 }
 
 // turn is whose an approval is at its next level.

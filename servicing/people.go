@@ -181,6 +181,10 @@ func (p *People) changeUser(ctx context.Context, actor Actor, version int64, att
 			return err
 		}
 		n.subject = u.Username
+		held := u.Roles
+		if !u.Active {
+			held = nil
+		}
 		if n.summary, err = change(ctx, tx, &u); err != nil {
 			return err
 		}
@@ -191,9 +195,38 @@ func (p *People) changeUser(ctx context.Context, actor Actor, version int64, att
 		if err == nil && admins == 0 {
 			err = lending.Refuse(lending.Conflict, "user.last_admin", u.Name+" is the last active administrator. Make another one first.")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return somebodyDecides(ctx, &tx.View, u.Name, held)
 	})
 	return user, err
+}
+
+// somebodyDecides refuses a change of a person that leaves requests waiting for a
+// role that nobody holds any more.
+func somebodyDecides(ctx context.Context, v *store.View, name string, held []string) error {
+	for _, role := range granted[MaySign] {
+		if !slices.Contains(held, string(role)) {
+			continue
+		}
+		holders, err := v.ActiveHolders(ctx, string(role))
+		if err != nil {
+			return err
+		}
+		if holders > 0 {
+			continue
+		}
+		waiting, _, err := v.ApprovalTotals(ctx, store.ApprovalFilter{Statuses: []string{"pending"}, Role: string(role)})
+		if err != nil {
+			return err
+		}
+		if waiting > 0 {
+			return lending.Refuse(lending.Conflict, "user.last_decider", fmt.Sprintf("%d requests wait for %s, and without %s nobody could decide them. Make another one first, or have them decided.",
+				waiting, roleWords[role], name))
+		}
+	}
+	return nil
 }
 
 // PasswordChange is a new password: one's own, with the current one, or another

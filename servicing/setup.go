@@ -24,6 +24,7 @@ type FirstRun struct {
 	Admin         NewUser
 	Operator      NewUser
 	CreditManager NewUser // with the user name of the admin: the same person
+	SecondManager NewUser // may be left out: decides what needs two
 	Demo          bool    // a sample: the business date may lie in the future
 	Loading       string  // of a sample: what pages say until it is loaded
 }
@@ -133,7 +134,8 @@ func (in FirstRun) tidy() FirstRun {
 	in.Bank = in.Bank.tidy()
 	in.Bank.Kind = collection
 	in.Program = in.Program.tidy()
-	in.Admin, in.Operator, in.CreditManager = in.Admin.tidy(), in.Operator.tidy(), in.CreditManager.tidy()
+	in.Admin, in.Operator, in.CreditManager, in.SecondManager = in.Admin.tidy(), in.Operator.tidy(), in.CreditManager.tidy(), in.SecondManager.tidy()
+	in.SecondManager.Roles = []Role{CreditManager}
 	in.Admin.Roles, in.Operator.Roles, in.CreditManager.Roles = []Role{Admin}, []Role{Operator}, []Role{CreditManager}
 	if in.ownerApproves() {
 		in.Admin.Roles = []Role{Admin, CreditManager}
@@ -146,13 +148,20 @@ func (in FirstRun) ownerApproves() bool {
 	return in.Admin.Username != "" && strings.EqualFold(in.CreditManager.Username, in.Admin.Username)
 }
 
-// people are the two or three persons of the first run.
+// people are the two to four persons of the first run.
 func (in FirstRun) people() []NewUser {
-	if in.ownerApproves() {
-		return []NewUser{in.Admin, in.Operator}
+	people := []NewUser{in.Admin, in.Operator}
+	if !in.ownerApproves() {
+		people = append(people, in.CreditManager)
 	}
-	return []NewUser{in.Admin, in.Operator, in.CreditManager}
+	if in.SecondManager.given() {
+		people = append(people, in.SecondManager)
+	}
+	return people
 }
+
+// given says whether anything was typed of a person that may be left out.
+func (in NewUser) given() bool { return in.Username+in.Name+in.Password != "" }
 
 func (in FirstRun) check() error {
 	faults := faults{}
@@ -166,6 +175,14 @@ func (in FirstRun) check() error {
 		faults.add("credit_manager_username", "Say who approves; it may be the administrator. "+twoPeople)
 	case !in.ownerApproves():
 		in.CreditManager.check(faults, "credit_manager_")
+	}
+	if in.SecondManager.given() {
+		in.SecondManager.check(faults, "second_manager_")
+		for _, other := range []NewUser{in.Admin, in.Operator, in.CreditManager} {
+			if other.Username != "" && strings.EqualFold(in.SecondManager.Username, other.Username) {
+				faults["second_manager_username"] = "The second credit manager is another person than those above."
+			}
+		}
 	}
 	for _, other := range []NewUser{in.Admin, in.CreditManager} {
 		if other.Username != "" && strings.EqualFold(in.Operator.Username, other.Username) {
@@ -241,7 +258,7 @@ func defaultRules() []store.ApprovalRule {
 	add("loan", noBound, 1)
 	add("undo_set_aside", noBound, 1)
 	for _, kind := range []string{"restructure", "rate_reset", "reset_rps", "close", "reopen", "loan_params", "program", "foreclosure", "cooling_off",
-		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout", "take_over"} {
+		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout", "take_over", "rules"} {
 		add(kind, noBound, 1)
 	}
 	// What the lender gives up or takes off its books needs both (domain 11.1).

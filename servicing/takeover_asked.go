@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"lekha/lending"
 	"lekha/store"
@@ -100,11 +101,11 @@ func staleTakeOver(err error) error {
 	if !ok || refused.Kind != lending.Invalid {
 		return err
 	}
-	message := refused.Message
+	words := []string{"The books changed after this was sent.", refused.Message}
 	for _, field := range slices.Sorted(maps.Keys(refused.Fields)) {
-		message += " " + refused.Fields[field]
+		words = append(words, refused.Fields[field])
 	}
-	return lending.Refuse(lending.Conflict, "approval.stale", "The books changed after this was sent. "+message)
+	return lending.Refuse(lending.Conflict, "approval.stale", strings.Join(words, " "))
 }
 
 // errTried ends a trial of something that is not to be kept.

@@ -254,6 +254,33 @@ func (v *View) ApprovalTotals(ctx context.Context, f ApprovalFilter) (count int6
 	return t.Count, t.Amount, err
 }
 
+// StuckApprovals counts and sums open requests that too few active people are left
+// to decide: each level needs another one of its role, none of whom asked, edited
+// or signed.
+func (v *View) StuckApprovals(ctx context.Context) (count int64, amount lending.Money, err error) {
+	const deciders = `(
+		SELECT COUNT(*) FROM users u
+		JOIN user_roles h ON h.user_id = u.id
+		WHERE u.active = 1 AND u.id <> p.requested_by
+			AND NOT EXISTS (SELECT 1 FROM approval_editors e WHERE e.approval_id = p.id AND e.person_id = u.id)
+			AND NOT EXISTS (SELECT 1 FROM approval_decisions d WHERE d.approval_id = p.id AND d.person_id = u.id)
+			AND h.role = `
+	var t struct {
+		Count  int64         `db:"count"`
+		Amount lending.Money `db:"amount"`
+	}
+	err = v.get(ctx, &t, `
+		SELECT COUNT(*) AS count, COALESCE(SUM(p.amount), 0) AS amount
+		FROM approvals p
+		WHERE p.status = 'pending' AND (
+			`+deciders+`p.role) < CASE WHEN p.last_role IN ('', p.role) THEN p.levels - p.level ELSE p.levels - p.level - 1 END
+			OR p.last_role NOT IN ('', p.role) AND `+deciders+`p.last_role) = 0)`)
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting requests that nobody can decide: %w", err)
+	}
+	return t.Count, t.Amount, nil
+}
+
 // DecisionsOf returns the decisions on an approval, in order.
 func (v *View) DecisionsOf(ctx context.Context, approval string) ([]Decision, error) {
 	var rows []Decision

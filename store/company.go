@@ -75,3 +75,15 @@ func (tx *Tx) MoveBusinessDate(ctx context.Context, to lending.Date) error {
 	tx.Today = to
 	return nil
 }
+
+// SetLimits writes the limits of approval of c.
+func (tx *Tx) SetLimits(ctx context.Context, c Company) error {
+	_, err := tx.exec(ctx, `
+		UPDATE company
+		SET auto_limit = ?, backdate_free_days = ?, statement_free_days = ?, confirm_days = ?, version = version + 1
+		WHERE one = 1`, c.AutoLimit, c.BackdateFreeDays, c.StatementFreeDays, c.ConfirmDays)
+	if err != nil {
+		return fmt.Errorf("writing the limits: %w", err)
+	}
+	return nil
+}

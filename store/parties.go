@@ -370,6 +370,19 @@ func (tx *Tx) AddApprovalRule(ctx context.Context, r ApprovalRule) error {
 	return nil
 }
 
+// ReplaceApprovalRules puts other slabs in the place of those of a kind.
+func (tx *Tx) ReplaceApprovalRules(ctx context.Context, kind string, rules []ApprovalRule) error {
+	if _, err := tx.exec(ctx, `DELETE FROM approval_rules WHERE kind = ?`, kind); err != nil {
+		return fmt.Errorf("removing the approval rules of %s: %w", kind, err)
+	}
+	for _, rule := range rules {
+		if err := tx.AddApprovalRule(ctx, rule); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ApprovalRules returns all slabs, by kind and amount.
 func (v *View) ApprovalRules(ctx context.Context) ([]ApprovalRule, error) {
 	var rules []ApprovalRule

@@ -48,6 +48,11 @@ var (
 		{Name: "credit_manager_name", Label: "Name", Max: 200, Auto: "off"},
 		{Name: "credit_manager_password", Label: "Password", Type: "password", Auto: "new-password", Max: 200},
 	}
+	setupSecond = []Input{
+		{Name: "second_manager_name", Label: "Name", Max: 200, Auto: "off"},
+		{Name: "second_manager_username", Label: "User name", Max: 64, Auto: "off"},
+		{Name: "second_manager_password", Label: "Password", Type: "password", Auto: "new-password", Max: 200},
+	}
 )
 
 // BankLayouts are the layouts of statements that are read.
@@ -55,7 +60,7 @@ var BankLayouts = []Option{{"", "Found from the file"}, {"hdfc", "HDFC"}, {"sbi"
 
 func setupFields() []Input {
 	var all []Input
-	for _, part := range [][]Input{setupCode, setupCompany, setupBank, setupProgram, setupAdmin, setupOperator, setupManager} {
+	for _, part := range [][]Input{setupCode, setupCompany, setupBank, setupProgram, setupAdmin, setupOperator, setupManager, setupSecond} {
 		all = append(all, part...)
 	}
 	return all
@@ -142,6 +147,10 @@ func Setup(p SetupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = setupPart(p.Form, "Second credit manager", "May be left out and added later under People. One credit manager alone cannot decide on receipts with an old date, on old credits of a statement, or on more than ₹10,00,000: these need two, and wait until there are.", setupSecond).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<button class=\"btn primary block\">Set up</button></form></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -184,7 +193,7 @@ func setupPart(f Form, head, sub string, fields []Input) templ.Component {
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(head)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/setup.templ`, Line: 82, Col: 16}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/setup.templ`, Line: 88, Col: 16}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -202,7 +211,7 @@ func setupPart(f Form, head, sub string, fields []Input) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(sub)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/setup.templ`, Line: 84, Col: 29}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/setup.templ`, Line: 90, Col: 29}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {

@@ -165,6 +165,8 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MayExport
 	case r.method == get || r.name == "calculateEMI":
 		return servicing.MayView
+	case r.name == "proposeRules":
+		return servicing.MayManagePeople
 	case r.name == "runEOD":
 		return servicing.MayCloseDay
 	case last == "/add_tranche/":

@@ -1,0 +1,65 @@
+package views
+
+import "fmt"
+
+// RulesPage lists how each kind of request is decided.
+type RulesPage struct {
+	Shell
+	Rows       []RuleRow
+	Limits     []Term
+	LimitsWait string // address of the open request for other limits
+	Change     Act
+}
+
+// RuleRow is how one kind of request is decided.
+type RuleRow struct {
+	Name  string
+	Path  string
+	Steps []Term // up to where, by whom
+	Waits string // address of the open request for other rules
+}
+
+// RulesFormPage asks for other rules of a kind.
+type RulesFormPage struct {
+	Shell
+	Form   Form
+	Name   string
+	Path   string
+	Limits bool
+	Steps  int
+	Waits  string
+	WhyNot string
+}
+
+var limitInputs = []Input{
+	{Name: "auto_limit", Label: "Settles by itself up to (₹)", Mode: "decimal", Required: true, Hint: "Only receipts that a statement proves. 0: each is decided."},
+	{Name: "backdate_free_days", Label: "A date by hand in the past needs two people after (days)", Mode: "numeric", Required: true},
+	{Name: "statement_free_days", Label: "A date of a statement in the past needs two people after (days)", Mode: "numeric", Required: true},
+	{Name: "confirm_days", Label: "A receipt by hand should be on a statement within (days)", Mode: "numeric", Required: true},
+}
+
+var rulesReason = Input{Name: "reason", Label: "Why", Required: true, Rows: 2, Max: 2000, Hint: "Whoever decides reads it."}
+
+// stepInputs are the fields of one step.
+func stepInputs(i int) []Input {
+	at := fmt.Sprintf("slabs.%d.", i)
+	deciders := []Option{{"credit_manager", "Credit manager"}, {"finance", "Finance"}}
+	return []Input{
+		{Name: at + "up_to", Label: "Up to (₹)", Mode: "decimal", Hint: "Empty in the last step: any amount."},
+		{Name: at + "levels", Label: "People who decide", Options: []Option{{"", "No such step"}, {"1", "One"}, {"2", "Two"}, {"3", "Three"}}},
+		{Name: at + "role", Label: "Who", Options: deciders},
+		{Name: at + "last_role", Label: "The last of them", Options: append([]Option{{"", "The same"}}, deciders...)},
+	}
+}
+
+// inputs are all fields of the form, for the list of what is wrong.
+func (p RulesFormPage) inputs() []Input {
+	if p.Limits {
+		return append(limitInputs[:len(limitInputs):len(limitInputs)], rulesReason)
+	}
+	all := []Input{rulesReason}
+	for i := range p.Steps {
+		all = append(all, stepInputs(i)...)
+	}
+	return all
+}
