@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -29,7 +30,7 @@ func (a *app) listRules(c echo.Context) error {
 			return err
 		}
 		for _, k := range kinds {
-			row := views.RuleRow{Name: servicing.RulesWord(k.Kind), Path: "/rules/" + k.Kind}
+			row := views.RuleRow{Name: capital(servicing.RulesWord(k.Kind)), Path: "/rules/" + k.Kind}
 			for _, s := range k.Slabs {
 				row.Steps = append(row.Steps, views.Term{Name: s.Bound(), Value: s.Words()})
 			}
@@ -51,6 +52,9 @@ func (a *app) listRules(c echo.Context) error {
 	return a.show(c, http.StatusOK, views.Rules(page), nil)
 }
 
+// capital begins a word with a capital letter, as the first of a row does.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
 // openRules is the address of the open request for other rules of a kind.
 func openRules(ctx context.Context, v *store.View, kind string) (string, error) {
 	open, err := v.OpenApprovalOf(ctx, "rules/"+kind)
@@ -65,9 +69,14 @@ func limitTerms(l servicing.Limits) []views.Term {
 	if l.AutoLimit > 0 {
 		auto = "Up to " + views.Rupees(l.AutoLimit) + ", when a statement proves it"
 	}
-	days := func(n int) string { return views.Counted(n, "day", "days") }
-	return []views.Term{{Name: "Settles by itself", Value: auto}, {Name: "A date by hand in the past needs two people after", Value: days(l.BackdateFreeDays)},
-		{Name: "A date of a statement in the past needs two people after", Value: days(l.StatementFreeDays)},
+	days := func(n int) string {
+		if n == 0 {
+			return "0 days: any date in the past"
+		}
+		return views.Counted(n, "day", "days")
+	}
+	return []views.Term{{Name: "Settles by itself", Value: auto}, {Name: "A date by hand needs two people when it is older than", Value: days(l.BackdateFreeDays)},
+		{Name: "A date of a statement needs two people when it is older than", Value: days(l.StatementFreeDays)},
 		{Name: "A receipt by hand should be on a statement within", Value: days(l.ConfirmDays)}}
 }
 

@@ -11,7 +11,7 @@ import (
 
 func TestRulesAreAskedForAndDecided(t *testing.T) {
 	h := newHouse(t)
-	h.as("operator").get("/rules").status(http.StatusOK).has("receipts", "up to ₹1,00,000.00: one credit manager", "any amount: two credit managers", "write-off", "two people")
+	h.as("operator").get("/rules").status(http.StatusOK).has("Receipts", "up to ₹1,00,000.00: one credit manager", "any amount: two credit managers", "Write-off", "one credit manager, then one person of finance")
 	if body := h.as("operator").get("/rules").Body.String(); strings.Contains(body, ">Change</a>") {
 		t.Error("the operator is offered to change rules")
 	}

@@ -287,6 +287,8 @@ func limitTerms(was, will Limits) []ChangedTerm {
 var rulesWords = map[string]string{
 	LimitsKind: "limits and old dates", "record": "receipts", "split": "splits", "reversal": "reversals", "move": "moves to another account",
 	"refund": "refunds", "adjustment": "adjustments", "waiver": "waivers", "fee": "fees", "loan": "loans paid out", "undo_set_aside": "credits back to the desk",
+	"topup": "topups", "topup_group": "groups of topups", "topup_cancel": "topups cancelled", "topup_payout": "payouts of topups again",
+	"line": "limits of borrowers", "adhoc_limit": "adhoc limits", "line_freeze": "freezes of a limit", "anchor": "anchors",
 	"take_over": "loans taken over", "rules": "rules of approval", "program": "program parameters", "loan_params": "loan parameters",
 }
 

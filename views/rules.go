@@ -33,8 +33,8 @@ type RulesFormPage struct {
 
 var limitInputs = []Input{
 	{Name: "auto_limit", Label: "Settles by itself up to (₹)", Mode: "decimal", Required: true, Hint: "Only receipts that a statement proves. 0: each is decided."},
-	{Name: "backdate_free_days", Label: "A date by hand in the past needs two people after (days)", Mode: "numeric", Required: true},
-	{Name: "statement_free_days", Label: "A date of a statement in the past needs two people after (days)", Mode: "numeric", Required: true},
+	{Name: "backdate_free_days", Label: "A date by hand needs two people when it is older than (days)", Mode: "numeric", Required: true},
+	{Name: "statement_free_days", Label: "A date of a statement needs two people when it is older than (days)", Mode: "numeric", Required: true},
 	{Name: "confirm_days", Label: "A receipt by hand should be on a statement within (days)", Mode: "numeric", Required: true},
 }
 
