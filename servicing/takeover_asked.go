@@ -58,7 +58,13 @@ func askTakeOver(ctx context.Context, tx *store.Tx, actor Actor, asked takeOverA
 	body := changeBody{Label: label, Do: do}
 	var lent lending.Money
 	for _, total := range planned.check().Totals {
-		body.Terms = append(body.Terms, ChangedTerm{Name: total.Name, Will: total.Value()})
+		will := total.Value()
+		if total.Money {
+			will = total.Amount.Rupees()
+		}
+		if total.Count != 0 || total.Amount != 0 {
+			body.Terms = append(body.Terms, ChangedTerm{Name: total.Name, Will: will})
+		}
 		if total.Name == "principal lent" {
 			lent = total.Amount
 		}
