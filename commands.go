@@ -45,7 +45,7 @@ func userAdd(ctx context.Context, c *call) error {
 // tokenAdd makes an API token and prints it, alone.
 func tokenAdd(ctx context.Context, c *call) error {
 	if len(c.args) != 2 || c.args[0] != "add" {
-		return errors.New("usage: lekha token add NAME --role ROLE")
+		return errors.New("usage: lekha token add NAME --role ROLE [--scopes LIST]")
 	}
 	db, office, err := c.existing(ctx)
 	if err != nil {
@@ -53,7 +53,7 @@ func tokenAdd(ctx context.Context, c *call) error {
 	}
 	defer db.Close()
 	people := servicing.NewPeople(office, servicing.DefaultPasswordCost())
-	token, _, err := people.CreateToken(ctx, servicing.Console(), servicing.NewToken{Name: c.args[1], Role: servicing.Role(c.role)})
+	token, _, err := people.CreateToken(ctx, servicing.Console(), servicing.NewToken{Name: c.args[1], Role: servicing.Role(c.role), Scopes: servicing.ParseScopes(c.scopes)})
 	if err != nil {
 		return explain(err)
 	}

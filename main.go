@@ -52,7 +52,8 @@ type command struct {
 // call is one run of a command: what was given, and where to write.
 type call struct {
 	db, addr, bank, date, name, role, log string
-	payoutFolder                          string
+	payoutFolder, scopes                  string
+	apiRate                               int
 	fresh, passwordStdin                  bool
 	args                                  []string
 	stdin                                 io.Reader
@@ -63,7 +64,7 @@ var commands = []command{
 	{"serve", "serve [--db FILE] [--addr HOST:PORT]", serve},
 	{"demo", "demo [--db FILE] [--addr HOST:PORT] [--fresh]", serveDemo},
 	{"user", "user add USERNAME --name NAME --role ROLE[,ROLE] --password-stdin [--db FILE]", userAdd},
-	{"token", "token add NAME --role ROLE [--db FILE]", tokenAdd},
+	{"token", "token add NAME --role ROLE [--scopes LIST] [--db FILE]", tokenAdd},
 	{"import", "import FILE [--bank REF] [--db FILE]", importFile},
 	{"import-portfolio", "import-portfolio DIR [--db FILE]", importPortfolio},
 	{"eod", "eod [--date YYYY-MM-DD] [--db FILE]", eod},
@@ -111,6 +112,8 @@ func (c *call) parse(cmd command, args []string) error {
 	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "`host:port` to listen on")
 	flags.StringVar(&c.bank, "bank", "", "`ref` of the collection account")
 	flags.StringVar(&c.date, "date", "", "business `date` to open")
+	flags.IntVar(&c.apiRate, "api-rate", 50, "`requests` a second that one API token may send; 0: any number")
+	flags.StringVar(&c.scopes, "scopes", "", "`permissions` that a token is narrowed to, comma-separated")
 	flags.StringVar(&c.payoutFolder, "payout-folder", "", "the `folder` from which the bank fetches payout files")
 	flags.StringVar(&c.log, "log", "", "`event` that was written down, as verify prints it")
 	flags.StringVar(&c.name, "name", "", "the person's `name`")
@@ -190,7 +193,7 @@ func (c *call) answer(ctx context.Context, listener net.Listener, h house, side 
 	}
 	logger := slog.New(slog.NewTextHandler(c.stderr, nil))
 	code := servicing.NewSetupCode()
-	app := handlers.New(handlers.Config{Office: h.office, People: h.people, DB: h.db, SetupCode: code, Logger: logger, Version: version})
+	app := handlers.New(handlers.Config{Office: h.office, People: h.people, DB: h.db, SetupCode: code, Logger: logger, Version: version, APIRate: c.apiRate})
 	defer app.Close() // an import under way stops and leaves nothing
 	address := "http://" + listener.Addr().String()
 	fmt.Fprintln(c.stdout, "Lekha answers at", address)

@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 9; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 10; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -104,8 +104,10 @@ CREATE TABLE api_tokens (
     role       TEXT NOT NULL CHECK (role IN ('operator', 'credit_manager', 'finance', 'admin', 'auditor', 'api')),
     token_hash TEXT NOT NULL UNIQUE,
     owner_id   TEXT REFERENCES users (id),          -- counts as this person in every decision
+    scopes     TEXT NOT NULL DEFAULT '',            -- permissions, blank-separated; '': all of the role
     expires_at TEXT,
     created_at TEXT NOT NULL,
+    used_at    TEXT,                                -- last seen, to a few minutes
     revoked_at TEXT
 ) STRICT;
 

@@ -27,6 +27,7 @@ type Config struct {
 	SetupCode servicing.SetupCode
 	Logger    *slog.Logger
 	Version   string
+	APIRate   int // requests a second that one API token may send; 0: any number
 }
 
 // app holds what handlers share.
@@ -75,7 +76,7 @@ func New(config Config) *Pages {
 	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
 	e.HTTPErrorHandler = a.refuse
 	e.Use(a.identify, a.log, middleware.Recover(), a.secure)
-	lms.New(lms.Config{Office: config.Office, People: config.People, Reader: a.reader, Logger: config.Logger, Version: config.Version}).Register(e)
+	lms.New(lms.Config{Office: config.Office, People: config.People, Reader: a.reader, Logger: config.Logger, Version: config.Version, Rate: config.APIRate}).Register(e)
 	e.GET(static.Root+"*", echo.WrapHandler(static.Handler()))
 	pages := e.Group("", middleware.BodyLimit(maxForm), middleware.ContextTimeout(requestTime), a.sameSite, a.withSession)
 	for _, r := range a.routes() {

@@ -201,7 +201,7 @@ func (a *app) showTokens(c echo.Context, status int, page views.TokensPage) erro
 func tokenRows(tokens []store.Token, now store.Instant) []views.TokenRow {
 	rows := make([]views.TokenRow, len(tokens))
 	for i, t := range tokens {
-		rows[i] = views.TokenRow{ID: t.ID, Name: t.Name, Role: strings.ReplaceAll(t.Role, "_", " "), Owner: t.OwnerName, Created: t.CreatedAt.Time,
+		rows[i] = views.TokenRow{ID: t.ID, Name: t.Name, Role: strings.ReplaceAll(t.Role, "_", " "), Owner: t.OwnerName, Scopes: t.Scopes, Created: t.CreatedAt.Time, Used: t.UsedAt.Time,
 			Expires: t.ExpiresAt.Time, Revoked: t.RevokedAt.Time, Expired: !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt.Time)}
 	}
 	return rows
@@ -211,7 +211,7 @@ func tokenRows(tokens []store.Token, now store.Instant) []views.TokenRow {
 // nowhere, not in the session either.
 func (a *app) createToken(c echo.Context) error {
 	f := read(c)
-	in := servicing.NewToken{Name: f.text("name"), Role: servicing.Role(f.text("role"))}
+	in := servicing.NewToken{Name: f.text("name"), Role: servicing.Role(f.text("role")), Scopes: servicing.ParseScopes(f.text("scopes"))}
 	if days := f.count("days"); days > 0 {
 		in.ExpiresAt = store.Instant{Time: a.reader.Now().Add(time.Duration(days) * 24 * time.Hour)}
 	}

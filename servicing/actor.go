@@ -67,7 +67,8 @@ type Actor struct {
 	Person    string
 	Name      string
 	Roles     []Role
-	Program   bool // came by an API token
+	Program   bool         // came by an API token
+	Scopes    []Permission // of a token that may do less than its role; none: all of it
 	RequestID string
 	Address   string
 }
@@ -80,6 +81,9 @@ func Console() Actor {
 
 // Can says whether the actor holds a permission.
 func (a Actor) Can(p Permission) bool {
+	if len(a.Scopes) > 0 && !slices.Contains(a.Scopes, p) {
+		return false
+	}
 	for _, role := range a.Roles {
 		if slices.Contains(granted[p], role) {
 			return true
@@ -91,10 +95,20 @@ func (a Actor) Can(p Permission) bool {
 // Has says whether the actor holds a role.
 func (a Actor) Has(r Role) bool { return slices.Contains(a.Roles, r) }
 
-// need refuses an actor without a permission, and says who has it.
+// need refuses an actor without a permission.
 func (a Actor) need(p Permission) error {
 	if a.Can(p) {
 		return nil
+	}
+	return a.Refused(p)
+}
+
+// Refused is what an actor without a permission hears: who has it, or that the
+// token was made for less than its role.
+func (a Actor) Refused(p Permission) error {
+	scopes := a.Scopes
+	if a.Scopes = nil; len(scopes) > 0 && a.Can(p) {
+		return lending.Refuse(lending.Forbidden, "token.scope", "This token was made for other things: it lacks the scope "+string(p)+".")
 	}
 	return lending.Refuse(lending.Forbidden, "permission", "This is for "+RolesFor(p)+". Ask one of them.")
 }

@@ -29,6 +29,7 @@ type NewToken struct {
 	Name      string
 	Role      Role          // APIClient prepares; the others are those of its owner
 	Owner     string        // id or user name; only the console may name one
+	Scopes    []Permission  // of its role; none: all of them
 	ExpiresAt store.Instant // zero: it does not expire
 }
 
@@ -47,6 +48,11 @@ func (p *People) CreateToken(ctx context.Context, actor Actor, in NewToken) (str
 	}
 	if rolesFault([]Role{in.Role}) != "" && in.Role != APIClient {
 		faults.add("role", "There is no role "+string(in.Role)+".")
+	}
+	for _, scope := range in.Scopes {
+		if !slices.Contains(granted[scope], in.Role) {
+			faults.add("scopes", fmt.Sprintf("%q is nothing that this role may do. It may: %s.", scope, strings.Join(permissionsOf(in.Role), ", ")))
+		}
 	}
 	if in.Owner != "" && actor.Person != Console().Person {
 		faults.add("owner", "A token made here is yours. Tokens of others are made on the command line.")
@@ -94,6 +100,9 @@ func (p *People) makeToken(ctx context.Context, actor Actor, in NewToken, attemp
 			return err
 		}
 		row := store.Token{Name: in.Name, Role: string(in.Role), ExpiresAt: in.ExpiresAt}
+		for _, scope := range in.Scopes {
+			row.Scopes = strings.TrimSpace(row.Scopes + " " + string(scope))
+		}
 		if in.Owner != "" {
 			owner, err := userByAny(ctx, &tx.View, in.Owner)
 			if err != nil {
@@ -191,7 +200,8 @@ func (p *People) ActorOfToken(ctx context.Context, secret string) (Actor, error)
 	if !token.RevokedAt.IsZero() || !token.ExpiresAt.IsZero() && !now.Before(token.ExpiresAt.Time) {
 		return Actor{}, refused
 	}
-	actor := Actor{Person: token.ID, Name: token.Name, Roles: []Role{Role(token.Role)}, Program: true}
+	p.seen(ctx, token, now)
+	actor := Actor{Person: token.ID, Name: token.Name, Roles: []Role{Role(token.Role)}, Program: true, Scopes: ParseScopes(token.Scopes)}
 	if token.OwnerID == "" {
 		return actor, nil
 	}
@@ -203,4 +213,40 @@ func (p *People) ActorOfToken(ctx context.Context, secret string) (Actor, error)
 		actor.Name += " (" + token.Name + ")"
 	}
 	return actor, nil
+}
+
+// ParseScopes reads the permissions that a token is narrowed to: their names, with
+// blanks or commas between.
+func ParseScopes(text string) []Permission {
+	var scopes []Permission
+	for name := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ',' }) {
+		scopes = append(scopes, Permission(name))
+	}
+	return scopes
+}
+
+// permissionsOf names what a role may do, in the order of the alphabet.
+func permissionsOf(role Role) []string {
+	var names []string
+	for permission, roles := range granted {
+		if slices.Contains(roles, role) {
+			names = append(names, string(permission))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// seenEvery is how exactly the last use of a token is known.
+const seenEvery = 5 * time.Minute
+
+// seen notes the use of a token, now and then. It is for people who tidy up, so a
+// request does not wait for a busy database on its account.
+func (p *People) seen(ctx context.Context, token store.Token, now store.Instant) {
+	if now.Sub(token.UsedAt.Time) < seenEvery {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	_ = p.office.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.UseToken(ctx, token.ID) })
 }

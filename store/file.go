@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 9
+const SchemaVersion = 10
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "5fae5622f06ae116ad1f9f796e31c7586b15063be890ad2a4c14fc9b75f976c6"
+const SchemaHash = "9025d25fc59399f5c8b560289fafcd2fc779e45871d1b2f750ac8373f33aa2a3"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -14,15 +14,17 @@ type Token struct {
 	Name      string  `db:"name"`
 	Role      string  `db:"role"`
 	OwnerID   Opt     `db:"owner_id"` // counts as this person in every decision
+	Scopes    string  `db:"scopes"`   // permissions, blank-separated; empty: all of the role
 	ExpiresAt Instant `db:"expires_at"`
 	CreatedAt Instant `db:"created_at"`
+	UsedAt    Instant `db:"used_at"` // last seen, to a few minutes
 	RevokedAt Instant `db:"revoked_at"`
 
 	OwnerName string `db:"owner_name"`
 }
 
 const tokenSelect = `
-	SELECT t.id, t.name, t.role, t.owner_id, t.expires_at, t.created_at, t.revoked_at, COALESCE(u.name, '') AS owner_name
+	SELECT t.id, t.name, t.role, t.owner_id, t.scopes, t.expires_at, t.created_at, t.used_at, t.revoked_at, COALESCE(u.name, '') AS owner_name
 	FROM api_tokens t
 	LEFT JOIN users u ON u.id = t.owner_id`
 
@@ -37,12 +39,21 @@ func hashSecret(secret string) string {
 func (tx *Tx) CreateToken(ctx context.Context, t Token, secret string) (Token, error) {
 	id := NewID()
 	_, err := tx.exec(ctx, `
-		INSERT INTO api_tokens (id, name, role, token_hash, owner_id, expires_at, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`, id, t.Name, t.Role, hashSecret(secret), t.OwnerID, t.ExpiresAt, tx.Now)
+		INSERT INTO api_tokens (id, name, role, token_hash, owner_id, scopes, expires_at, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, id, t.Name, t.Role, hashSecret(secret), t.OwnerID, t.Scopes, t.ExpiresAt, tx.Now)
 	if err != nil {
 		return t, fmt.Errorf("writing token %s: %w", t.Name, err)
 	}
 	return tx.TokenByID(ctx, id)
+}
+
+// UseToken notes that a token was seen.
+func (tx *Tx) UseToken(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, `UPDATE api_tokens SET used_at = ? WHERE id = ?`, tx.Now, id)
+	if err != nil {
+		return fmt.Errorf("noting the use of a token: %w", err)
+	}
+	return nil
 }
 
 // RevokeToken ends a token for good.

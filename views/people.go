@@ -81,8 +81,9 @@ type TokensPage struct {
 // TokenRow is one token.
 type TokenRow struct {
 	ID, Name, Role, Owner string
+	Scopes                string
 	Created, Expires      time.Time
-	Revoked               time.Time
+	Used, Revoked         time.Time
 	Expired               bool
 }
 
@@ -90,6 +91,7 @@ func tokenInputs(roles []Option) []Input {
 	return []Input{
 		{Name: "name", Label: "Name", Required: true, Max: 200, Auto: "off", Hint: "What the program is, e.g. collections app."},
 		{Name: "role", Label: "Role", Options: roles},
+		{Name: "scopes", Label: "Only for", Max: 300, Auto: "off", Hint: "Permissions as docs/api names them, such as records.prepare view; nothing: all of the role."},
 		{Name: "days", Label: "Valid for days", Mode: "numeric", Max: 4, Hint: "Nothing: it does not expire."},
 	}
 }

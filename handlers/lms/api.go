@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -19,8 +20,9 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
 
-	"lekha/lending"
 	"lekha/servicing"
 	"lekha/store"
 )
@@ -33,6 +35,7 @@ type Config struct {
 	Logger  *slog.Logger
 	Version string // of the release, for the document
 	Style   string // address of the style sheet of the readable page; may be empty
+	Rate    int    // requests a second that one token may send; 0: any number
 }
 
 // API answers programs.
@@ -45,6 +48,9 @@ type API struct {
 	style   string
 	routes  []route
 	filters map[string]bool // every query parameter that some route knows
+
+	rate      middleware.RateLimiterStore // nil: any number of requests
+	perSecond int
 }
 
 // New makes the API.
@@ -52,6 +58,10 @@ func New(config Config) *API {
 	a := &API{office: config.Office, people: config.People, reader: config.Reader, logger: config.Logger, version: config.Version, style: config.Style}
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Rate > 0 {
+		a.perSecond = config.Rate
+		a.rate = middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{Rate: rate.Limit(config.Rate), Burst: burst * config.Rate, ExpiresIn: time.Hour})
 	}
 	a.routes, a.filters = table(), map[string]bool{}
 	for _, r := range a.routes {
@@ -132,6 +142,9 @@ func (a *API) nowhere(c *call) (struct{}, error) {
 	return struct{}{}, refuse(http.StatusMethodNotAllowed, "method.not_allowed", "This address answers "+strings.Join(methods, ", ")+".")
 }
 
+// burst is for how many seconds a token may save up requests that it did not send.
+const burst = 5
+
 // requestTime is how long one request may take: an import of a large statement
 // needs a minute, and the server gives up after two.
 const requestTime = 110 * time.Second
@@ -199,10 +212,26 @@ func (a *API) admit(c *call) error {
 	}
 	actor.RequestID, actor.Address = c.actor.RequestID, c.actor.Address
 	c.actor = actor
+	if err := a.withinRate(token); err != nil {
+		return err
+	}
 	if !actor.Can(c.route.permission) {
-		return lending.Refuse(lending.Forbidden, "permission", "This is for "+servicing.RolesFor(c.route.permission)+".")
+		return actor.Refused(c.route.permission)
 	}
 	return nil
+}
+
+// withinRate lets a token ask so often and no oftener.
+func (a *API) withinRate(token string) error {
+	if a.rate == nil {
+		return nil
+	}
+	key := sha256.Sum256([]byte(token)) // secrets are not kept, here neither
+	if within, err := a.rate.Allow(string(key[:])); err != nil || within {
+		return err
+	}
+	return &problem{status: http.StatusTooManyRequests, code: "rate.exceeded", retryAfter: 1,
+		detail: fmt.Sprintf("This token asks more than %d times a second. Wait and go on.", a.perSecond)}
 }
 
 var soundRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)

@@ -53,7 +53,11 @@ func (a *API) whoAmI(c *call) (actorAnswer, error) {
 	for i, r := range c.actor.Roles {
 		roles[i] = string(r)
 	}
-	return actorAnswer{c.actor.Person, c.actor.Name, roles, c.actor.Program}, nil
+	scopes := make([]string, len(c.actor.Scopes))
+	for i, s := range c.actor.Scopes {
+		scopes[i] = string(s)
+	}
+	return actorAnswer{c.actor.Person, c.actor.Name, roles, c.actor.Program, scopes}, nil
 }
 
 // actorAnswer is whom a token acts for.
@@ -62,6 +66,7 @@ type actorAnswer struct {
 	Name    string   `json:"name"`
 	Roles   []string `json:"roles"`
 	Program bool     `json:"program"`
+	Scopes  []string `json:"scopes" doc:"Permissions that the token is narrowed to; empty: all of its role."`
 }
 
 // wordsOf splits text at blanks.

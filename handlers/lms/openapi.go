@@ -298,13 +298,7 @@ func responsesOf(s *schemas, r *route, at place) docResponses {
 	if r.name == "importStatement" {
 		all.set("200", success)
 	}
-	refusals := []string{"400"}
-	if r.permission != servicing.MaySignIn {
-		refusals = append(refusals, "401", "403")
-	} else {
-		refusals = append(refusals, "401", "403", "429")
-	}
-	refusals = append(refusals, "404")
+	refusals := []string{"400", "401", "403", "404", "429"}
 	if r.method != get {
 		refusals = append(refusals, "409", "413", "415", "422")
 	}
