@@ -15,7 +15,7 @@ import (
 	"lekha/matching"
 )
 
-const matchingUsage = `matching --data DIR [--db STATEMENTS] | --seed N [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
+const matchingUsage = `matching --data DIR [--db STATEMENTS] | --speed [--accounts N] | --seed N [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
 
 // prediction is what the engine says of one payment.
 type prediction struct {
@@ -35,9 +35,13 @@ func runMatching(args []string, out io.Writer) error {
 	fit := flags.String("fit", "", "fit the calibration to the data and write it as this Go file")
 	seeds := flags.Int("seeds", 0, "with --fit: how many made-up books to fit to as well")
 	statements := flags.String("db", "", "with --data: go through the whole program, into which the statements of this folder are imported")
+	speed := flags.Bool("speed", false, "measure how long a credit and an import of 10,000 take against --accounts, and how pages answer meanwhile")
 	worst := flags.Int("errors", 0, "how many wrong proposals to show, the surest first")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *speed {
+		return measureSpeed(context.Background(), max(1, *seed), *accounts, speedCredits, out)
 	}
 	f, err := openPortfolio(*dir, *seed, *accounts)
 	if err != nil {

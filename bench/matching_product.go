@@ -34,19 +34,26 @@ type product struct {
 
 // openProduct makes a company with the sample's portfolio and no statement yet.
 func openProduct(ctx context.Context, folder string) (*product, error) {
+	return openOver(ctx, filepath.Join(folder, "product.db"), func(office *servicing.Office, people *servicing.People, db *store.DB) error {
+		loader := demo.Loader{Office: office, People: people, Reader: db.Reader()}
+		return loader.LoadBooks(ctx)
+	})
+}
+
+// openOver makes the program over a new database that somebody fills.
+func openOver(ctx context.Context, path string, fill func(*servicing.Office, *servicing.People, *store.DB) error) (*product, error) {
 	schema, err := schemaOf()
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, filepath.Join(folder, "product.db"), schema, store.Options{})
+	db, err := store.Open(ctx, path, schema, store.Options{})
 	if err != nil {
 		return nil, err
 	}
 	office := servicing.New(db)
 	people := servicing.NewPeople(office, servicing.PasswordCost{MemoryKiB: 64, Passes: 1, Threads: 1})
 	p := &product{db: db, pages: handlers.New(handlers.Config{Office: office, People: people, DB: db, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "bench"})}
-	loader := demo.Loader{Office: office, People: people, Reader: db.Reader()}
-	if err = loader.LoadBooks(ctx); err == nil {
+	if err = fill(office, people, db); err == nil {
 		p.token, _, err = people.CreateToken(ctx, servicing.Console(), servicing.NewToken{Name: "bench", Role: servicing.APIClient})
 	}
 	if err != nil {
@@ -84,9 +91,14 @@ func (p *product) send(path string) (imported, error) {
 	if err != nil {
 		return said, err
 	}
+	return p.sendBytes(filepath.Base(path), data)
+}
+
+// sendBytes imports a statement that is no file yet.
+func (p *product) sendBytes(name string, data []byte) (said imported, err error) {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	file, err := form.CreateFormFile("file", filepath.Base(path))
+	file, err := form.CreateFormFile("file", name)
 	if err == nil {
 		_, err = file.Write(data)
 	}

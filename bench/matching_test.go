@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -87,5 +88,20 @@ func TestMatchingCommand(t *testing.T) {
 		!strings.HasPrefix(lines[1], "P1,1,A1,215000,0.9") || !strings.HasSuffix(lines[1], ",match,1") ||
 		!strings.HasSuffix(lines[2], ",duplicate,0") || !strings.HasSuffix(lines[3], ",none,0") {
 		t.Errorf("rows:\n%s", got)
+	}
+}
+
+// TestSpeedBenchmark: the benchmark imports into a small book, finds its accounts,
+// and measures pages meanwhile.
+func TestSpeedBenchmark(t *testing.T) {
+	t.Chdir("..")
+	var out strings.Builder
+	if err := measureSpeed(context.Background(), 7, 150, 300, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"one credit against 150 accounts", "credits imported and scored through the program"} {
+		if !strings.Contains(out.String(), part) {
+			t.Errorf("%q is missing in:\n%s", part, out.String())
+		}
 	}
 }

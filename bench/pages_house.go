@@ -88,7 +88,7 @@ func buildHouse(ctx context.Context, path string, records int) (*house, error) {
 		return nil, err
 	}
 	if empty {
-		if err := furnish(ctx, people); err != nil {
+		if err := furnish(ctx, people, businessDate); err != nil {
 			return nil, err
 		}
 		if err := fill(ctx, office, db, path, records); err != nil {
@@ -129,12 +129,12 @@ const benchPassword = "a long bench password"
 // businessDate is the open day of the benchmarks.
 var businessDate = lending.NewDate(2026, 11, 20)
 
-func furnish(ctx context.Context, people *servicing.People) error {
+func furnish(ctx context.Context, people *servicing.People, today lending.Date) error {
 	person := func(username, name string) servicing.NewUser {
 		return servicing.NewUser{Username: username, Name: name, Password: benchPassword}
 	}
 	_, err := people.SetUp(ctx, servicing.FirstRun{
-		Company: servicing.CompanyInput{Name: "Bench Finance", BusinessDate: businessDate},
+		Company: servicing.CompanyInput{Name: "Bench Finance", BusinessDate: today},
 		Bank: servicing.BankInput{Code: "HDFC-CA-01", Bank: "hdfc", IFSC: "HDFC0000240", AccountNo: "50200012345678",
 			AccountHolderName: "Bench Finance", AccountType: "current"},
 		Program: servicing.ProgramInput{Name: "Term loan"},
@@ -144,19 +144,23 @@ func furnish(ctx context.Context, people *servicing.People) error {
 	return err
 }
 
-func (h *house) signIn() error {
+func (h *house) signIn() (err error) {
+	h.cookie, err = signIn(h.lekha)
+	return err
+}
+
+// signIn signs the operator in and returns the cookie.
+func signIn(lekha http.Handler) (*http.Cookie, error) {
 	form := url.Values{"username": {"operator"}, "password": {benchPassword}}
 	r := httptest.NewRequest(http.MethodPost, "/signin", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	h.lekha.ServeHTTP(w, r)
-	for _, cookie := range w.Result().Cookies() {
-		h.cookie = cookie
+	lekha.ServeHTTP(w, r)
+	cookies := w.Result().Cookies()
+	if w.Code != http.StatusSeeOther || len(cookies) == 0 {
+		return nil, fmt.Errorf("signing in answers %d", w.Code)
 	}
-	if w.Code != http.StatusSeeOther || h.cookie == nil {
-		return fmt.Errorf("signing in answers %d", w.Code)
-	}
-	return nil
+	return cookies[len(cookies)-1], nil
 }
 
 // page asks for a page as the person who is signed in.

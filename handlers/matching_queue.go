@@ -54,7 +54,7 @@ func (a *app) deskQueue(ctx context.Context, v *store.View, ask deskAsk) (deskPi
 			rows[i], rows[j] = rows[j], rows[i]
 		}
 	}
-	q := deskPile{view: views.DeskQueue{SumWord: "in all", Search: ask.place.search, Narrowed: ask.place.strength != "" || ask.place.search != "", LogAt: "/matching/log", StrongAt: "/matching/strong"}}
+	q := deskPile{view: views.DeskQueue{SumWord: "in all", Search: ask.place.search, Narrowed: ask.place.strength != "" || ask.place.search != "", LogAt: "/matching/log", StrongAt: "/matching/strong", Unread: a.office.Unread()}}
 	if ask.place.tab == store.DeskWaiting {
 		q.view.SumWord = "waiting"
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"lekha/lending"
 	"lekha/matching"
@@ -22,6 +23,7 @@ type engine struct {
 	learned  store.Learned        // how much there was to know
 	memories map[memoryKey]taught // what the book remembers of payers
 	shadow   bool                 // it looks on: nothing is auto
+	unread   atomic.Int64         // credits of a large import that it has not been asked about
 	today    lending.Date
 	doubtful []string // ids of waiting credits that may have another answer now
 }

@@ -27,6 +27,7 @@ type scored struct {
 // seen, in chunks, and keeps the answers for the queue. It asks outside of any
 // transaction: pages and commands go on beside it.
 func (o *Office) ScoreUnmatched(ctx context.Context) error {
+	defer o.engine.unread.Store(0)
 	for {
 		answers, learned, err := o.scoreSome(ctx)
 		if err != nil || len(answers) == 0 {
@@ -36,6 +37,17 @@ func (o *Office) ScoreUnmatched(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// Unread is how many credits the engine has still to be asked about while a
+// large import is being scored; 0 when nothing is under way.
+func (o *Office) Unread() int { return int(o.engine.unread.Load()) }
+
+// countUnread notes how many credits wait for the engine.
+func (e *engine) countUnread(ctx context.Context, v *store.View) error {
+	n, err := v.CountUnscored(ctx)
+	e.unread.Store(int64(n))
+	return err
 }
 
 // scoreSome asks about the next records that were never asked about.
@@ -64,6 +76,11 @@ func (o *Office) scoreThese(ctx context.Context, choose func(ctx context.Context
 		}
 		if learned, err = v.Learned(ctx); err != nil {
 			return err
+		}
+		if len(records) == scoreChunk {
+			if err := o.engine.countUnread(ctx, v); err != nil {
+				return err
+			}
 		}
 		return o.engine.catchUp(ctx, v)
 	})

@@ -22,6 +22,17 @@ func TestScoringBesideOthers(t *testing.T) {
 	}
 	h.importCSV(hdfcFile(lines...))
 	h.must(h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.ForgetProposals(ctx) }))
+	waiting := func(want int) {
+		t.Helper()
+		h.read(func(ctx context.Context, v *store.View) error {
+			n, err := v.CountUnscored(ctx)
+			if n != want {
+				t.Errorf("%d credits wait for the engine, want %d", n, want)
+			}
+			return err
+		})
+	}
+	waiting(450)
 	var group sync.WaitGroup
 	stop := make(chan struct{})
 	group.Go(func() {
@@ -44,11 +55,8 @@ func TestScoringBesideOthers(t *testing.T) {
 	close(stop)
 	group.Wait()
 	h.must(h.office.ScoreUnmatched(t.Context()))
-	h.read(func(ctx context.Context, v *store.View) error {
-		left, err := v.UnscoredRecords(ctx, 10)
-		if len(left) != 0 {
-			t.Errorf("%d credits have no answer", len(left))
-		}
-		return err
-	})
+	waiting(0)
+	if n := h.office.Unread(); n != 0 {
+		t.Errorf("the desk says that %d credits are unread, and nothing is under way", n)
+	}
 }

@@ -141,6 +141,16 @@ func orNothing(match string) string {
 	return match
 }
 
+// CountUnscored counts the unmatched records the engine has not seen.
+func (v *View) CountUnscored(ctx context.Context) (int, error) {
+	var n int
+	err := v.get(ctx, &n, `
+		SELECT COUNT(*)
+		FROM records r
+		WHERE r.status = 'unmatched' AND NOT EXISTS (SELECT 1 FROM match_proposals p WHERE p.record_id = r.id)`)
+	return n, err
+}
+
 // UnmatchedAfter returns what lies on the desk of a record: itself, or what took
 // over its money or that of its parts.
 func (v *View) UnmatchedAfter(ctx context.Context, record string) ([]Record, error) {

@@ -33,6 +33,7 @@ type DeskQueue struct {
 	Strong    int // would be accepted unattended
 	StrongAt  string
 	LogAt     string
+	Unread    int // payments of a large import that the engine has not read yet
 }
 
 // DeskLink is a way to another part of the desk, with how much is there.
