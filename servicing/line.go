@@ -218,3 +218,52 @@ func RefreshLimit(ctx context.Context, v *store.View, key string) (LimitReport, 
 	add("sanctioned", account.ApprovedLineAmount, shown.Sanctioned, "the line")
 	return report, nil
 }
+
+// LineStateOf says how much of one limit is taken up.
+func LineStateOf(ctx context.Context, v *store.View, row store.LineRow) (LineState, error) {
+	state := LineState{Level: row.Level, Line: row, Revolving: row.Revolving, Expiry: row.Expiry}
+	company, err := v.Company(ctx)
+	if err != nil {
+		return state, err
+	}
+	account := store.Account{BorrowerID: string(row.BorrowerID), ProgramID: string(row.ProgramID)}
+	if row.AccountID != "" {
+		if account, err = v.AccountByID(ctx, string(row.AccountID)); err != nil {
+			return state, err
+		}
+	}
+	rules, _, err := drawingRulesOf(ctx, v, account.ProgramID)
+	if err != nil {
+		return state, err
+	}
+	if row.Type != "sanctioned" {
+		return state.beside(ctx, v, company.BusinessDate)
+	}
+	rows, err := v.LinesOver(ctx, account, string(row.AnchorID), company.BusinessDate)
+	if err != nil {
+		return state, err
+	}
+	state.gather(rows, account, company.BusinessDate)
+	if state.Use, err = v.UseOf(ctx, row.Level, account, string(row.AnchorID), ""); err != nil {
+		return state, err
+	}
+	state.fill(rules, account, company.BusinessDate)
+	if row.No == 0 { // nobody approved it yet
+		state.Sanctioned = 0
+	}
+	return state, nil
+}
+
+// beside is the state of a limit that stands beside a sanctioned one.
+func (s LineState) beside(ctx context.Context, v *store.View, today lending.Date) (LineState, error) {
+	if holds(s.Line, today) {
+		s.Sanctioned = s.Line.Amount
+	}
+	s.Frozen = s.Line.Frozen
+	if s.Line.Type != "sub_limit" {
+		return s, nil
+	}
+	var err error
+	s.Utilised, err = v.ExposureTo(ctx, string(s.Line.AccountID), s.Line.Counterparty, "")
+	return s, err
+}

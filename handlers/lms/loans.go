@@ -104,13 +104,24 @@ func (w loanWriter) write(ctx context.Context, l store.LoanRow) (loanAnswer, err
 			answer.State = "matured"
 		}
 	}
+	topup, err := topupOf(ctx, w.v, store.Opt(l.ID))
+	if err != nil {
+		return answer, err
+	}
+	answer.Topup, answer.MarginAmount = noText(topup.ID), amount(max(topup.InvoiceAmount-topup.Amount, 0))
+	if topup.InvoiceAmount == 0 {
+		answer.MarginAmount = 0
+	}
 	if l.Status == "closed" {
 		answer.ClosedAt = startOf(l.PaidOn)
 	}
 	for _, kept := range d.Deductions {
 		answer.Deductions = append(answer.Deductions, deductionAnswer{kept.Kind, kept.Name, amount(kept.Amount)})
-		if kept.Kind == "holdback" {
+		switch kept.Kind {
+		case "holdback":
 			answer.HoldbackAmount += amount(kept.Amount)
+		case lending.SubventionShare:
+			answer.SubventionAmount -= amount(kept.Amount)
 		}
 	}
 	if w.shows("schedule") {

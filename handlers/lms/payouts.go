@@ -85,6 +85,11 @@ func (w payoutWriter) write(ctx context.Context, p store.Payout) (payoutAnswer, 
 	if w.versioned {
 		answer.Version = &p.Version
 	}
+	topup, err := topupOf(ctx, w.v, p.LoanID)
+	if err != nil {
+		return answer, err
+	}
+	answer.Topup = noText(topup.ID)
 	if p.DebitBankID != "" {
 		bank, err := w.bank(ctx, p.DebitBankID)
 		if err != nil {

@@ -143,7 +143,7 @@ type recordBody struct {
 	SettlementOrder text   `json:"settlement_order" enum:"due_date_first,component_first,loan_first,specific"`
 	ComponentOrder  text   `json:"component_order" doc:"Such as PI-OI-NI-P."`
 	Loans           words  `json:"loans" doc:"Ids of loans; settlement_order specific."`
-	Topup           text   `json:"topup"`
+	Topup           text   `json:"topup" doc:"Id or ref: only the dues of this topup are paid."`
 	Remark          text   `json:"remark"`
 	ChequeNo        text   `json:"cheque_no"`
 	ChequeBank      text   `json:"cheque_bank"`
@@ -153,8 +153,15 @@ type recordBody struct {
 // command translates a body for servicing.
 func (in recordBody) command(ctx context.Context, v *store.View) (servicing.NewRecord, error) {
 	bank, err := in.CollectionBank.key(ctx, v)
-	if in.Topup != "" {
-		return servicing.NewRecord{}, faults{"topup": "There is no topup " + string(in.Topup) + "."}
+	if in.Topup != "" && err == nil {
+		t, err := v.TopupByAny(ctx, key(string(in.Topup)))
+		if err != nil || t.LoanID == "" {
+			return servicing.NewRecord{}, faults{"topup": "There is no topup " + string(in.Topup) + " that was paid out."}
+		}
+		in.Loans, in.SettlementOrder = words{string(t.LoanID)}, text(lending.SpecificLoans)
+		if in.Account == "" {
+			in.Account = text(t.AccountID)
+		}
 	}
 	return servicing.NewRecord{Account: key(string(in.Account)), Type: string(in.Type), Received: lending.Money(in.ReceivedAmount), TDS: lending.Money(in.TDSAmount),
 		Mode: string(in.PaymentMode), UTR: string(in.UTR), Date: lending.Date(in.Date), BankDate: lending.Date(in.BankDate), CollectionBank: bank,

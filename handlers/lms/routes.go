@@ -24,7 +24,7 @@ const root = "/v1/lms"
 // table is every endpoint, one line each: name, method, path, permission, how
 // sure its shape is, its row in the reference, what it does.
 func table() []route {
-	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), payoutBatchRoutes(), feeRoutes(), deskRoutes(), partyRoutes(), dataRoutes())
+	return slices.Concat(authRoutes(), recordRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), payoutBatchRoutes(), feeRoutes(), lineRoutes(), topupRoutes(), deskRoutes(), partyRoutes(), dataRoutes())
 }
 
 func authRoutes() []route {
@@ -107,6 +107,7 @@ func accountRoutes() []route {
 		{name: "showLoanParams", method: get, path: at + "loan_params/", also: []string{one + "loan_params/"}, permission: view, mark: inferred, reference: 34, summary: "Loan parameters of a borrower under a program, or of an account.", query: paramsParams, endpoint: answers((*API).showLoanParams)},
 		{name: "showAccount", method: get, path: one, permission: view, mark: ours, summary: "One account.", endpoint: answers((*API).showAccount)},
 		{name: "showAccountSummary", method: get, path: one + "summary/", permission: view, mark: known, reference: 35, summary: "The 23 figures of an account, as of any day.", query: summaryParams, endpoint: answers((*API).showAccountSummary)},
+		{name: "refreshLimit", method: get, path: root + "/accounts/{id}/refresh_limit/", permission: view, mark: inferred, reference: 33, summary: "The limit of an account computed anew: a report of differences, which changes nothing.", endpoint: answers((*API).refreshLimit)},
 		{name: "createWaiver", method: post, path: one + "waivers/", permission: servicing.MayPrepare, mark: ours, summary: "Ask a second person to give up dues that are named.", endpoint: takes((*API).createWaiver), status: created, strict: true},
 	}
 }
@@ -265,6 +266,8 @@ func partyRoutes() []route {
 		{name: "createProgram", method: post, path: programs, permission: manage, mark: ours, summary: "Add a program.", endpoint: takes((*API).createProgram), status: created, strict: true},
 		{name: "showProgram", method: get, path: programs + "{id}/", permission: view, mark: ours, summary: "One program.", endpoint: answers((*API).showProgram)},
 		{name: "updateProgram", method: patch, path: programs + "{id}/", permission: manage, mark: ours, summary: "Change a program for accounts opened from now on.", endpoint: takes((*API).updateProgram), strict: true},
+		{name: "showDrawingRules", method: get, path: root + "/programs/{id}/drawing_rules/", permission: view, mark: ours, summary: "What a program says of topups.", endpoint: answers((*API).showDrawingRules)},
+		{name: "updateDrawingRules", method: put, path: root + "/programs/{id}/drawing_rules/", permission: manage, mark: ours, summary: "Ask a credit manager for other rules of topups, all of them.", endpoint: takes((*API).updateDrawingRules), strict: true},
 		{name: "listBorrowers", method: get, path: borrowers, permission: view, mark: ours, summary: "List borrowers.", query: join(pages, search, ordering("index", "name")), endpoint: answers((*API).listBorrowers)},
 		{name: "createBorrower", method: post, path: borrowers, permission: open, mark: ours, summary: "Add a borrower.", endpoint: takes((*API).createBorrower), status: created, strict: true},
 		{name: "showBorrower", method: get, path: borrowers + "{id}/", permission: view, mark: ours, summary: "One borrower.", endpoint: answers((*API).showBorrower)},
