@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 10; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 11; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -574,7 +574,7 @@ CREATE TABLE statements (
     breaks       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(breaks)),   -- where the balance does not chain
     warnings     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(warnings)),
     rows         INTEGER NOT NULL DEFAULT 0,
-    done         INTEGER NOT NULL DEFAULT 0,        -- rows staged so far
+    done         INTEGER NOT NULL DEFAULT 0,        -- rows posted so far
     created      INTEGER NOT NULL DEFAULT 0,
     duplicates   INTEGER NOT NULL DEFAULT 0,
     known        INTEGER NOT NULL DEFAULT 0,
@@ -617,10 +617,8 @@ CREATE INDEX bank_credits_returned ON bank_credits (returns) WHERE returns IS NO
 CREATE UNIQUE INDEX bank_credits_reference ON bank_credits (bank_id, reference)
     WHERE reference <> '' AND direction = 'credit' AND duplicate_of IS NULL;
 CREATE TRIGGER bank_credits_no_delete BEFORE DELETE ON bank_credits
-WHEN (SELECT status FROM statements WHERE id = OLD.statement_id) = 'posted'
 BEGIN SELECT RAISE(ABORT, 'bank_credits.append_only'); END;
 CREATE TRIGGER bank_credits_no_update BEFORE UPDATE ON bank_credits
-WHEN (SELECT status FROM statements WHERE id = OLD.statement_id) = 'posted'
 BEGIN SELECT RAISE(ABORT, 'bank_credits.append_only'); END;
 
 -- The fate of each row of each file.

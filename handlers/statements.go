@@ -181,6 +181,7 @@ func (a *app) showStatement(c echo.Context) error {
 			return err
 		}
 		page.Ref, page.File, page.Loading, page.Fates = s.Ref, s.FileName, s.Status == "loading", fateCounts(s)
+		page.Done = s.Done
 		page.Balance, page.Warnings = balanceOf(s), listOf(s.Warnings)
 		chain, err := servicing.StatementChain(ctx, v, s)
 		if err != nil {

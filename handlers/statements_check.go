@@ -330,7 +330,7 @@ func (a *app) leave(c echo.Context, path string) error {
 	return a.seeOther(c, path)
 }
 
-// importProgress reads how far an import is from what it has staged so far.
+// importProgress reads how far an import is from what it has posted so far.
 func importProgress(ctx context.Context, v *store.View, j *job, page *views.StatementImportPage) error {
 	page.File, page.Step = j.title, "Reading "+j.title
 	loading, err := v.LoadingStatements(ctx)
@@ -340,9 +340,6 @@ func importProgress(ctx context.Context, v *store.View, j *job, page *views.Stat
 	for _, s := range loading {
 		if s.FileHash == j.key {
 			page.Step, page.Done, page.Rows = "Posting "+s.FileName, s.Done, s.Rows
-			if s.Done == s.Rows {
-				page.Step = "Making records of " + s.FileName
-			}
 			return nil
 		}
 	}

@@ -50,6 +50,13 @@ func (a *app) listTieOut(c echo.Context) error {
 		if bank != "" && id == "" {
 			f.errors["bank"] = "There is no such collection account."
 		}
+		loading, err := v.LoadingStatements(ctx)
+		if err != nil {
+			return err
+		}
+		for _, s := range loading {
+			page.Loading = append(page.Loading, views.TieOutLoading{Link: views.Link{Path: "/statements/" + s.Ref, Label: s.FileName}, Done: s.Done, Rows: s.Rows})
+		}
 		days, err := v.TieOut(ctx, id, from, to, maxTieOut+1)
 		if len(days) > maxTieOut {
 			days, page.Cut = days[:maxTieOut], true

@@ -190,13 +190,15 @@ func (h *house) nothingHalfDone() {
 	h.Helper()
 	h.read(func(ctx context.Context, v *store.View) error {
 		loading, err := v.LoadingStatements(ctx)
-		if len(loading) > 0 {
-			h.Errorf("%d statements are still loading", len(loading))
+		for _, s := range loading {
+			if s.Done == 0 {
+				h.Errorf("statement %s is loading and nothing of it is posted", s.Ref)
+			}
 		}
 		statements, err2 := v.Statements(ctx, 0, 10_000)
 		for _, s := range statements {
-			if s.Created+s.Duplicates+s.Known+s.Confirmed+s.Outgoing+s.Rejected != s.Rows {
-				h.Errorf("statement %s: %v of %d rows", s.Ref, counts(s), s.Rows)
+			if s.Created+s.Duplicates+s.Known+s.Confirmed+s.Outgoing+s.Rejected != s.Done {
+				h.Errorf("statement %s: %v of %d rows", s.Ref, counts(s), s.Done)
 			}
 		}
 		open, err3 := v.Approvals(ctx, store.ApprovalFilter{Statuses: []string{"pending"}, Limit: 10_000})

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,12 +16,12 @@ import (
 	"lekha/store"
 )
 
-// stageChunk is how many lines are staged in one transaction: short enough that
-// people at work beside an import do not wait.
-const stageChunk = 1000
+// postChunk is how many rows become records in one transaction: about a quarter of
+// a second, so that people at work beside a long import do not wait.
+const postChunk = 250
 
 // stageLease is after how long without a new chunk an import counts as stopped. A
-// chunk takes less than a second; the last transaction needs no lease.
+// chunk takes less than a second.
 const stageLease = 5 * time.Second
 
 // StatementFile is a bank statement as it was uploaded.
@@ -30,6 +31,8 @@ type StatementFile struct {
 	Bank string // ref, id or code of the collection account; "": the one whose number the file names
 	// Mapping says how to read the tables of a bank nobody knows; nil: found from the file.
 	Mapping *bankfile.Mapping
+	// Tell is told how far an import is; nil: nobody asks.
+	Tell Progress
 }
 
 // parse reads the file.
@@ -98,9 +101,10 @@ func (o *Office) CheckStatement(ctx context.Context, actor Actor, file Statement
 }
 
 // ImportStatement turns each credit of a statement into a record. The same file
-// twice creates nothing, an overlapping one only what is new; lines are staged
-// in chunks under a statement that is invisible until one last transaction makes
-// its records.
+// twice creates nothing, an overlapping one only what is new. A long file is posted
+// chunk by chunk, each with its records, fates and journal, so that the sums hold
+// after every one of them and others get their turn; until the last one the
+// statement is loading. One that was stopped goes on when its file comes again.
 func (o *Office) ImportStatement(ctx context.Context, actor Actor, file StatementFile) (StatementResult, error) {
 	var result StatementResult
 	check, err := o.CheckStatement(ctx, actor, file)
@@ -114,11 +118,8 @@ func (o *Office) ImportStatement(ctx context.Context, actor Actor, file Statemen
 	if err != nil {
 		return result, err
 	}
-	if err := o.stage(ctx, &statement, check.Lines); err != nil {
-		return result, errors.Join(err, o.discard(ctx, statement.ID))
-	}
-	if err := o.post(ctx, actor, &statement, check.Lines); err != nil {
-		return result, errors.Join(err, o.discard(ctx, statement.ID))
+	if err := o.post(ctx, actor, &statement, check.Lines, file.Tell); err != nil {
+		return result, o.stopped(ctx, statement, err)
 	}
 	result.Statement, result.Rejected = statement, check.rejected()
 	return result, o.scoreInto(ctx, &result)
@@ -171,6 +172,7 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 		check.Fates["rejected"]++
 		check.Lines = append(check.Lines, PlannedLine{Credit: store.BankCredit{Line: r.Line}, Fate: "rejected", Reason: r.Reason, Raw: r.Raw})
 	}
+	slices.SortStableFunc(check.Lines, func(x, y PlannedLine) int { return x.Credit.Line - y.Credit.Line })
 	return check, nil
 }
 
@@ -385,7 +387,8 @@ func identityOf(c store.BankCredit, ordinal int) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// openStatement writes the head of a file; one file of an account at a time.
+// openStatement writes the head of a file; one file of an account at a time. A file
+// whose import was stopped goes on under the head that it has.
 func (o *Office) openStatement(ctx context.Context, actor Actor, file StatementFile, check StatementCheck) (store.Statement, error) {
 	var s store.Statement
 	err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -394,14 +397,18 @@ func (o *Office) openStatement(ctx context.Context, actor Actor, file StatementF
 			return err
 		}
 		for _, other := range loading {
+			live := tx.Now.Sub(other.StagedAt.Time) <= stageLease
 			switch {
 			case other.BankID != check.Bank.ID:
-			case tx.Now.Sub(other.StagedAt.Time) > stageLease: // its program was stopped
+			case live:
+				return lending.Refuse(lending.Conflict, "statement.loading", "Statement "+other.Ref+" of this account is being imported by "+other.Uploader+".")
+			case other.FileHash == fileHash(file.Data):
+				s = other
+				return tx.UpdateStatement(ctx, s) // it is at work again
+			case other.Done == 0:
 				if err := tx.DiscardStatement(ctx, other.ID); err != nil {
 					return err
 				}
-			default:
-				return lending.Refuse(lending.Conflict, "statement.loading", "Statement "+other.Ref+" of this account is being imported by "+other.Uploader+".")
 			}
 		}
 		breaks, _ := json.Marshal(append([]bankfile.Break{}, check.File.Chain.Breaks...))
@@ -423,42 +430,30 @@ func known(f bankfile.Figure) *int64 {
 	return &paise
 }
 
-// stage writes the new lines in chunks under the loading statement.
-func (o *Office) stage(ctx context.Context, s *store.Statement, lines []PlannedLine) error {
-	for start := 0; start < len(lines); start += stageChunk {
-		chunk := lines[start:min(start+stageChunk, len(lines))]
-		err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			var credits []store.BankCredit
-			for _, p := range chunk {
-				if p.Fate == "rejected" || p.Fate == "known" {
-					continue
-				}
-				p.Credit.StatementID = s.ID
-				credits = append(credits, p.Credit)
-			}
-			if err := tx.StageCredits(ctx, credits); err != nil {
-				return err
-			}
-			s.Done = start + len(chunk)
-			return tx.UpdateStatement(ctx, *s)
-		})
-		if err != nil {
-			return err
-		}
+// stopped says what is left of an import that failed: nothing, or its first rows,
+// which stand. The same file goes on where it stopped.
+func (o *Office) stopped(ctx context.Context, s store.Statement, err error) error {
+	if s.Done == 0 {
+		return errors.Join(err, o.discard(ctx, s.ID))
 	}
-	return nil
+	if lending.KindOf(err) == 0 {
+		return fmt.Errorf("statement %s stopped after %d of %d rows: %w", s.Ref, s.Done, s.Rows, err)
+	}
+	return lending.Refuse(lending.KindOf(err), "statement.stopped",
+		fmt.Sprintf("%d of %d rows are posted as %s and stand. Import the file again and it goes on there. %s", s.Done, s.Rows, s.Ref, err))
 }
 
-// discard takes away what a failed import had staged.
+// discard drops the head of an import of which no row was posted.
 func (o *Office) discard(ctx context.Context, id string) error {
 	return o.db.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
 		return tx.DiscardStatement(ctx, id)
 	})
 }
 
-// DiscardLoading takes away, at start, what an import had staged when the
-// program stopped. Nothing of it was visible; the file is imported again. What
-// another process is staging just now is waited for.
+// DiscardLoading drops, at start, the heads of imports that were stopped before
+// their first row. One of which rows are posted stays as loading, says so on its
+// page, and goes on when its file is imported again. What another process has just
+// begun is waited for.
 func (o *Office) DiscardLoading(ctx context.Context) error {
 	for {
 		var loading []store.Statement
@@ -469,6 +464,9 @@ func (o *Office) DiscardLoading(ctx context.Context) error {
 		})
 		fresh, now := 0, o.db.Reader().Now()
 		for _, s := range loading {
+			if s.Done > 0 {
+				continue
+			}
 			if now.Sub(s.StagedAt.Time) > stageLease {
 				err = errors.Join(err, o.discard(ctx, s.ID))
 			} else {

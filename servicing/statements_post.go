@@ -9,11 +9,40 @@ import (
 	"lekha/store"
 )
 
-// post makes the records and fates of a staged statement, and shows it, in one
-// transaction.
-func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, lines []PlannedLine) error {
+// post makes the records and fates of a file, in chunks. Rows that an import which
+// was stopped had posted are passed over.
+func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, lines []PlannedLine, tell Progress) error {
+	var reached int
+	err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		reached, err = v.LastLine(ctx, s.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(lines), func(p PlannedLine) bool { return p.Credit.Line <= reached })
+	for more := true; more; {
+		chunk := left[:min(len(left), postChunk)]
+		left = left[len(chunk):]
+		more = len(left) > 0
+		if err := o.postRows(ctx, actor, s, chunk, more); err != nil {
+			return err
+		}
+		tell.tell("posting", s.Done, s.Rows)
+	}
+	return nil
+}
+
+// postRows posts one chunk: the bank's lines, what becomes of them, and the journal,
+// in one transaction. The last chunk ends the import.
+func (o *Office) postRows(ctx context.Context, actor Actor, s *store.Statement, lines []PlannedLine, more bool) error {
 	attempt := note{action: "statement.import", subject: s.Ref, input: map[string]any{"file": s.FileName, "sha256": s.FileHash, "bank": s.BankID, "rows": s.Rows}}
-	return o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+	after := *s
+	err := o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
+		after = *s
+		if err := stageRows(ctx, tx, s.ID, lines); err != nil {
+			return err
+		}
 		fates := make([]store.StatementLine, 0, len(lines))
 		for _, p := range lines {
 			fate, err := postLine(ctx, tx, actor, p)
@@ -21,7 +50,7 @@ func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, line
 				return fmt.Errorf("posting line %d: %w", p.Credit.Line, err)
 			}
 			fate.StatementID = s.ID
-			count(s, fate.Fate)
+			count(&after, fate.Fate)
 			fates = append(fates, fate)
 		}
 		if err := tx.AddStatementLines(ctx, fates); err != nil {
@@ -30,11 +59,32 @@ func (o *Office) post(ctx context.Context, actor Actor, s *store.Statement, line
 		if err := journalStatement(ctx, tx, s, lines, fates); err != nil {
 			return fmt.Errorf("posting the journal of statement %s: %w", s.Ref, err)
 		}
-		s.Status, s.PostedAt, s.Done = "posted", tx.Now, s.Rows
-		n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
-			s.FileName, s.Rows, s.Created, s.Duplicates, s.Known, s.Confirmed, s.Outgoing, s.Rejected)
-		return tx.UpdateStatement(ctx, *s)
+		after.Done += len(lines)
+		n.summary = fmt.Sprintf("Posted rows up to %d of %d of %s", after.Done, s.Rows, s.FileName)
+		if !more {
+			after.Status, after.PostedAt = "posted", tx.Now
+			n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
+				s.FileName, s.Rows, after.Created, after.Duplicates, after.Known, after.Confirmed, after.Outgoing, after.Rejected)
+		}
+		return tx.UpdateStatement(ctx, after)
 	})
+	if err == nil {
+		*s = after
+	}
+	return err
+}
+
+// stageRows writes what the bank says of the rows that are new.
+func stageRows(ctx context.Context, tx *store.Tx, statement string, lines []PlannedLine) error {
+	var credits []store.BankCredit
+	for _, p := range lines {
+		if p.Fate == "rejected" || p.Fate == "known" {
+			continue
+		}
+		p.Credit.StatementID = statement
+		credits = append(credits, p.Credit)
+	}
+	return tx.StageCredits(ctx, credits)
 }
 
 func count(s *store.Statement, fate string) {

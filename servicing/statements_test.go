@@ -2,6 +2,7 @@ package servicing
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -322,31 +323,70 @@ func TestTieOutOfADay(t *testing.T) {
 	h.sound()
 }
 
-// TestStoppedImportIsTakenAway leaves a statement half staged, as a killed
-// program does: nothing of it shows, a start takes it away, the file comes again.
-func TestStoppedImportIsTakenAway(t *testing.T) {
+// TestStoppedImportGoesOn stops an import between two chunks, as a killed program
+// does: what is posted stands and ties, others get their turn, nobody imports beside
+// it, and the same file goes on where it stopped.
+func TestStoppedImportGoesOn(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	file := StatementFile{Name: "hdfc.csv", Data: sampleFile(t, "hdfc.csv")}
+	ctx, stop := context.WithCancel(t.Context())
+	var told []int
+	file.Tell = func(_ string, done, total int) {
+		told = append(told, done)
+		if _, err := h.cash("PL001", "100"); err != nil {
+			t.Errorf("nobody gets a turn between the chunks: %v", err)
+		}
+		h.sound()
+		stop()
+	}
+	_, err := h.office.ImportStatement(ctx, h.asha, file)
+	if !errors.Is(err, context.Canceled) || len(told) != 1 || told[0] != postChunk {
+		t.Fatalf("stopped with %v after %v rows", err, told)
+	}
+	h.must(h.office.DiscardLoading(t.Context()))
+	var half store.Statement
+	h.read(func(ctx context.Context, v *store.View) error {
+		loading, err := v.LoadingStatements(ctx)
+		half = loading[0]
+		return err
+	})
+	if half.Done != postChunk || half.Status != "loading" {
+		t.Errorf("%+v", half)
+	}
+	h.sound()
+	file.Tell = nil
+	_, err = h.office.ImportStatement(t.Context(), h.bela, file)
+	if e := h.refused(err, "statement.loading"); !strings.Contains(e.Message, "Asha") {
+		t.Errorf("says %q", e.Message)
+	}
+	h.clock.set(h.clock.read().Add(2 * stageLease))
+	result, err := h.office.ImportStatement(t.Context(), h.bela, file)
+	h.must(err)
+	if s := result.Statement; s.ID != half.ID || s.Created != 348 || s.Done != s.Rows || s.Status != "posted" {
+		t.Errorf("%v, %d of %d", counts(result.Statement), s.Done, s.Rows)
+	}
+	h.sound()
+	again, err := h.office.ImportStatement(t.Context(), h.bela, file)
+	h.must(err)
+	if !again.Again {
+		t.Error("the file is taken for a new one")
+	}
+}
+
+// TestImportStoppedBeforeItsFirstRowIsDropped: a head without rows goes at the next start.
+func TestImportStoppedBeforeItsFirstRowIsDropped(t *testing.T) {
 	h := newHouse(t)
 	file := StatementFile{Name: "hdfc.csv", Data: sampleFile(t, "hdfc.csv")}
 	check, err := h.office.CheckStatement(t.Context(), h.asha, file)
 	h.must(err)
 	statement, err := h.office.openStatement(t.Context(), h.asha, file, check)
 	h.must(err)
-	h.must(h.office.stage(t.Context(), &statement, check.Lines[:200]))
-	h.sound()
-	_, err = h.office.ImportStatement(t.Context(), h.bela, file)
-	if e := h.refused(err, "statement.loading"); !strings.Contains(e.Message, "Asha") {
-		t.Errorf("says %q", e.Message)
-	}
 	h.clock.set(h.clock.read().Add(2 * stageLease))
 	h.must(h.office.DiscardLoading(t.Context()))
-	result, err := h.office.ImportStatement(t.Context(), h.bela, file)
-	h.must(err)
-	if result.Statement.Created != 348 {
-		t.Errorf("%v", counts(result.Statement))
-	}
 	// The stopped one, were it to go on, is refused and leaves nothing.
-	if err := h.office.post(t.Context(), h.asha, &statement, check.Lines[:200]); err == nil {
-		t.Error("a statement that was taken away was posted")
+	if err := h.office.post(t.Context(), h.asha, &statement, check.Lines[:200], nil); err == nil {
+		t.Error("a statement that was dropped was posted")
 	}
 	h.sound()
 }

@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 10
+const SchemaVersion = 11
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "9025d25fc59399f5c8b560289fafcd2fc779e45871d1b2f750ac8373f33aa2a3"
+const SchemaHash = "8a68668428a3f7a35535f42d911751fa3bb80ca7938f973fb11e3c9925fa0e81"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -249,12 +249,12 @@ func (v *View) SuspenseGap(ctx context.Context) (got, want lending.Money, err er
 				FROM statement_lines s
 				JOIN bank_credits c ON c.id = s.credit_id
 				JOIN statements t ON t.id = s.statement_id
-				WHERE t.status = 'posted' AND s.fate IN ('created', 'questioned', 'confirms'))
+				WHERE t.status <> 'discarded' AND s.fate IN ('created', 'questioned', 'confirms'))
 			+ (SELECT COALESCE(SUM(c.amount), 0)
 				FROM statement_lines s
 				JOIN bank_credits c ON c.id = s.credit_id
 				JOIN statements t ON t.id = s.statement_id
-				WHERE t.status = 'posted' AND s.fate = 'returns' AND c.returns IS NOT NULL)
+				WHERE t.status <> 'discarded' AND s.fate = 'returns' AND c.returns IS NOT NULL)
 			+ (SELECT COALESCE(SUM(r.received_amount), 0)
 				FROM records r
 				LEFT JOIN records p ON p.id = r.parent_id

@@ -192,7 +192,7 @@ type UnmatchedDebit struct {
 }
 
 const debitFrom = `bank_credits c
-	JOIN statements s ON s.id = c.statement_id AND s.status = 'posted'
+	JOIN statements s ON s.id = c.statement_id AND s.status <> 'discarded'
 	JOIN banks k ON k.id = c.bank_id`
 
 const debitSelect = `

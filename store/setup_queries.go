@@ -107,7 +107,7 @@ func (v *View) CreditsOfDay(ctx context.Context, bank string, day lending.Date, 
 		FROM (
 			SELECT c.id, c.idx, c.amount, c.narration, c.reference, c.line, c.duplicate_of, s.ref AS statement_ref
 			FROM bank_credits c
-			JOIN statements s ON s.id = c.statement_id AND s.status = 'posted'
+			JOIN statements s ON s.id = c.statement_id AND s.status <> 'discarded'
 			WHERE c.bank_id = ? AND c.value_date = ? AND c.direction = 'credit' AND c.idx > ?
 			ORDER BY c.idx
 			LIMIT ?

@@ -83,19 +83,19 @@ func (tx *Tx) UpdateStatement(ctx context.Context, s Statement) error {
 	return nil
 }
 
-// DiscardStatement takes away what a stopped import had staged. Nothing of it
-// was visible.
+// DiscardStatement drops the head of a file of which no row was posted.
 func (tx *Tx) DiscardStatement(ctx context.Context, id string) error {
-	for _, statement := range []string{
-		`DELETE FROM statement_lines WHERE statement_id = ?`,
-		`DELETE FROM bank_credits WHERE statement_id = ?`,
-		`UPDATE statements SET status = 'discarded' WHERE id = ? AND status = 'loading'`,
-	} {
-		if _, err := tx.exec(ctx, statement, id); err != nil {
-			return fmt.Errorf("discarding a statement: %w", err)
-		}
+	if _, err := tx.exec(ctx, `UPDATE statements SET status = 'discarded' WHERE id = ? AND status = 'loading' AND done = 0`, id); err != nil {
+		return fmt.Errorf("discarding a statement: %w", err)
 	}
 	return nil
+}
+
+// LastLine returns the last row of a file that was posted; 0 for none.
+func (v *View) LastLine(ctx context.Context, statement string) (int, error) {
+	var line int
+	err := v.get(ctx, &line, `SELECT COALESCE(MAX(line), 0) FROM statement_lines WHERE statement_id = ?`, statement)
+	return line, err
 }
 
 // StatementByRef returns one statement by ref or id.
@@ -327,7 +327,7 @@ type TieOutDay struct {
 	Gap        lending.Money `db:"gap"`
 }
 
-// TieOut sums bank credits of posted statements and what became of them, by
+// TieOut sums bank credits of statements, of one that is loading its rows so far, and what became of them, by
 // collection account and day, newest day first. Parents of a split and records
 // that were succeeded carry nothing; TDS is outside.
 func (v *View) TieOut(ctx context.Context, bank string, from, to lending.Date, limit int) ([]TieOutDay, error) {
@@ -362,7 +362,7 @@ func (v *View) tieOut(ctx context.Context, having, bank string, from, to lending
 					FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status IN ('processed', 'set_aside')), 0) AS refunded,
 				COALESCE((SELECT SUM(r.received_amount) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1 AND r.status = 'reverted'), 0) AS returned
 			FROM bank_credits c
-			JOIN statements s ON s.id = c.statement_id AND s.status = 'posted'
+			JOIN statements s ON s.id = c.statement_id AND s.status <> 'discarded'
 			WHERE c.direction = 'credit' AND (? = '' OR c.bank_id = ?)
 				AND (? IS NULL OR c.value_date >= ?) AND (? IS NULL OR c.value_date <= ?)
 		) t
@@ -384,19 +384,19 @@ func (v *View) UntiedCredits(ctx context.Context) ([]BankCredit, error) {
 		SELECT `+creditColumns+`
 		FROM bank_credits c
 		WHERE c.direction = 'credit' AND (c.duplicate_of IS NULL OR EXISTS (SELECT 1 FROM records r WHERE r.bank_credit_id = c.id))
-			AND (SELECT status FROM statements s WHERE s.id = c.statement_id) = 'posted'
+			AND (SELECT status FROM statements s WHERE s.id = c.statement_id) <> 'discarded'
 			AND c.amount <> (SELECT COALESCE(SUM(r.received_amount), 0) FROM records r WHERE r.bank_credit_id = c.id AND r.carries = 1)
 		ORDER BY c.idx`)
 	return rows, err
 }
 
-// CountCredits counts the credit lines of posted statements.
+// CountCredits counts the credit lines of statements.
 func (v *View) CountCredits(ctx context.Context) (int, error) {
 	var n int
 	err := v.get(ctx, &n, `
 		SELECT COUNT(*)
 		FROM bank_credits c
-		JOIN statements s ON s.id = c.statement_id AND s.status = 'posted'
+		JOIN statements s ON s.id = c.statement_id AND s.status <> 'discarded'
 		WHERE c.direction = 'credit'`)
 	return n, err
 }

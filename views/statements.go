@@ -41,7 +41,7 @@ type StatementRow struct {
 	File, Bank    string
 	From, To      lending.Date
 	Loading       bool
-	Done          int // rows staged while it loads
+	Done          int // rows posted while it loads
 	Fates         FateCounts
 	By            string
 	At            time.Time
@@ -189,4 +189,5 @@ type StatementPage struct {
 	Download      Act // rejected rows
 	Loading       bool
 	History       []Step
+	Done          int // rows posted, while it loads
 }

@@ -15,6 +15,13 @@ type TieOutPage struct {
 	Cut     bool // there are more days than are shown
 	Pills   []Pill
 	Explain string
+	Loading []TieOutLoading // statements of which some rows are not posted
+}
+
+// TieOutLoading is a statement that counts with its first rows alone.
+type TieOutLoading struct {
+	Link
+	Done, Rows int
 }
 
 // TieOutSums are the sums of one row: Credits is all others together.
