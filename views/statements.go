@@ -191,3 +191,11 @@ type StatementPage struct {
 	History       []Step
 	Done          int // rows posted, while it loads
 }
+
+// importLeft says what stands of an import that failed.
+func importLeft(p StatementImportPage) string {
+	if p.Done == 0 {
+		return "Nothing of it was posted."
+	}
+	return Count(p.Done) + " of " + Counted(p.Rows, "row stands", "rows stand") + "; the same file goes on there."
+}
