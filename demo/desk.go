@@ -23,6 +23,7 @@ type credit struct {
 	answer   store.Proposal
 	accounts []string
 	amounts  []lending.Money
+	found    []servicing.Allocation // who paid it, where staff had to find out
 }
 
 // desk lists the unmatched credits up to a day with what the engine says.
@@ -43,6 +44,13 @@ func (l *Loader) desk(ctx context.Context, to lending.Date) ([]credit, error) {
 		}
 		for _, r := range records {
 			c := credit{Record: r, answer: answers[r.ID]}
+			if r.BankCreditID != "" {
+				line, err := v.BankCreditByID(ctx, string(r.BankCreditID))
+				if err != nil {
+					return err
+				}
+				c.found = l.known[finding{r.BankCode, r.Date, r.ReceivedAmount, line.Narration}]
+			}
 			if c.answer.Accounts != "" {
 				if err := json.Unmarshal([]byte(c.answer.Accounts), &c.accounts); err != nil {
 					return fmt.Errorf("reading a proposal: %w", err)
@@ -67,17 +75,31 @@ func (c credit) allocations() []servicing.Allocation {
 	return parts
 }
 
-// settle matches what the engine is sure of and approves it.
+// What the maker wrote to a match that the sample shows as approved.
+const (
+	byEngine = "Proposed by the engine."
+	byBranch = "Found by the branch."
+)
+
+// settle matches what the engine is sure of, and what the staff found out by
+// themselves, and approves it.
 func (l *Loader) settle(ctx context.Context, to lending.Date) error {
 	credits, err := l.desk(ctx, to)
 	if err != nil {
 		return err
 	}
 	for _, c := range credits {
-		if c.answer.Confidence < sure || len(c.accounts) == 0 || c.Date > settledTo && c.BankCode != "KOTAK-CA-05" {
+		if c.Date > settledTo && c.BankCode != "KOTAK-CA-05" {
 			continue
 		}
-		if err := l.send(ctx, c, "Proposed by the engine."); err != nil {
+		parts, remark := c.allocations(), byEngine
+		if c.answer.Confidence < sure || len(parts) == 0 {
+			parts, remark = c.found, byBranch
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		if err := l.send(ctx, c, parts, remark); err != nil {
 			if lending.KindOf(err) == lending.Invalid {
 				continue // a loan that is closed: the desk decides
 			}
@@ -90,9 +112,9 @@ func (l *Loader) settle(ctx context.Context, to lending.Date) error {
 	return l.finish(ctx)
 }
 
-// send matches a credit as proposed and sends it for approval.
-func (l *Loader) send(ctx context.Context, c credit, remark string) error {
-	_, err := l.Office.MatchRecord(ctx, l.kavita, c.ID, servicing.MatchInput{Allocations: c.allocations(), Remark: remark, Send: true})
+// send matches a credit and sends it for approval.
+func (l *Loader) send(ctx context.Context, c credit, parts []servicing.Allocation, remark string) error {
+	_, err := l.Office.MatchRecord(ctx, l.kavita, c.ID, servicing.MatchInput{Allocations: parts, Remark: remark, Send: true})
 	return err
 }
 
@@ -121,7 +143,7 @@ func (l *Loader) finish(ctx context.Context) error {
 		return err
 	}
 	for _, a := range open {
-		if a.RequestedBy != l.kavita.Person || a.Reason != "Proposed by the engine." {
+		if a.RequestedBy != l.kavita.Person || a.Reason != byEngine && a.Reason != byBranch {
 			continue
 		}
 		if _, err := l.Office.Decide(ctx, l.sanjay, a.Ref, servicing.DecisionInput{Decision: "approve"}); err != nil {

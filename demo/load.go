@@ -17,7 +17,8 @@ type Loader struct {
 	People *servicing.People
 	Reader store.Reader
 
-	kavita, sanjay servicing.Actor // who prepared and decided what the sample shows as done
+	kavita, sanjay servicing.Actor                    // who prepared and decided what the sample shows as done
+	known          map[finding][]servicing.Allocation // what the staff found out by themselves
 }
 
 // loadingWords is what pages say while the sample is being loaded.
@@ -247,7 +248,10 @@ var settledTo = lending.NewDate(2026, 10, 20)
 
 // work imports the statements month by month and settles what the engine is sure
 // of: each month teaches it payers for the next.
-func (l *Loader) work(ctx context.Context) error {
+func (l *Loader) work(ctx context.Context) (err error) {
+	if l.known, err = findings(); err != nil {
+		return err
+	}
 	for _, m := range months() {
 		for _, s := range texts() {
 			if m.to.Month() == monday.Month() && s.file != mandates {

@@ -83,7 +83,7 @@ func (r *left) drop(gone []credit) {
 // account cannot take is left on the desk.
 func (r *left) each(ctx context.Context, credits []credit, remark string, do func(c credit) error) error {
 	for _, c := range credits {
-		err := r.send(ctx, c, remark)
+		err := r.send(ctx, c, c.allocations(), remark)
 		if lending.KindOf(err) == lending.Invalid {
 			continue
 		}

@@ -12,19 +12,21 @@ type statement struct {
 	file, bank string
 	dates      []string // forms of the date in the first cell
 	separator  string
+	column     int // of the date
 }
 
 // mandates is the statement of the account into which mandates are collected.
 const mandates = "kotak.csv"
 
-// texts are the statements of which the sample has imported a part. That of
-// ICICI is a workbook and is left to whoever tries the import.
+// texts are the statements of which the sample has imported a part. That of ICICI
+// is the workbook's rows as text: one account in two forms brings each credit once.
 func texts() []statement {
 	return []statement{
-		{"hdfc.csv", "HDFC-CA-01", []string{"02/01/06"}, ","},
-		{"axis.csv", "AXIS-CA-04", []string{"02-01-2006"}, ","},
-		{"sbi.tsv", "SBI-CA-03", []string{"2 Jan 2006"}, "\t"},
-		{mandates, "KOTAK-CA-05", []string{"02-01-2006"}, ","},
+		{"hdfc.csv", "HDFC-CA-01", []string{"02/01/06"}, ",", 0},
+		{"axis.csv", "AXIS-CA-04", []string{"02-01-2006"}, ",", 0},
+		{"sbi.tsv", "SBI-CA-03", []string{"2 Jan 2006"}, "\t", 0},
+		{"icici.csv", "ICICI-CA-02", []string{"02/01/2006"}, ",", 1},
+		{mandates, "KOTAK-CA-05", []string{"02-01-2006"}, ",", 0},
 	}
 }
 
@@ -38,12 +40,11 @@ func (s statement) cut(from, to lending.Date) ([]byte, error) {
 	var out strings.Builder
 	begun, keep := false, true
 	for line := range strings.Lines(string(text)) {
-		cell, _, _ := strings.Cut(line, s.separator)
-		date, dated := s.date(cell)
+		date, dated := s.date(line)
 		switch {
 		case dated:
 			begun, keep = true, from <= date && date <= to
-		case begun && strings.TrimSpace(line) == "":
+		case begun && strings.Trim(line, s.separator+"\r\n ") == "":
 			return []byte(out.String()), nil // what follows sums up the whole file
 		}
 		if keep {
@@ -53,9 +54,14 @@ func (s statement) cut(from, to lending.Date) ([]byte, error) {
 	return []byte(out.String()), nil
 }
 
-func (s statement) date(cell string) (lending.Date, bool) {
+// date is that of a line of the statement proper.
+func (s statement) date(line string) (lending.Date, bool) {
+	cells := strings.SplitN(line, s.separator, s.column+2)
+	if len(cells) <= s.column {
+		return 0, false
+	}
 	for _, form := range s.dates {
-		if t, err := time.Parse(form, strings.TrimSpace(cell)); err == nil {
+		if t, err := time.Parse(form, strings.TrimSpace(cells[s.column])); err == nil {
 			return lending.NewDate(t.Year(), t.Month(), t.Day()), true
 		}
 	}

@@ -116,6 +116,7 @@ func (at *accountAt) parts() []views.PartLine {
 			lines[c].Charged += d.Amount[c]
 			lines[c].Paid += d.Paid[c]
 			if d.Due {
+				lines[c].ToDate += d.Amount[c]
 				lines[c].Due += d.Amount[c] - d.Paid[c]
 			}
 		}
@@ -128,6 +129,7 @@ func (at *accountAt) parts() []views.PartLine {
 			lines[c].Why = ids[c] // a figure of nothing has nothing to explain
 		}
 		total.Charged += lines[c].Charged
+		total.ToDate += lines[c].ToDate
 	}
 	if total.Outstanding > 0 {
 		total.Why = "why-total"

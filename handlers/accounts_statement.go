@@ -118,7 +118,7 @@ func (at *accountAt) letter(page *views.AccountStatementPage) error {
 		page.Right[2].Value = next.Value + " " + day
 	}
 	for _, line := range at.parts() {
-		value := fmt.Sprintf("charged %s, paid %s, outstanding %s", views.Amount(line.Charged), views.Amount(line.Paid), views.Amount(line.Outstanding))
+		value := fmt.Sprintf("fell due to date %s, paid %s, due and unpaid %s", views.Amount(line.ToDate), views.Amount(line.Paid), views.Amount(line.Due))
 		page.Summary = append(page.Summary, views.Term{Name: line.Label, Value: value})
 	}
 	page.Summary = append(page.Summary, views.Term{Name: "Held as excess", Value: views.Amount(at.book.Excess)})

@@ -216,7 +216,8 @@ func TestStatementAddsUp(t *testing.T) {
 	record := h.settled(creditForKavya, "LN1002")
 	page := h.as("operator").get("/accounts/LN1002/statement?from=2026-10-01&to=2026-11-20").status(http.StatusOK)
 	page.has("Opening balance 0.00", "Instalment 2 due EMI 2 5,501.00 5,501.00", "17 Nov 2026 20 Nov 2026 Receipt "+record.Ref+", UPI, 632109769538 5,501.00 5,501.00",
-		"Closing balance 5,501.00", "Due and unpaid", "EMI 3")
+		"Closing balance 5,501.00", "Due and unpaid", "EMI 3",
+		"Together fell due to date 16,503.00, paid 11,002.00, due and unpaid 5,501.00") // nothing that is still to come
 	if debits, credits, closing := page.at("debits"), page.at("credits"), page.at("closing"); debits != "11,002.00" || credits != "5,501.00" || closing != "5,501.00" {
 		t.Errorf("debits %s, credits %s, closing %s", debits, credits, closing)
 	}

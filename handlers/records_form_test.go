@@ -49,7 +49,7 @@ func TestReceiptsOfEveryKind(t *testing.T) {
 			func(r store.Record) bool {
 				return r.PaymentMode == "neft" && r.UTR == "AXISCN0123456789" && r.BankCode == houseBank2 && r.TDSAmount == 100_00 && r.Amount == 10_762_00
 			},
-			[]string{"By NEFT", "₹10,662.00 received and ₹100.00 tax withheld at source"}},
+			[]string{"By NEFT", "the sum of ₹10,662.00", "₹100.00 at source, beside the money; ₹10,762.00 is applied in all"}},
 		{receipt("kind", "transfer", "received_amount", "77", "payment_mode", "upi"),
 			func(r store.Record) bool { return r.Status == "unmatched" && r.AccountID == "" },
 			[]string{"a payer who is not known yet"}},
@@ -57,7 +57,7 @@ func TestReceiptsOfEveryKind(t *testing.T) {
 			func(r store.Record) bool {
 				return r.Type == "tds" && r.Amount == 250_00 && r.ReceivedAmount == 0 && r.ChequeNo == ""
 			},
-			[]string{"Tax withheld at source; no money was received"}},
+			[]string{"tax withheld at source of ₹250.00", "Rupees two hundred fifty only", "Tax withheld at source; no money was received"}},
 	} {
 		r := entered(h, b.post("/records", c.form))
 		if !c.check(r) {

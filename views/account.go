@@ -69,6 +69,7 @@ type StripFigure struct {
 type PartLine struct {
 	Label                           string
 	Charged, Paid, Outstanding, Due lending.Money
+	ToDate                          lending.Money // of Charged, what fell due by now
 	Total                           bool
 	Why                             string // id of the figure that explains the line
 }

@@ -1057,7 +1057,7 @@ func partsCard(p AccountPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 80, "; each opens to what it is the sum of</p></header><table role=\"table\" class=\"table parts stack\"><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Part</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Charged (₹)</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Paid (₹)</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Outstanding (₹)</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Of that due (₹)</th></tr></thead> <tbody role=\"rowgroup\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 80, "; each opens to what it is the sum of</p></header><table role=\"table\" class=\"table parts stack\"><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Part</th><th role=\"columnheader\" scope=\"col\" class=\"num\">In all (₹)</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Paid (₹)</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Outstanding (₹)</th><th role=\"columnheader\" scope=\"col\" class=\"num\">Of that due (₹)</th></tr></thead> <tbody role=\"rowgroup\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -151,7 +151,9 @@ func DayHead(d, today lending.Date) string {
 }
 
 // Moment is an instant on the clock of India: "today, 10:42", "19 Nov, 16:42",
-// "19 Nov 2025, 16:42"; today is the business date.
+// "19 Nov 2025, 16:42"; today is the business date. Where the clock is ahead of the
+// books, because days are still to be closed, it says whose time it is: "25 Nov,
+// 05:50 system time".
 func Moment(t time.Time, today lending.Date) string {
 	if t.IsZero() {
 		return none
@@ -159,6 +161,9 @@ func Moment(t time.Time, today lending.Date) string {
 	d, clock := lending.DateOf(t), t.In(lending.India).Format("15:04")
 	if d == today {
 		return "today, " + clock
+	}
+	if d > today && !today.IsZero() {
+		clock += " system time"
 	}
 	return DayIn(d, today) + ", " + clock
 }

@@ -99,6 +99,7 @@ func TestMoments(t *testing.T) {
 		{time.Date(2026, time.November, 19, 19, 0, 0, 0, time.UTC), "today, 00:30"},
 		{time.Date(2026, time.November, 19, 11, 12, 0, 0, time.UTC), "19 Nov, 16:42"},
 		{time.Date(2025, time.November, 19, 11, 12, 0, 0, time.UTC), "19 Nov 2025, 16:42"},
+		{time.Date(2026, time.November, 25, 0, 20, 0, 0, time.UTC), "25 Nov, 05:50 system time"},
 		{time.Time{}, "–"},
 	} {
 		if got := Moment(c.at, today); got != c.want {

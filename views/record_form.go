@@ -103,8 +103,14 @@ type PrintedReceipt struct {
 	Status          string
 }
 
-// Amount of the receipt: what was received and what was withheld.
-func (p PrintedReceipt) amount() lending.Money { return p.Received + p.TDS }
+// amount is the one that the letter writes in words: the money, or the tax where
+// no money came.
+func (p PrintedReceipt) amount() lending.Money {
+	if p.Received == 0 {
+		return p.TDS
+	}
+	return p.Received
+}
 
 // pickWords says what is due on an account, so that one sees which is meant.
 func pickWords(a AccountPick) string {
