@@ -11,26 +11,26 @@ import (
 
 // topupAnswer is a TOPUP: the keys that the reference implies, then ours.
 type topupAnswer struct {
-	ID            string        `json:"id"`
-	CreatedAt     stamp         `json:"created_at"`
-	UpdatedAt     stamp         `json:"updated_at"`
-	RefID         string        `json:"ref_id"`
-	Index         int64         `json:"index"`
-	Account       string        `json:"account"`
-	LeadID        string        `json:"lead_id"`
-	ProgramID     string        `json:"program_id"`
-	Group         noText        `json:"group"`
-	Amount        amount        `json:"amount" doc:"That is lent: what of the invoice is not financed is no part of it."`
-	InvoiceNo     noText        `json:"invoice_no"`
-	InvoiceDate   stamp         `json:"invoice_date"`
-	InvoiceAmount amount        `json:"invoice_amount"`
-	Status        string        `json:"status" doc:"draft, ready, check_failed, pending, approved, scheduled, payout_initiated, payout_failed, disbursed, closed, rejected or cancelled."`
+	ID            string       `json:"id"`
+	CreatedAt     stamp        `json:"created_at"`
+	UpdatedAt     stamp        `json:"updated_at"`
+	RefID         string       `json:"ref_id"`
+	Index         int64        `json:"index"`
+	Account       string       `json:"account"`
+	LeadID        string       `json:"lead_id"`
+	ProgramID     string       `json:"program_id"`
+	Group         noText       `json:"group"`
+	Amount        amount       `json:"amount" doc:"That is lent: what of the invoice is not financed is no part of it."`
+	InvoiceNo     noText       `json:"invoice_no"`
+	InvoiceDate   stamp        `json:"invoice_date"`
+	InvoiceAmount amount       `json:"invoice_amount"`
+	Status        string       `json:"status" doc:"draft, ready, check_failed, pending, approved, scheduled, payout_initiated, payout_failed, disbursed, closed, rejected or cancelled."`
 	Checks        []topupCheck `json:"checks" doc:"Of the last run, all of them."`
-	ScheduledAt   stamp         `json:"scheduled_at"`
-	PayoutTo      string        `json:"payout_to"`
-	CreditBank    noText        `json:"credit_bank"`
-	Loan          noText        `json:"loan"`
-	Payouts       []string      `json:"payouts"`
+	ScheduledAt   stamp        `json:"scheduled_at"`
+	PayoutTo      string       `json:"payout_to"`
+	CreditBank    noText       `json:"credit_bank"`
+	Loan          noText       `json:"loan"`
+	Payouts       []string     `json:"payouts"`
 
 	AccountRef   string `json:"account_ref"`
 	Name         string `json:"name" doc:"Of the borrower."`
