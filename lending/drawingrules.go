@@ -2,6 +2,7 @@ package lending
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -38,9 +39,7 @@ const (
 // mandate, so a missing one warns unless the program says that it fails.
 func (r DrawingRules) Severities() map[string]string {
 	out := map[string]string{"MANDATE_ACTIVE": CheckWarn}
-	for check, severity := range r.Severity {
-		out[check] = severity
-	}
+	maps.Copy(out, r.Severity)
 	return out
 }
 
