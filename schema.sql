@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 11; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 12; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -982,9 +982,15 @@ WHEN NEW.kind IN ('reschedule', 'write_off', 'classification')
 BEGIN SELECT RAISE(ABORT, 'facts.unapproved'); END;
 
 -- One is never written as approved: it comes there by a change, or was taken over.
+-- Once a day was closed it is taken over only by the command that approves that: its
+-- event is not in the log yet.
 CREATE TRIGGER records_start_unapproved BEFORE INSERT ON records
-WHEN NEW.status IN ('approved', 'processed') AND NEW.source <> 'portfolio'
+WHEN NEW.status IN ('approved', 'processed')
+ AND (NEW.source <> 'portfolio'
+      OR EXISTS (SELECT 1 FROM day_runs)
+         AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'take_over' AND a.status = 'approved' AND a.ended_by > (SELECT seq FROM log_head)))
 BEGIN SELECT RAISE(ABORT, 'records.unapproved'); END;
+CREATE INDEX approvals_take_over ON approvals (ended_by) WHERE kind = 'take_over'; -- asked for every receipt that is taken over
 
 -- ---------------------------------------------------------------- credit lines and drawings
 

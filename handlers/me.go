@@ -50,7 +50,7 @@ func (a *app) createMyPassword(c echo.Context) error {
 		}
 		return a.showMeForm(c, statusOf(err), form)
 	}
-	if err := a.sessions.of(c).RenewToken(ctx); err != nil {
+	if err := a.renewSession(ctx, a.sessions.of(c)); err != nil {
 		return err
 	}
 	a.flash(c, views.Flash{Text: "Your password is changed. Other browsers are signed out."})

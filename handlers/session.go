@@ -76,6 +76,9 @@ func (a *app) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 func (a *app) keepSession(ctx context.Context, c echo.Context, manager *scs.SessionManager) {
 	switch manager.Status(ctx) {
 	case scs.Modified:
+		if manager.Token(ctx) == "" {
+			manager.SetDeadline(ctx, a.sessionEnd())
+		}
 		token, expiry, err := manager.Commit(ctx)
 		if err != nil {
 			a.logger.Error("keeping a session failed", "id", requestID(c), "error", err)
@@ -85,6 +88,20 @@ func (a *app) keepSession(ctx context.Context, c echo.Context, manager *scs.Sess
 	case scs.Destroyed:
 		manager.WriteSessionCookie(ctx, c.Response(), "", time.Time{})
 	}
+}
+
+// sessionEnd is until when a session that begins now lives, by the clock that is
+// asked when it is looked up; that of scs is the machine's.
+func (a *app) sessionEnd() time.Time { return a.reader.Now().Add(sessionLife) }
+
+// renewSession gives a session another token and its whole life again, because it
+// is now worth more than before.
+func (a *app) renewSession(ctx context.Context, manager *scs.SessionManager) error {
+	if err := manager.RenewToken(ctx); err != nil {
+		return err
+	}
+	manager.SetDeadline(ctx, a.sessionEnd())
+	return nil
 }
 
 // actorKey is where a request keeps who it comes from.
@@ -195,7 +212,7 @@ func (a *app) createSession(c echo.Context) error {
 		return a.showSignIn(c, statusOf(err), form, f.text("next"))
 	}
 	manager, ctx := a.sessions.of(c), c.Request().Context()
-	if err := manager.RenewToken(ctx); err != nil {
+	if err := a.renewSession(ctx, manager); err != nil {
 		return err
 	}
 	manager.Put(ctx, sessionUser, user.ID)

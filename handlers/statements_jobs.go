@@ -73,6 +73,7 @@ func (j *job) why() string {
 // finished is discarded or taken up at the next start, by the commands it gave.
 type jobs struct {
 	now   func() time.Time
+	wait  time.Duration // how long a form waits for what it began
 	ctx   context.Context
 	stop  context.CancelFunc
 	group sync.WaitGroup
@@ -82,7 +83,7 @@ type jobs struct {
 
 func newJobs(now func() time.Time) *jobs {
 	ctx, stop := context.WithCancel(context.Background())
-	return &jobs{now: now, ctx: ctx, stop: stop, all: map[string]*job{}}
+	return &jobs{now: now, wait: patience, ctx: ctx, stop: stop, all: map[string]*job{}}
 }
 
 // start begins a job and waits a moment for its end. Of what is done once, one job
@@ -98,7 +99,7 @@ func (b *jobs) start(ctx context.Context, begun *job, run func(ctx context.Conte
 		}
 		if begun.once && old.once && old.key == begun.key && old.owner == begun.owner && (!old.done() || old.failed == nil) {
 			b.mu.Unlock()
-			old.wait(ctx)
+			old.await(ctx, b.wait)
 			return old
 		}
 	}
@@ -108,12 +109,12 @@ func (b *jobs) start(ctx context.Context, begun *job, run func(ctx context.Conte
 		defer close(begun.ended)
 		begun.path, begun.failed = run(b.ctx, func(name string, done, total int) { begun.stage.Store(&stage{name, done, total}) })
 	})
-	begun.wait(ctx)
+	begun.await(ctx, b.wait)
 	return begun
 }
 
-// wait returns when the job has ended, or when patience is over.
-func (j *job) wait(ctx context.Context) {
+// await returns when the job has ended, or when patience is over.
+func (j *job) await(ctx context.Context, patience time.Duration) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {

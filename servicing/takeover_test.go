@@ -3,6 +3,7 @@ package servicing
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"lekha/lending"
@@ -63,6 +64,36 @@ func TestTakeOverOfBooksAtWorkNeedsASecondPerson(t *testing.T) {
 		t.Errorf("the account stands at %+v", p)
 	}
 	h.sound()
+}
+
+// TestTakenOverMoneyNeedsItsDecisionInTheDatabase goes past the commands: a receipt
+// that says it was taken over is let in before the first day is closed, and after
+// that only by the decision on it.
+func TestTakenOverMoneyNeedsItsDecisionInTheDatabase(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.close(h.asha, 0)
+	h.must(err)
+	all, err := h.office.ImportPortfolio(t.Context(), h.asha, example(t), nil)
+	h.must(err)
+	h.must(h.signed(all.Asked.Ref, h.mina))
+	h.sound()
+	var taken store.Record
+	h.read(func(ctx context.Context, v *store.View) error {
+		records, err := v.Records(ctx, store.RecordFilter{Source: "portfolio", Limit: 1})
+		taken = records[0]
+		return err
+	})
+	err = h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		r := taken
+		r.ID, r.Ref, r.UTR, r.Reference, r.FactKey = "", "", "", "", ""
+		_, err := tx.CreateRecord(ctx, r)
+		return err
+	})
+	h.refused(err, "record.unapproved")
+	h.tamper(`UPDATE approvals SET ended_by = ended_by - 1 WHERE kind = 'take_over'`)
+	if found := h.found(); !strings.Contains(found, taken.Ref+": is processed and nobody approved it") {
+		t.Errorf("found %q", found)
+	}
 }
 
 // TestTakeOverThatDoesNotFitAnyMoreIsRefused: of two requests for one account

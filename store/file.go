@@ -16,12 +16,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 11
+const SchemaVersion = 12
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "8a68668428a3f7a35535f42d911751fa3bb80ca7938f973fb11e3c9925fa0e81"
+const SchemaHash = "7903492724205614a6d80ca2e136f4f4c385506180629f922a0cc20274f83043"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -126,12 +126,19 @@ func (v *View) AlteredRequests(ctx context.Context) ([]Odd, error) {
 }
 
 // UnapprovedRecords returns settled records that nobody approved: no request, no auto
-// limit at the time, no takeover.
+// limit at the time, no take-over, which a second person decides once a day was closed.
 func (v *View) UnapprovedRecords(ctx context.Context, limit int) ([]Odd, error) {
 	return v.odds(ctx, "settled records that nobody approved", `
 		SELECT r.ref, r.status AS more
 		FROM records r
-		WHERE r.status IN ('approved', 'processed') AND r.source <> 'portfolio'
+		WHERE r.status IN ('approved', 'processed')
+			AND NOT (r.source = 'portfolio' AND EXISTS (
+				SELECT 1
+				FROM facts f
+				JOIN events e ON e.seq = f.made_by
+				WHERE f.account_id = r.account_id AND f.key = r.fact_key
+					AND (NOT EXISTS (SELECT 1 FROM day_runs d WHERE d.started_at < e.at)
+						OR EXISTS (SELECT 1 FROM approvals a WHERE a.kind = 'take_over' AND a.status = 'approved' AND a.ended_by = f.made_by))))
 			AND NOT EXISTS (
 				SELECT 1
 				FROM approvals a
