@@ -382,7 +382,9 @@ func TestLongImportGoesOnBehindItsPage(t *testing.T) {
 func TestClosedPagesStopTheirJobs(t *testing.T) {
 	h := newHouse(t)
 	pages := h.handler.(*Pages)
-	j := pages.jobs.start(t.Context(), &job{kind: jobImport}, func(ctx context.Context, _ servicing.Progress) (string, error) {
+	gone, cancel := context.WithCancel(t.Context())
+	cancel() // the reader does not wait
+	j := pages.jobs.start(gone, &job{kind: jobImport}, func(ctx context.Context, _ servicing.Progress) (string, error) {
 		<-ctx.Done()
 		return "", ctx.Err()
 	})
