@@ -155,6 +155,15 @@ func (l *LoanBook) capitalisedBy(on Date) (sum Money) {
 	return sum
 }
 
+// accruedOf is what has run on a loan by the Book's date and is not due. Where its rows
+// move, the replay has said so, because it alone knows the balance of each day.
+func (b *Book) accruedOf(l *LoanBook) (Money, error) {
+	if l.Moving != nil {
+		return l.Moving.Accrued, nil
+	}
+	return b.runningOf(l, b.At.Date).accrued(b.At.Date)
+}
+
 // runningOf reads a loan between two due dates from the demands of a Book, and its
 // balance is that of what is not due.
 func (b *Book) runningOf(l *LoanBook, on Date) running {

@@ -41,10 +41,16 @@ type LoanBook struct {
 	Rows         []ScheduleRow
 	Versions     []Version // of the schedule, the first one as it was disbursed
 	Capitalised  Money     // interest that became principal up to the Book's date
+	Moving       *Moving   // where the rows move: by actual balance, or after a draw, a rate or a pause
 	WrittenOffOn Date
 	Deductions   []Deduction // kept back at disbursals
 	BPIToCollect Money
 }
+
+// Moving is a loan whose rows move, on the Book's date: the interest that has run and
+// is not due, each day on its own balance and at its own rate, and what the next
+// night costs.
+type Moving struct{ Accrued, PerDay Money }
 
 // DemandType is wire "type" of a demand.
 type DemandType string

@@ -141,6 +141,24 @@ func (c *course) reckon() error {
 	return nil
 }
 
+// runBy is the interest that has run by a day and is not due on the day asked about:
+// that of the running row, on the balance and at the rate of each of its days, and
+// what found no place in the rows before.
+func (c *course) runBy(day, asked Date) (Money, error) {
+	then := c.clone()
+	then.until = max(day, 1)
+	if err := then.settle(); err != nil {
+		return 0, err
+	}
+	var sum Money
+	for i := range then.rows {
+		if row := &then.rows[i]; row.end > asked {
+			sum += row.interest - row.paidI
+		}
+	}
+	return sum, nil
+}
+
 // settle reckons and lets the last unpaid row take what is left, so that the
 // principal of the rows is what was lent.
 func (c *course) settle() error {

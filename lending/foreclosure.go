@@ -88,9 +88,14 @@ func (q *ForeclosureQuote) accrue(b *Book, t *Terms) error {
 	if at < 0 {
 		return nil
 	}
+	q.Principal -= b.Loans[at].uncapitalised(q.On)
+	if moving := b.Loans[at].Moving; moving != nil {
+		q.AccruedInterest += max(moving.Accrued, 0)
+		q.PerDay = moving.PerDay
+		return nil
+	}
 	x := b.runningOf(&b.Loans[at], q.On)
 	x.terms = t
-	q.Principal -= b.Loans[at].uncapitalised(q.On)
 	accrued, err := x.accrued(q.On)
 	q.AccruedInterest += max(accrued, 0)
 	if err == nil && x.balance > 0 && q.On < b.Loans[at].Maturity {

@@ -89,6 +89,19 @@ func (r *replayer) reach(day Date) {
 	}
 }
 
+// noteMoving says what has run on the loans whose rows move, for quotes of the day.
+func (r *replayer) noteMoving() {
+	for loan, c := range r.courses {
+		if c == nil {
+			continue
+		}
+		today, err := c.runBy(r.day, r.day)
+		tomorrow, err2 := c.runBy(r.day+1, r.day)
+		r.err = errOr(r.err, errOr(err, err2))
+		r.book.Loans[loan].Moving = &Moving{Accrued: today, PerDay: tomorrow - today}
+	}
+}
+
 // sync copies the rows of a course into its demands. A due that asks for more
 // than was paid opens again.
 func (r *replayer) sync(loan int) {

@@ -112,6 +112,7 @@ func (r *replayer) run() error {
 	r.accrueAll(lastDayEnd + 1)
 	r.day = r.at.Date
 	r.reach(r.at.Date)
+	r.noteMoving()
 	r.foresee()
 	return r.err
 }

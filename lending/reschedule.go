@@ -175,8 +175,13 @@ func (r *replayer) reschedule(f *Fact) error {
 
 // accruedBy is normal interest of a loan that has run by a day and is not due.
 func (r *replayer) accruedBy(loan int, on Date) (Money, error) {
-	book := &r.book.Loans[loan]
-	accrued, err := r.book.runningOf(book, on).accrued(on)
+	var accrued Money
+	var err error
+	if c := r.courses[loan]; c != nil {
+		accrued, err = c.runBy(on, on)
+	} else {
+		accrued, err = r.book.runningOf(&r.book.Loans[loan], on).accrued(on)
+	}
 	accrued = max(accrued, 0)
 	for i := range r.dues {
 		if d := &r.dues[i]; d.loan == loan && d.Type == DemandEMI && !d.superseded && d.DueDate > on && d.PeriodEnd <= on {

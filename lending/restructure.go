@@ -57,7 +57,7 @@ func Owed(b *Book, loan string) Outstanding {
 	}
 	o.Principal -= b.Loans[at].uncapitalised(o.On)
 	// What is beyond all bounds, replaying would have refused.
-	accrued, _ := b.runningOf(&b.Loans[at], o.On).accrued(o.On)
+	accrued, _ := b.accruedOf(&b.Loans[at])
 	if o.Accrued += max(accrued, 0); len(o.Ahead) > 0 {
 		o.Gone = b.Loans[at].instalmentsBefore(o.Ahead[0].No)
 	}
