@@ -2,6 +2,7 @@ package lending
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -109,6 +110,8 @@ func allocations(list []any) []string {
 func settlements(x example) (got, want any, reason string) {
 	in := x.Inputs
 	switch {
+	case in.has("receipt") && in.sub("receipt").has("booking_date"):
+		return backDated(x)
 	case in.has("return_date"):
 		return bounce(x)
 	case in.has("next_due"):
@@ -126,8 +129,9 @@ func settlements(x example) (got, want any, reason string) {
 	if x.Expected.has("accrued") {
 		var accrued, expected []string
 		book := mustReplay(facts(), in.date("value_date"), false)
-		for i, due := range x.Expected.objects("accrued") {
-			d := book.Demands[i]
+		for _, due := range x.Expected.objects("accrued") {
+			at := slices.IndexFunc(book.Demands, func(d Demand) bool { return l.names[d.Key] == due.text("id") })
+			d := book.Demands[max(at, 0)]
 			accrued = append(accrued, fmt.Sprintf("%s %d %s %s", l.names[d.Key], in.date("value_date").Sub(d.DueDate), d.Amount[OverdueInterest], d.Amount[Penal]))
 			expected = append(expected, fmt.Sprintf("%s %d %s %s", due.text("id"), due.int("days_overdue"), due.text("OI"), due.text("PI")))
 		}
@@ -229,6 +233,9 @@ func bounce(x example) (got, want any, reason string) {
 
 // penalties are PEN-*: each policy on one overdue instalment.
 func penalties(x example) (got, want any, reason string) {
+	if x.Inputs.has("bases") {
+		return overdueBases(x)
+	}
 	if !x.Inputs.has("policies") {
 		return nil, nil, "a shape of inputs that is new"
 	}
@@ -277,7 +284,7 @@ func delinquencies(x example) (got, want any, reason string) {
 	l := &ladder{}
 	switch {
 	case x.Expected.has("rows"):
-		l.owes("L", "E1", x.Inputs.date("due_date"), 1000_00, 0)
+		l.owesAndReceives(x.Inputs)
 		var g, w []string
 		for _, row := range x.Expected.objects("rows") {
 			b := mustReplay(l.account(DefaultPolicy()), row.date("day_end"), true)
@@ -287,6 +294,8 @@ func delinquencies(x example) (got, want any, reason string) {
 		return g, w, ""
 	case x.Expected.has("category_changes"):
 		return sixMonths(x, l)
+	case x.Inputs.has("limit"):
+		return overdrafts(x)
 	case x.Inputs.has("facilities"):
 		return borrowers(x)
 	case x.Inputs.has("layers"):
@@ -360,16 +369,7 @@ func ageing(x example) (got, want any, reason string) {
 }
 
 func sixMonths(x example, l *ladder) (got, want any, reason string) {
-	for _, row := range x.Inputs.list("dues") {
-		due := texts(row)
-		l.owes("L", due[0], asDate(due[0]), asMoney(due[1]), 0)
-	}
-	var last Date
-	for i, row := range x.Inputs.list("payments") {
-		payment := texts(row)
-		last = asDate(payment[0])
-		l.receives(fmt.Sprintf("R%d", i), last, asMoney(payment[1]))
-	}
+	last := l.owesAndReceives(x.Inputs)
 	facts := l.account(DefaultPolicy())
 	b := mustReplay(facts, last, true)
 	var g, w []string
@@ -384,6 +384,9 @@ func sixMonths(x example, l *ladder) (got, want any, reason string) {
 }
 
 func taxCredits(x example) (got, want any, reason string) {
+	if x.Inputs.has("tds") {
+		return laterTax(x)
+	}
 	if !x.Inputs.has("interest") {
 		return nil, nil, "a shape of inputs that is new"
 	}
@@ -407,10 +410,23 @@ func summaries(x example) (got, want any, reason string) {
 	s := mustSchedule(terms, in.money("loan_amount"), in.date("disbursed"))
 	facts := []Fact{{Key: "d", Kind: FactDisbursal, ValueDate: in.date("disbursed"), Amount: in.money("loan_amount"),
 		Disbursal: &Disbursal{Loan: "L", LoanIndex: 1, Terms: terms, Rows: s.Rows, Deductions: s.Deductions}}}
-	b := mustReplay(facts, DateOf(time.Unix(int64(in.int("as_of_date_epoch")), 0)), true)
-	g, w := wireSummary(b.Summary), map[string]string{"maturity": in.text("maturity"), "interest_per_period": in.text("interest_per_period")}
-	g["maturity"], g["interest_per_period"] = s.Maturity.String(), s.Rows[0].Interest.String()
-	for key := range wireSummary(b.Summary) {
+	for i, row := range in.list("payments") {
+		payment := texts(row)
+		facts = append(facts, receiptOf(fmt.Sprint("r", i), asDate(payment[0]), asMoney(payment[1])))
+	}
+	at := in.or("as_of_ist", "")
+	if in.has("as_of_date_epoch") {
+		at = DateOf(time.Unix(int64(in.int("as_of_date_epoch")), 0)).String()
+	}
+	b := mustReplay(facts, asDate(at), true)
+	all := wireSummary(b.Summary)
+	g := map[string]string{"maturity": s.Maturity.String(), "interest_per_period": s.Rows[0].Interest.String()}
+	w := map[string]string{"maturity": in.text("maturity"), "interest_per_period": in.text("interest_per_period")}
+	for key := range all {
+		if _, said := x.Expected[key]; !said {
+			continue
+		}
+		g[key] = all[key]
 		w[key] = strings.TrimSuffix(x.Expected.or(key, ""), ".00")
 	}
 	return g, w, ""

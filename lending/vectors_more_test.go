@@ -84,13 +84,13 @@ func advances(x example) (got, want any, reason string) {
 
 func tranches(x example) (got, want any, reason string) {
 	in, f := x.Inputs, newFigures()
-	if !in.has("pre_emi_due") {
-		return nil, nil, "a shape of inputs that is new"
-	}
 	var draws []Draw
 	for _, row := range in.list("tranches") {
 		draw := texts(row)
 		draws = append(draws, Draw{asDate(draw[0]), asMoney(draw[1])})
+	}
+	if !in.has("pre_emi_due") {
+		return laterTranche(x, draws)
 	}
 	due := texts(in["pre_emi_due"])
 	terms := Terms{ROIValue: in.rate("rate_pa"), EMICount: in.int("instalments"), TrancheEMI: TrancheAfterFullDraw, FirstDueDate: asDate(due[0]),
@@ -134,7 +134,7 @@ func prepayments(x example) (got, want any, reason string) {
 	if in.has("days_since_due") {
 		on = on.AddDays(in.int("days_since_due"))
 	}
-	effect := ReduceEMI
+	effect := in.or("option", in.or("effect", ReduceEMI))
 	if e.has("remaining_instalments") {
 		effect = ReduceTenure
 	}
@@ -189,11 +189,6 @@ func foreclosures(x example) (got, want any, reason string) {
 	return f.all()
 }
 
-// guards are examples of who may be charged for closing early.
-func guards(x example) (got, want any, reason string) {
-	return nil, nil, "a shape of inputs that is new"
-}
-
 func restructures(x example) (got, want any, reason string) {
 	in, e, f := x.Inputs, x.Expected, newFigures()
 	start := NewDate(2025, time.April, 5)
@@ -219,6 +214,9 @@ func restructures(x example) (got, want any, reason string) {
 
 func rateResets(x example) (got, want any, reason string) {
 	in, f := x.Inputs, newFigures()
+	if !in.has("after_instalment") {
+		return rateInsideARow(x)
+	}
 	paid := in.int("after_instalment")
 	facts, terms, s := baseLoan(x, paid)
 	on := s.Rows[paid-1].DueDate
@@ -262,18 +260,18 @@ func disclosures(x example) (got, want any, reason string) {
 		terms := Terms{ROIValue: in.rate("rate_pa"), EMICount: in.int("term_months"), EMIRounding: UpToRupee}
 		draws := []Draw{{NewDate(2024, time.June, 1), in.money("sanctioned")}}
 		d := must(Disclose(terms, draws, []LoanCharge{{Name: "fee", Amount: in.money("charges_to_lender")}, {Name: "insurance", Amount: in.money("charges_third_party"), ThirdParty: true}}))
-		f.text("apr", d.APR.Percent(2), e.text("apr"))
-		f.text("unrounded", d.InstalmentExact.StringFixed(2), e.text("emi_unrounded"))
-		f.note("epi", d.Schedule.EMI, e.text("epi"))
-		f.note("net", d.NetDisbursed, e.text("net_disbursed"))
-		f.note("fees", d.ChargesLender+d.ChargesThird, e.text("fees_total"))
+		total := d.InstalmentExact.Mul(decimal.NewFromInt(int64(terms.EMICount)))
 		flows := []Money{-d.NetDisbursed}
 		for range terms.EMICount {
 			flows = append(flows, d.Schedule.EMI)
 		}
-		f.text("rounded", asRate(must(IRR(flows)).Mul(decimal.NewFromInt(12))).Percent(2), e.text("apr_if_epi_rounded_970"))
-		total := d.InstalmentExact.Mul(decimal.NewFromInt(24))
-		f.text("payable", total.StringFixed(0), e.text("total_payable"))
+		figures := map[string]string{"apr": d.APR.Percent(2), "emi_unrounded": d.InstalmentExact.StringFixed(2), "epi": d.Schedule.EMI.String(), "emi": d.Schedule.EMI.String(), "net_disbursed": d.NetDisbursed.String(),
+			"fees_total": (d.ChargesLender + d.ChargesThird).String(), "total_payable": total.StringFixed(0), "apr_if_epi_rounded_970": asRate(must(IRR(flows)).Mul(decimal.NewFromInt(12))).Percent(2)}
+		for key, figure := range figures {
+			if e.has(key) {
+				f.text(key, figure, e.text(key))
+			}
+		}
 		return f.all()
 	case in.has("due_dates"):
 		flows := []CashFlow{{in.date("disbursed"), -in.money("net_disbursed")}}

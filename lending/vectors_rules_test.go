@@ -205,6 +205,12 @@ func drawings(x example) (got, want any, reason string) {
 		principal = Eligible(in.money("invoice"), in.rate("margin_pct"))
 	}
 	switch {
+	case in.has("levels"):
+		return lineLevels(x)
+	case in.has("holdback_pct"):
+		return holdbacks(x, principal)
+	case in.or("interest_mode", "upfront") == "rear_ended":
+		return rearEnded(x, principal)
 	case in.has("topup"):
 		return drawingChecks(x)
 	case in.has("account_available"):

@@ -9,7 +9,10 @@ import (
 )
 
 func dayCounts(x example) (got, want any, reason string) {
-	if !x.Inputs.has("pairs") {
+	switch {
+	case x.Inputs.has("conventions"):
+		return byConvention(x)
+	case !x.Inputs.has("pairs"):
 		return interests(x)
 	}
 	type counted struct{ Actual, Bond string }
@@ -132,6 +135,8 @@ func termsOf(x example) (terms Terms, principal Money, disbursed Date) {
 	}
 	if unit := in.or("emi_rounding_unit", ""); unit != "" {
 		terms.EMIRounding = Rounding{asMoney(unit), RoundingMode(in.text("emi_rounding_mode"))}
+	} else if words := strings.Fields(in.or("emi_rounding", "")); len(words) > 0 {
+		terms.EMIRounding = roundingOf(words)
 	} else if strings.Contains(x.Rule, "rounding 0.01") || terms.InterestMethod == Flat {
 		terms.EMIRounding = ToPaisa
 	}
@@ -147,7 +152,9 @@ func termsOf(x example) (terms Terms, principal Money, disbursed Date) {
 	case "1":
 		terms.EMIFrequency = Yearly
 	}
-	if strings.Contains(x.Rule, "solve") || strings.Contains(x.Rule, "1/(1+r_j)") {
+	if basis := in.or("emi_basis", ""); basis != "" {
+		terms.EMIBasis = basis
+	} else if strings.Contains(x.Rule, "solve") || strings.Contains(x.Rule, "1/(1+r_j)") {
 		terms.EMIBasis = EMISolve
 	}
 	disbursed = NewDate(2025, time.January, 5)
@@ -157,6 +164,9 @@ func termsOf(x example) (terms Terms, principal Money, disbursed Date) {
 	if in.has("due_dates") {
 		dates := texts(in["due_dates"])
 		terms.EMICount, terms.FirstDueDate, terms.InterestBasis = len(dates), asDate(dates[0]), BasisDays
+	}
+	if count, err := ParseDayCount(strings.Fields(in.or("convention", "30/360"))[0]); err == nil && count != Thirty360 && (in.has("start") || in.has("due_dates")) {
+		terms.DayCount, terms.InterestBasis = count, BasisDays
 	}
 	return terms, in.money("principal"), disbursed
 }

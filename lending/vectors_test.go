@@ -204,15 +204,23 @@ var families = map[string]func(x example) (got, want any, reason string){
 	"CLS": closures, "CRT": certificates, "APV": routings,
 }
 
+// TestVectorsDomain runs the worked examples that came with the specification, and
+// those of its other rules that were worked here, in fractions (worked.json).
 func TestVectorsDomain(t *testing.T) {
-	var file struct{ Examples []example }
-	readVectors(t, "domain.json", &file)
-	counts := newTally("domain.json")
 	byID := map[string]example{}
-	for _, x := range file.Examples {
-		byID[x.ID] = x
+	for _, name := range []string{"domain.json", "worked.json"} {
+		var file struct{ Examples []example }
+		readVectors(t, name, &file)
+		for _, x := range file.Examples {
+			byID[x.ID] = x
+		}
+		runExamples(t, name, file.Examples, byID)
 	}
-	for _, x := range file.Examples {
+}
+
+func runExamples(t *testing.T, file string, examples []example, byID map[string]example) {
+	counts := newTally(file)
+	for _, x := range examples {
 		if words := strings.Fields(x.Inputs.or("base", "")); len(words) > 0 {
 			if base, ok := byID[strings.Trim(words[0], ",")]; ok {
 				x.Inputs["base"] = base
