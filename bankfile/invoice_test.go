@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,12 +21,13 @@ const (
 
 // pdfOf is a PDF with one page of text lines; deflated when told.
 func pdfOf(deflate bool, lines ...string) []byte {
-	content := "BT /F1 12 Tf 72 720 Td\n"
+	var content strings.Builder
+	content.WriteString("BT /F1 12 Tf 72 720 Td\n")
 	for _, line := range lines {
-		content += "(" + line + ") Tj 0 -14 Td\n"
+		content.WriteString("(" + line + ") Tj 0 -14 Td\n")
 	}
-	content += "ET"
-	filter, body := "", []byte(content)
+	content.WriteString("ET")
+	filter, body := "", []byte(content.String())
 	if deflate {
 		var packed bytes.Buffer
 		w := zlib.NewWriter(&packed)
@@ -33,7 +35,7 @@ func pdfOf(deflate bool, lines ...string) []byte {
 		_ = w.Close()
 		filter, body = "/Filter /FlateDecode", packed.Bytes()
 	}
-	return append([]byte(fmt.Sprintf("%%PDF-1.4\n4 0 obj << /Length %d %s >>\nstream\n", len(body), filter)), append(body, []byte("\nendstream\nendobj\n%%EOF")...)...)
+	return append(fmt.Appendf(nil, "%%PDF-1.4\n4 0 obj << /Length %d %s >>\nstream\n", len(body), filter), append(body, []byte("\nendstream\nendobj\n%%EOF")...)...)
 }
 
 // TestReadInvoices: an invoice reads the same whatever carries it.

@@ -26,21 +26,21 @@ func pdfText(data []byte) string {
 		head := data[:start]
 		body := data[start+len("stream"):]
 		body = bytes.TrimPrefix(bytes.TrimPrefix(body, []byte("\r")), []byte("\n"))
-		end := bytes.Index(body, []byte("endstream"))
-		if end < 0 {
+		before, after, ok := bytes.Cut(body, []byte("endstream"))
+		if !ok {
 			break
 		}
 		if i := bytes.LastIndex(head, []byte(" obj")); i >= 0 {
 			head = head[i:]
 		}
-		stream := body[:end]
+		stream := before
 		if bytes.Contains(head, []byte("FlateDecode")) {
 			stream = inflated(stream)
 		}
 		if bytes.Contains(stream, []byte("BT")) {
 			shownText(&out, stream)
 		}
-		data = body[end+len("endstream"):]
+		data = after
 	}
 	return out.String()
 }

@@ -251,7 +251,8 @@ func accountActs(actor servicing.Actor, account store.Account) []views.Act {
 		payment.WhyNot = "This is for " + servicing.RolesFor(servicing.MayPrepare) + "."
 	}
 	changes := views.Act{Label: "Changes", Icon: "git-compare-arrows", Path: "/accounts/" + account.Ref + "/changes"}
-	return []views.Act{changes, statement, payment}
+	line := views.Act{Label: "Line", Icon: "wallet-cards", Path: "/accounts/" + account.Ref + "/line"}
+	return []views.Act{line, changes, statement, payment}
 }
 
 // terms say who borrows and how it is paid back.

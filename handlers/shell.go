@@ -40,6 +40,7 @@ var navigation = []struct {
 	}},
 	{"Book", []entry{
 		{servicing.MayView, "/accounts", "wallet-cards", "Accounts", "l"},
+		{servicing.MayView, "/lines", "wallet-cards", "Credit lines", ""},
 		{servicing.MayView, "/payouts", "send", "Payouts", ""},
 		{servicing.MayView, "/excess", "undo-2", "Excess", ""},
 		{servicing.MayView, "/fees", "receipt-indian-rupee", "Fees", ""},

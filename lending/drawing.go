@@ -144,8 +144,11 @@ func (d Drawing) checkLine(c *checkList) {
 
 func (d Drawing) checkAmount(c *checkList) {
 	limit := any(d.MaxAmount)
-	if d.Amount < d.MinAmount {
+	switch {
+	case d.Amount < d.MinAmount:
 		limit = d.MinAmount
+	case d.MaxAmount == 0:
+		limit = "no bound"
 	}
 	c.add("AMOUNT_BAND", d.Amount > 0 && d.MinAmount <= d.Amount && (d.MaxAmount == 0 || d.Amount <= d.MaxAmount), d.Amount, limit)
 	if d.Invoice == 0 {
@@ -154,8 +157,11 @@ func (d Drawing) checkAmount(c *checkList) {
 		c.add("ADVANCE_RATE", d.Amount <= d.Cover(), d.Amount, d.Cover())
 	}
 	days := any(d.MaxTenor)
-	if d.TenorDays < d.MinTenor {
+	switch {
+	case d.TenorDays < d.MinTenor:
 		days = d.MinTenor
+	case d.MaxTenor == 0:
+		days = "no bound"
 	}
 	c.add("TENOR_BAND", d.TenorDays > 0 && d.MinTenor <= d.TenorDays && (d.MaxTenor == 0 || d.TenorDays <= d.MaxTenor), d.TenorDays, days)
 }
@@ -186,7 +192,11 @@ func (d Drawing) checkInvoice(c *checkList) {
 	}
 	c.add("INVOICE_NOT_DUPLICATE", fresh, d.InvoiceNo, "")
 	age := d.On.Sub(d.InvoiceDate)
-	c.add("INVOICE_AGE", age >= 0 && (d.MaxInvoiceAge == 0 || age <= d.MaxInvoiceAge), age, d.MaxInvoiceAge)
+	oldest := any(d.MaxInvoiceAge)
+	if d.MaxInvoiceAge == 0 {
+		oldest = "no bound"
+	}
+	c.add("INVOICE_AGE", age >= 0 && (d.MaxInvoiceAge == 0 || age <= d.MaxInvoiceAge), age, oldest)
 	if d.MinInvoice == 0 && d.MaxInvoice == 0 {
 		c.skip("INVOICE_AMOUNT")
 		return

@@ -73,7 +73,7 @@ func (o *Office) RequestLine(ctx context.Context, actor Actor, in LineInput) (Ch
 		}
 		out, err = askLine(ctx, tx, actor, kind, line, will, in.Reason)
 		n.subject, n.account = line.Ref, string(line.AccountID)
-		n.summary = "Asked for the limit " + line.Ref + " of " + will.Amount.Rupees() + " on " + lineOwner(line) + "."
+		n.summary = "Asked for the limit " + line.Ref + " of " + will.Amount.Rupees() + " on " + LineOwner(line) + "."
 		return err
 	})
 	return out, err
@@ -242,7 +242,7 @@ func roomAfter(s LineState, line store.LineRow, will store.LineVersion) lending.
 // lineTerms are what a limit says, before and after.
 func lineTerms(line store.LineRow, will store.LineVersion) []ChangedTerm {
 	revolving := map[bool]string{true: "revolving", false: "not revolving"}
-	terms := []ChangedTerm{{"Limit", "", lineOwner(line) + ", " + lineTypes[line.Type]}, {"Amount", line.Amount.Rupees(), will.Amount.Rupees()},
+	terms := []ChangedTerm{{"Limit", "", LineOwner(line) + ", " + lineTypes[line.Type]}, {"Amount", line.Amount.Rupees(), will.Amount.Rupees()},
 		{"From", dayWords(line.From), dayWords(will.From)}, {"Last day", dayWords(line.Expiry), dayWords(will.Expiry)}}
 	if line.No == 0 || line.Revolving != will.Revolving {
 		terms = append(terms, ChangedTerm{"Repaid principal", revolving[line.Revolving], revolving[will.Revolving]})
@@ -266,8 +266,8 @@ func dayWords(d lending.Date) string {
 	return d.Words()
 }
 
-// lineOwner says whose limit it is.
-func lineOwner(l store.LineRow) string {
+// LineOwner says whose limit it is.
+func LineOwner(l store.LineRow) string {
 	switch l.Level {
 	case "account":
 		return "account " + l.AccountRef

@@ -48,12 +48,13 @@ func drawingTerms(ctx context.Context, v *store.View, account store.Account, t s
 	}
 	if t.TenorDays > 0 {
 		data["tenure_value"], data["tenure_period"] = json.RawMessage(strconv.Itoa(t.TenorDays)), json.RawMessage(`"days"`)
-		delete(data, "emi_count")
-		delete(data, "amortization")
+		for _, key := range []string{"emi_count", "amortization", "first_due_date", "cycle_day", "emi_amount", "emi_frequency", "emi_every", "schedule", "steps", "balloon", "moratorium"} {
+			delete(data, key) // of loans in instalments on the same account
+		}
 	}
 	values := loanValues{data}
 	if !values.has("emi_count") && values.whole("tenure_value") > 0 {
-		base.EMICount, base.Amortization, base.EMIAmount = 0, "", 0 // a drawing is repaid in one, whatever else the program lends
+		base.EMICount, base.Amortization, base.EMIAmount, base.FirstDueDate, base.CycleDay = 0, "", 0, 0, 0 // a drawing is repaid in one, whatever else the program lends
 	}
 	if values.text("interest_mode") == interestMonthlyRest {
 		if err := monthlyRest(data, &base); err != nil {
@@ -228,4 +229,13 @@ func (p drawingPlan) terms(t store.TopupRow) []ChangedTerm {
 		add("Scheduled for", t.ScheduledOn.Words())
 	}
 	return out
+}
+
+// TopupTerms are what a topup is and would be as a loan, in words.
+func TopupTerms(ctx context.Context, v *store.View, t Topup) ([]ChangedTerm, error) {
+	plan, err := PlanTopup(ctx, v, t.Topup)
+	if err != nil {
+		return nil, err
+	}
+	return plan.terms(t.TopupRow), nil
 }

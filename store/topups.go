@@ -381,3 +381,27 @@ func (v *View) QueryTopupGroups(ctx context.Context, q TopupGroupQuery) ([]Topup
 func (v *View) CountTopupGroups(ctx context.Context, q TopupGroupQuery) (int64, error) {
 	return v.count(ctx, "topup groups", "topup_groups g", q.where())
 }
+
+// DrawingsPastDue counts and sums what is open of drawings that are so many days past
+// due, of an anchor when one is named.
+func (v *View) DrawingsPastDue(ctx context.Context, anchor string, from, to int) (count int, sum lending.Money, err error) {
+	var row struct {
+		Count int           `db:"count"`
+		Sum   lending.Money `db:"sum"`
+	}
+	err = v.get(ctx, &row, `
+		SELECT COUNT(*) AS count, COALESCE(SUM(o.outstanding), 0) AS sum
+		FROM (
+			SELECT SUM(d.outstanding) AS outstanding, MAX(CASE WHEN d.outstanding > 0 THEN d.dpd ELSE 0 END) AS dpd
+			FROM topups t
+			JOIN demands d ON d.account_id = t.account_id AND d.loan_id = t.loan_id
+			WHERE t.status = 'disbursed' AND (? = '' OR t.anchor_id = ?)
+			GROUP BY t.id
+			HAVING SUM(d.outstanding) > 0
+		) o
+		WHERE o.dpd BETWEEN ? AND ?`, anchor, anchor, from, to)
+	if err != nil {
+		return 0, 0, fmt.Errorf("summing drawings past due: %w", err)
+	}
+	return row.Count, row.Sum, nil
+}

@@ -47,6 +47,17 @@ type ChangeForm struct {
 	Inputs        []Input
 	Button        string
 	WhyNot        string
+	Values        map[string]string // what stands in the fields at first
+	Open          bool              // it is what the page is for
+	Upload        bool              // a file is sent along
+}
+
+// encoding is how the form is sent; "" for the usual way.
+func (f ChangeForm) encoding() string {
+	if f.Upload {
+		return "multipart/form-data"
+	}
+	return ""
 }
 
 // values are those of the form that was refused; the others stand empty.
