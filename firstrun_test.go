@@ -78,7 +78,7 @@ func setUp(t *testing.T, p *program, admin *tab) {
 	admin.axe()
 	fill := func(code string) {
 		for name, value := range map[string]string{
-			"code": code, "company_name": "Sahyadri Finance", "business_date": "2026-11-16", "account_holder_name": "Sahyadri Finance",
+			"code": code, "company_name": "Sahyadri Finance", "business_date": "2024-11-16", "account_holder_name": "Sahyadri Finance",
 			"account_no": "50200099887766", "ifsc": "HDFC0000001", "bank_code": "HDFC-CA-01", "bank": "hdfc", "program_name": "Business loans",
 			"admin_name": "Anil Desai", "admin_username": "anil", "admin_password": firstPassword,
 			"operator_name": "Asha Rao", "operator_username": "asha", "operator_password": firstPassword,
@@ -100,7 +100,7 @@ func takeOverTwenty(t *testing.T, dir string, operator *tab, b *books) {
 	borrowers, loans := "borrower_ref,name,phone\n", "account_ref,borrower_ref,program,principal,roi_value,emi_count,disbursed_on,first_due_date,paid_to_date\n"
 	for i := 1; i <= 20; i++ {
 		borrowers += fmt.Sprintf("C%03d,Borrower Number %d,98200%05d\n", i, i, i)
-		loans += fmt.Sprintf("FR-%04d,C%03d,Business loans,%d,18,12,2026-06-05,2026-07-05,2026-10-05\n", i, i, 100000+i*1000)
+		loans += fmt.Sprintf("FR-%04d,C%03d,Business loans,%d,18,12,2024-06-05,2024-07-05,2024-10-05\n", i, i, 100000+i*1000)
 	}
 	files := []string{filepath.Join(dir, "borrowers.csv"), filepath.Join(dir, "loans.csv")}
 	for i, text := range []string{borrowers, loans} {
@@ -122,14 +122,14 @@ func takeOverTwenty(t *testing.T, dir string, operator *tab, b *books) {
 func importOne(t *testing.T, dir string, operator *tab, b *books) (due lending.Money) {
 	t.Helper()
 	due = b.money(`SELECT d.outstanding FROM demands d JOIN accounts a ON a.id = d.account_id
-		WHERE a.ref = 'FR-0003' AND d.due_date = '2026-11-05'`)
+		WHERE a.ref = 'FR-0003' AND d.due_date = '2024-11-05'`)
 	if due == 0 {
 		t.Fatal("nothing is due on FR-0003")
 	}
 	statement := strings.Join([]string{
-		"HDFC BANK Ltd.", "Account No :,50200099887766", "Statement From :,16/11/26,To :,16/11/26", "",
+		"HDFC BANK Ltd.", "Account No :,50200099887766", "Statement From :,16/11/24,To :,16/11/24", "",
 		"Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance",
-		fmt.Sprintf(`16/11/26,UPI-BORROWER NUMBER 3-BORROWER3@OKICICI-ICIC0001234-632012345678-LOAN FR-0003,632012345678,16/11/26,,"%s","%s"`, due, due+100000),
+		fmt.Sprintf(`16/11/24,UPI-BORROWER NUMBER 3-BORROWER3@OKICICI-ICIC0001234-632012345678-LOAN FR-0003,632012345678,16/11/24,,"%s","%s"`, due, due+100000),
 		"",
 	}, "\n")
 	file := filepath.Join(dir, "nov.csv")

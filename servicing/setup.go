@@ -82,15 +82,11 @@ func setUpCompany(ctx context.Context, tx *store.Tx, in FirstRun) error {
 	if today := lending.DateOf(tx.Now.Time); in.Company.BusinessDate > today && !in.Demo {
 		return lending.RefuseField("business_date", "setup.business_date", "The business date lies in the future. Today is "+today.Words()+".")
 	}
+	limits := firstLimits(in.Demo)
 	company := store.Company{
 		Name: in.Company.Name, PAN: in.Company.PAN, GSTIN: in.Company.GSTIN, Address: in.Company.Address,
 		BusinessDate: in.Company.BusinessDate, IsDemo: in.Demo, Loading: in.Loading,
-		// The defaults of schema.sql: nothing is approved by itself, a date by
-		// hand in the past takes a second level, a statement proves a week.
-		AutoLimit: 0, BackdateFreeDays: 0, StatementFreeDays: 7, ConfirmDays: 3,
-	}
-	if in.Demo {
-		company.StatementFreeDays = sampleFreeDays
+		AutoLimit: limits.AutoLimit, BackdateFreeDays: limits.BackdateFreeDays, StatementFreeDays: limits.StatementFreeDays, ConfirmDays: limits.ConfirmDays,
 	}
 	if err := tx.CreateCompany(ctx, company); err != nil {
 		return err
@@ -234,6 +230,16 @@ const (
 	tenLakhs    lending.Money = 10_00_000_00
 	noBound     lending.Money = math.MaxInt64
 )
+
+// firstLimits are those of new books: nothing is approved by itself, a date by hand
+// in the past takes a second level, a statement proves a week.
+func firstLimits(demo bool) Limits {
+	limits := Limits{StatementFreeDays: 7, ConfirmDays: 3}
+	if demo {
+		limits.StatementFreeDays = sampleFreeDays
+	}
+	return limits
+}
 
 // defaultRules are the slabs of a new installation (domain 11.3, APV-01): money
 // on accounts by amount, above ten lakhs by two people; loans and set-asides that

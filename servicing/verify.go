@@ -60,6 +60,9 @@ func (o *Office) Verify(ctx context.Context) (VerifyResult, error) {
 		if err := verifyControl(ctx, v, &result); err != nil {
 			return err
 		}
+		if err := verifyRules(ctx, v, &result); err != nil {
+			return err
+		}
 		return verifyEvents(ctx, v, &result)
 	})
 	return result, err

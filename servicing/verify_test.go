@@ -94,7 +94,9 @@ func TestVerifyFindsTamperedControl(t *testing.T) {
 		"an event in the middle is gone": {`DELETE FROM events WHERE seq = 5`, "the chain of the log is broken"},
 		"a fact is added by hand": {`INSERT INTO facts (account_id, seq, key, kind, value_date, booking_date, amount, source, body, made_by, created_at)
 			SELECT account_id, seq + 100, 'x', 'waiver', value_date, booking_date, 1, '', '{}', made_by, '2026-01-01T00:00:00.000000Z' FROM facts LIMIT 1`, "the log does not hold its making"},
-		"a row is orphaned": {`PRAGMA foreign_keys = off; DELETE FROM banks`, "refers to one of banks"},
+		"a second level is taken away": {`UPDATE approval_rules SET levels = 1 WHERE kind = 'record'`, `rules of receipts: Step 3: "any amount: two credit managers" was decided, and "any amount: one credit manager" holds`},
+		"money settles by itself":      {`UPDATE company SET auto_limit = 10000000`, `"₹0.00" was decided, and "₹1,00,000.00" holds`},
+		"a row is orphaned":            {`PRAGMA foreign_keys = off; DELETE FROM banks`, "refers to one of banks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
