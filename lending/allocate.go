@@ -25,8 +25,12 @@ func (r *replayer) allocate(p *purse, a *Allocation) {
 	if r.rows == nil {
 		r.rows = r.rowsOf() // which due belongs to which row never changes
 	}
-	full := a.complete()
-	w := walk{r: r, p: p, a: &full, rows: r.rows}
+	if r.plan.of != a { // almost always the policy's, receipt after receipt
+		full := a.complete()
+		r.plan = plan{of: a, full: full, groups: groupSteps(full.Steps)}
+	}
+	full := &r.plan.full
+	w := walk{r: r, p: p, a: full, rows: r.rows}
 	if !slices.ContainsFunc(r.courses, func(c *course) bool { return c != nil }) { // nothing paid opens again
 		w.rows = r.rows[max(0, slices.IndexFunc(r.rows, func(row dueRow) bool { return row.to > r.open })):]
 	}
@@ -36,7 +40,7 @@ func (r *replayer) allocate(p *purse, a *Allocation) {
 		}
 		return
 	}
-	for i, group := range groupSteps(full.Steps) {
+	for i, group := range r.plan.groups {
 		if full.Charges == ChargesOnOwnDate && (group[0].When == WhenInAdvance || i == 0 && len(group) == len(full.Steps)) {
 			w.chargesDue(full.Steps)
 		}
@@ -58,6 +62,13 @@ func (w *walk) chargesDue(steps []AllocationStep) {
 			}
 		}
 	}
+}
+
+// plan is an allocation made ready to walk.
+type plan struct {
+	of     *Allocation
+	full   Allocation
+	groups [][]AllocationStep
 }
 
 // groupSteps gathers the steps of one timing, in the order in which the timings

@@ -70,6 +70,7 @@ type replayer struct {
 	day     Date
 	rows    []dueRow  // of dues, for allocation in advance
 	purse   purse     // of the receipt that is being spent
+	plan    plan      // of the allocation that is being walked
 	courses []*course // by place in Book.Loans; nil: nothing moves the rows
 	forced  []forced
 	renewed []*Fact       // rows agreed anew today, which start after the money of the day
