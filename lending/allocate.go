@@ -22,6 +22,7 @@ func (r *replayer) rowsOf() []dueRow {
 
 // allocate walks a receipt over the rows by an advanced allocation.
 func (r *replayer) allocate(p *purse, a *Allocation) {
+	r.accrueAll(p.on) // a walk looks for what is unpaid, so that has to be known
 	if r.rows == nil {
 		r.rows = r.rowsOf() // which due belongs to which row never changes
 	}

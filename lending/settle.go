@@ -81,6 +81,7 @@ func (r *replayer) applyExcess(day Date) {
 			break
 		}
 	}
+	r.passClosed() // a demand of nothing is closed as it falls due
 	for i := r.held; i < r.next.receipt && r.open < r.fallen; i++ {
 		in := &r.in.receipts[i]
 		if book := &r.book.Receipts[in.book]; book.Remaining > 0 {
@@ -119,6 +120,11 @@ func (r *replayer) spend(from purse) {
 // endSpending notes what a receipt settled and what is left of it.
 func (r *replayer) endSpending(p *purse) {
 	p.book.Settled, p.book.Remaining = p.book.Amount-p.book.Refunded-p.left, p.left
+	r.passClosed()
+}
+
+// passClosed moves on to the first due that is not paid in full.
+func (r *replayer) passClosed() {
 	for r.open < r.fallen && r.dues[r.open].closed {
 		r.open++
 	}
@@ -139,6 +145,9 @@ func (r *replayer) allocationOf(f *Fact) *Allocation {
 // loan is one that the money was given for.
 func (r *replayer) visible(d *due, p *purse) bool {
 	arisen := d.raisedOn < p.on || d.raisedOn == p.on && (d.raisedBy == nil || p.fromExcess || compareFacts(d.raisedBy, p.fact) < 0)
+	if d.Type == DemandEMI && r.book.Loans[d.loan].DisbursedOn > p.on {
+		return false // money in advance pays no loan that is not lent yet
+	}
 	return arisen && !d.superseded && (p.how != SpecificLoans || slices.Contains(p.fact.Receipt.Loans, d.Loan))
 }
 

@@ -32,6 +32,7 @@ type slowDue struct {
 	amount, paid   Amounts
 	waived         Amounts
 	charged        Date // a fee is not there before
+	raised         Date // nor is a row before its disbursal
 	overdue, penal *big.Rat
 	perDay, level  Money
 	dpd, peak      int
@@ -114,7 +115,7 @@ func (b *slowBook) raise(facts []Fact) {
 	for rank, f := range loans {
 		for _, row := range f.Disbursal.Rows {
 			b.dues = append(b.dues, &slowDue{key: demandKey(f.Disbursal.Loan, row.No), loan: f.Disbursal.Loan, rank: rank, index: int(f.Disbursal.LoanIndex), no: row.No, due: row.DueDate,
-				amount: Amounts{Principal: row.Principal, Interest: row.Interest}, overdue: new(big.Rat), penal: new(big.Rat)})
+				amount: Amounts{Principal: row.Principal, Interest: row.Interest}, overdue: new(big.Rat), penal: new(big.Rat), raised: f.ValueDate})
 		}
 	}
 	for i := range facts {
@@ -154,9 +155,11 @@ func (b *slowBook) money(day Date, facts []Fact) {
 			b.waive(f, day)
 		}
 	}
-	if fell {
+	if fell || b.advances(facts) && b.charges(day) {
 		for _, r := range b.receipts {
-			b.spend(r, day, true)
+			if b.owes(day) {
+				b.spend(r, day, true)
+			}
 		}
 	}
 	for i := range facts {
@@ -225,6 +228,10 @@ type cell struct {
 
 // spend lists all cells that may be paid, sorts them, and pays them in turn.
 func (b *slowBook) spend(r *slowReceipt, day Date, excess bool) {
+	if a := b.allocation(r); a != nil {
+		b.allocate(r, a, day, excess)
+		return
+	}
 	var cells []cell
 	for _, d := range b.dues {
 		if d.due > day || r.how == SpecificLoans && !slices.Contains(r.fact.Receipt.Loans, d.loan) {
@@ -252,25 +259,30 @@ func (b *slowBook) spend(r *slowReceipt, day Date, excess bool) {
 		}
 	}
 	for _, x := range cells {
-		amount := min(r.left, x.d.amount[x.c]-x.d.paid[x.c]-x.d.waived[x.c])
-		if amount == 0 {
-			continue
-		}
-		r.left -= amount
-		x.d.paid[x.c] += amount
-		open := x.d.open()
-		if open == 0 {
-			x.d.paidOn = day
-		}
-		seen := day
-		switch b.policy.complete().RestateCategory {
-		case RestateByBankDate:
-			seen = max(day, r.fact.BankDate)
-		case RestateNever:
-			seen = max(day, r.fact.BookingDate)
-		}
-		b.paid = append(b.paid, slowPayment{Settlement{r.fact.Key, x.d.key, x.c, amount, day, excess, open, r.left}, x.d, seen})
+		b.pay(r, x, day, excess)
 	}
+}
+
+// pay uses money on one cell.
+func (b *slowBook) pay(r *slowReceipt, x cell, day Date, excess bool) {
+	amount := min(r.left, x.d.amount[x.c]-x.d.paid[x.c]-x.d.waived[x.c])
+	if amount == 0 {
+		return
+	}
+	r.left -= amount
+	x.d.paid[x.c] += amount
+	open := x.d.open()
+	if open == 0 {
+		x.d.paidOn = day
+	}
+	seen := day
+	switch b.policy.complete().RestateCategory {
+	case RestateByBankDate:
+		seen = max(day, r.fact.BankDate)
+	case RestateNever:
+		seen = max(day, r.fact.BookingDate)
+	}
+	b.paid = append(b.paid, slowPayment{Settlement{r.fact.Key, x.d.key, x.c, amount, day, excess, open, r.left}, x.d, seen})
 }
 
 // grow is one day of overdue interest and penal charges.

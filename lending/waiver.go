@@ -26,9 +26,7 @@ func (r *replayer) waive(f *Fact) {
 		left -= part
 		r.giveUp(f, d, f.Waiver.Component, part)
 	}
-	for r.open < r.fallen && r.dues[r.open].closed {
-		r.open++
-	}
+	r.passClosed()
 }
 
 // giveUp waives a part of a component of one demand; for ageing it counts as paid.

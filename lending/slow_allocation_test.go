@@ -1,0 +1,162 @@
+package lending
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// The slow way of an advanced allocation: each time the whole list of rows is looked
+// through for the one that is next, and nothing is remembered.
+
+// allocation is that of a receipt: its own, or the policy's if it says nothing.
+func (b *slowBook) allocation(r *slowReceipt) *Allocation {
+	switch own := r.fact.Receipt; {
+	case own.Allocation != nil:
+		return own.Allocation
+	case own.SettlementOrder == "" && own.ComponentOrder == "":
+		return b.policy.Allocation
+	}
+	return nil
+}
+
+// advances says that money may pay what is not due yet.
+func (b *slowBook) advances(facts []Fact) bool {
+	return slices.ContainsFunc(facts, func(f Fact) bool {
+		return f.Policy != nil && f.Policy.Allocation != nil || f.Receipt != nil && f.Receipt.Allocation != nil
+	})
+}
+
+// charges says that a charge arises on a day.
+func (b *slowBook) charges(day Date) bool {
+	return slices.ContainsFunc(b.dues, func(d *slowDue) bool { return d.charged == day })
+}
+
+// owes says that something is due and unpaid.
+func (b *slowBook) owes(day Date) bool {
+	return slices.ContainsFunc(b.dues, func(d *slowDue) bool { return d.due <= day && d.open() > 0 })
+}
+
+// allocate pays row after row, or component after component.
+func (b *slowBook) allocate(r *slowReceipt, a *Allocation, day Date, excess bool) {
+	var groups [][]AllocationStep
+	for _, step := range a.Steps {
+		at := slices.IndexFunc(groups, func(g []AllocationStep) bool { return g[0].When == step.When })
+		if a.Direction == Vertical || at < 0 {
+			groups = append(groups, []AllocationStep{step})
+			continue
+		}
+		groups[at] = append(groups[at], step)
+	}
+	for _, steps := range groups {
+		for before := Money(-1); r.left != before; {
+			before = r.left
+			row := b.nextRow(r, a, steps, day)
+			for _, step := range steps {
+				for _, d := range row {
+					b.pay(r, cell{d: d, c: step.Component}, day, excess)
+				}
+			}
+		}
+	}
+}
+
+// nextRow is the oldest row of a timing that has something to pay, or the last one
+// for money in advance that goes there.
+func (b *slowBook) nextRow(r *slowReceipt, a *Allocation, steps []AllocationStep, day Date) []*slowDue {
+	var rows [][]*slowDue
+	for _, d := range b.dues {
+		if d.charged > day || d.raised > day || r.how == SpecificLoans && !slices.Contains(r.fact.Receipt.Loans, d.loan) {
+			continue
+		}
+		when := WhenInAdvance
+		if d.due < day {
+			when = WhenPastDue
+		} else if d.due == day {
+			when = WhenDue
+		}
+		if when != steps[0].When {
+			continue
+		}
+		if n := len(rows); n > 0 && rows[n-1][0].due == d.due && rows[n-1][0].rank == d.rank && rows[n-1][0].no == d.no {
+			rows[n-1] = append(rows[n-1], d)
+			continue
+		}
+		rows = append(rows, []*slowDue{d})
+	}
+	rows = slices.DeleteFunc(rows, func(row []*slowDue) bool {
+		var open Money
+		for _, d := range row {
+			if c := steps[0].Component; a.Direction == Vertical {
+				open += d.amount[c] - d.paid[c] - d.waived[c]
+			} else {
+				open += d.open()
+			}
+		}
+		return open == 0
+	})
+	switch {
+	case len(rows) == 0:
+		return nil
+	case steps[0].When == WhenInAdvance && a.InAdvance == ToLastRow:
+		return rows[len(rows)-1]
+	}
+	return rows[0]
+}
+
+// drawAllocations lets policies and receipts of an account walk by steps.
+func drawAllocations(t *rapid.T, facts []Fact) {
+	lists := []string{
+		"past_due_PI past_due_F past_due_OI past_due_NI past_due_P due_PI due_F due_OI due_NI due_P in_advance_PI in_advance_F in_advance_NI in_advance_P",
+		"past_due_P past_due_NI due_NI due_P past_due_PI past_due_OI past_due_F due_F due_PI",
+		"in_advance_P in_advance_NI in_advance_F in_advance_PI due_P due_NI past_due_OI past_due_NI past_due_P",
+		"due_F past_due_NI in_advance_NI past_due_P",
+	}
+	draw := func() *Allocation {
+		return &Allocation{Steps: must(ParseAllocation(rapid.SampledFrom(lists).Draw(t, "steps"))), Direction: rapid.SampledFrom([]string{"", Horizontal, Vertical}).Draw(t, "direction"),
+			InAdvance: rapid.SampledFrom([]string{"", ToNextRow, ToLastRow}).Draw(t, "in advance")}
+	}
+	for i := range facts {
+		switch f := &facts[i]; {
+		case f.Policy != nil && rapid.Bool().Draw(t, "by policy"):
+			f.Policy.Allocation = draw()
+		case f.Receipt != nil && rapid.Bool().Draw(t, "by receipt"):
+			f.Receipt.Allocation = draw()
+		}
+	}
+}
+
+// A vertical walk knows the penal charges of its day before it looks for them: 10,000
+// unpaid since 5 April at 24% are 98.63 of penal on 20 April, and a step that asks for
+// them first pays them first.
+func TestVerticalWalkKnowsThePenalOfItsDay(t *testing.T) {
+	l := &ladder{}
+	l.owes("L", "E1", asDate("2025-04-05"), 8000_00, 2000_00)
+	l.receives("R", asDate("2025-04-20"), 500_00)
+	l.facts[0].Receipt.Allocation = &Allocation{Direction: Vertical, Steps: must(ParseAllocation("past_due_PI past_due_NI past_due_P"))}
+	policy := DefaultPolicy()
+	policy.Penal = PenalPolicy{Kind: PenalRate, Rate: 24_000_000}
+	got := l.paid(mustReplay(l.account(policy), asDate("2025-04-20"), false), "R")
+	if diff := cmp.Diff([]string{"E1 PI 98.63", "E1 NI 401.37"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Money in advance pays no instalment of a loan that is lent only later.
+func TestMoneyInAdvanceWaitsForTheLoan(t *testing.T) {
+	start := NewDate(2025, 1, 5)
+	loan := func(name string, index int64, on Date) Fact {
+		rows := []ScheduleRow{{No: 1, PeriodStart: on, PeriodEnd: on.AddMonths(1), DueDate: on.AddMonths(1), Principal: 1000_00, Interest: 10_00}}
+		return Fact{Key: name, Kind: FactDisbursal, ValueDate: on, Amount: 1000_00, Disbursal: &Disbursal{Loan: name, LoanIndex: index, Rows: rows}}
+	}
+	paid := receiptOf("R", start+1, 1500_00)
+	paid.Receipt.Allocation = &Allocation{Steps: must(ParseAllocation("in_advance_NI in_advance_P"))}
+	facts := []Fact{loan("A", 1, start), loan("B", 2, start+10), paid}
+	for _, days := range []int{1, 9, 10, 20} {
+		if b := mustReplay(facts, start.AddDays(days), false); b.Excess != 490_00 {
+			t.Errorf("after %d days %s is held, want 490.00", days, b.Excess)
+		}
+	}
+}
