@@ -235,3 +235,21 @@ func TestCommandsTouchNoOtherBooks(t *testing.T) {
 		}
 	}
 }
+
+// Help is an answer, not a failure, and a word that nobody reads is refused: it was
+// meant to say something.
+func TestHelpAndWordsTooMany(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"--help"}, {"-h"}} {
+		if out := must(t, "", args...); !strings.Contains(out, "lekha verify") || !strings.Contains(out, "--payout-folder") {
+			t.Errorf("%v says %q", args, out)
+		}
+	}
+	if said, err := give(t, "", "import", "--help"); err != nil || !strings.Contains(said.err, "lekha import FILE") {
+		t.Errorf("import --help: %v, %q", err, said.err)
+	}
+	for _, args := range [][]string{{"serve", "extra"}, {"backup", "one.db", "two.db"}, {"eod", "2026-11-16"}} {
+		if _, err := give(t, "", args...); err == nil || !strings.Contains(err.Error(), "one word too many") {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -46,6 +47,7 @@ func main() {
 type command struct {
 	name  string
 	usage string
+	takes int // words after the command, at most
 	run   func(ctx context.Context, c *call) error
 }
 
@@ -61,16 +63,16 @@ type call struct {
 }
 
 var commands = []command{
-	{"serve", "serve [--db FILE] [--addr HOST:PORT]", serve},
-	{"demo", "demo [--db FILE] [--addr HOST:PORT] [--fresh]", serveDemo},
-	{"user", "user add USERNAME --name NAME --role ROLE[,ROLE] --password-stdin [--db FILE]", userAdd},
-	{"token", "token add NAME --role ROLE [--scopes LIST] [--db FILE]", tokenAdd},
-	{"import", "import FILE [--bank REF] [--db FILE]", importFile},
-	{"import-portfolio", "import-portfolio DIR [--db FILE]", importPortfolio},
-	{"eod", "eod [--date YYYY-MM-DD] [--db FILE]", eod},
-	{"verify", "verify [--log NUMBER:SEAL] [--db FILE]", verify},
-	{"backup", "backup FILE [--db FILE]", backup},
-	{"version", "version", func(_ context.Context, c *call) error {
+	{"serve", "serve [--db FILE] [--addr HOST:PORT] [--payout-folder DIR] [--api-rate N]", 0, serve},
+	{"demo", "demo [--db FILE] [--addr HOST:PORT] [--payout-folder DIR] [--api-rate N] [--fresh]", 0, serveDemo},
+	{"user", "user add USERNAME --name NAME --role ROLE[,ROLE] --password-stdin [--db FILE]", 2, userAdd},
+	{"token", "token add NAME --role ROLE [--scopes LIST] [--db FILE]", 2, tokenAdd},
+	{"import", "import FILE [--bank REF] [--db FILE]", 1, importFile},
+	{"import-portfolio", "import-portfolio DIR [--db FILE]", 1, importPortfolio},
+	{"eod", "eod [--date YYYY-MM-DD] [--db FILE]", 0, eod},
+	{"verify", "verify [--log NUMBER:SEAL] [--db FILE]", 0, verify},
+	{"backup", "backup FILE [--db FILE]", 1, backup},
+	{"version", "version", 0, func(_ context.Context, c *call) error {
 		_, err := fmt.Fprintln(c.stdout, "lekha", version)
 		return err
 	}},
@@ -80,6 +82,10 @@ var commands = []command{
 // arguments.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	name := "serve"
+	if len(args) > 0 && slices.Contains([]string{"help", "--help", "-help", "-h"}, args[0]) {
+		tellCommands(stdout)
+		return nil
+	}
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
@@ -88,16 +94,26 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			continue
 		}
 		c := &call{stdin: stdin, stdout: stdout, stderr: stderr}
-		if err := c.parse(cmd, args); err != nil {
+		if err := c.parse(cmd, args); errors.Is(err, flag.ErrHelp) {
+			return nil
+		} else if err != nil {
 			return err
+		}
+		if len(c.args) > cmd.takes {
+			return fmt.Errorf("%q is one word too many: lekha %s", c.args[cmd.takes], cmd.usage)
 		}
 		return cmd.run(ctx, c)
 	}
-	fmt.Fprintln(stderr, "Commands:")
-	for _, cmd := range commands {
-		fmt.Fprintln(stderr, "  lekha "+cmd.usage)
-	}
+	tellCommands(stderr)
 	return fmt.Errorf("there is no command %q", name)
+}
+
+// tellCommands lists what the program can do.
+func tellCommands(w io.Writer) {
+	fmt.Fprintln(w, "Commands; without one it serves:")
+	for _, cmd := range commands {
+		fmt.Fprintln(w, "  lekha "+cmd.usage)
+	}
 }
 
 func (c *call) parse(cmd command, args []string) error {
