@@ -218,21 +218,54 @@ func TestCommandsTouchNoOtherBooks(t *testing.T) {
 		t.Error("a mistyped name made a folder")
 	}
 	own := filepath.Join(dir, "own.db")
-	db, err := store.Open(t.Context(), own, schema, store.Options{})
+	booksOf(t, own, store.Company{Name: "Own Finance"})
+	older := filepath.Join(dir, "older.db")
+	booksOf(t, older, store.Company{Name: "Own Finance"})
+	tamper(t, older, `PRAGMA user_version = 1`)
+	for _, path := range []string{own, older} {
+		for _, flags := range [][]string{nil, {"--fresh"}} {
+			err := run(t.Context(), append([]string{"demo", "--db", path, "--addr", "127.0.0.1:0"}, flags...), strings.NewReader(""), io.Discard, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), "holds the books of Own Finance") {
+				t.Errorf("demo %v over own books in %s: %v", flags, path, err)
+			}
+		}
+	}
+}
+
+// booksOf makes a file that holds the books of a company.
+func booksOf(t *testing.T, path string, company store.Company) {
+	t.Helper()
+	db, err := store.Open(t.Context(), path, schema, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.CreateCompany(ctx, store.Company{Name: "Own Finance", BusinessDate: lending.NewDate(2026, 11, 16)})
+		company.BusinessDate = lending.NewDate(2026, 11, 16)
+		return tx.CreateCompany(ctx, company)
 	})
 	if err != nil || db.Close() != nil {
 		t.Fatal(err)
 	}
-	for _, flags := range [][]string{nil, {"--fresh"}} {
-		err := run(t.Context(), append([]string{"demo", "--db", own, "--addr", "127.0.0.1:0"}, flags...), strings.NewReader(""), io.Discard, io.Discard)
-		if err == nil || !strings.Contains(err.Error(), "holds the books of Own Finance") {
-			t.Errorf("demo %v over own books: %v", flags, err)
-		}
+}
+
+// TestFreshSampleOfAnyVersion: a sample that another version of the program made
+// is started again when asked for, and only then; another program's file never.
+func TestFreshSampleOfAnyVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "demo.db")
+	booksOf(t, path, store.Company{Name: "Old Sample", IsDemo: true})
+	tamper(t, path, `PRAGMA user_version = 1`)
+	demo := []string{"demo", "--db", path, "--addr", "127.0.0.1:0"}
+	if _, err := give(t, "", demo...); err == nil || !strings.Contains(err.Error(), "has schema version 1") {
+		t.Errorf("the sample of an older version was opened: %v", err)
+	}
+	start(t, append(demo, "--fresh")...)
+	if books, err := store.BooksIn(t.Context(), path); err != nil || books.Company == "Old Sample" || !books.IsDemo {
+		t.Errorf("it was not started again: %+v, %v", books, err)
+	}
+	notes := filepath.Join(t.TempDir(), "notes.db")
+	tamper(t, notes, `CREATE TABLE notes (line TEXT)`)
+	if _, err := give(t, "", "demo", "--db", notes, "--addr", "127.0.0.1:0", "--fresh"); err == nil || !strings.Contains(err.Error(), "not a Lekha database") {
+		t.Errorf("another program's file was started over: %v", err)
 	}
 }
 

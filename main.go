@@ -211,11 +211,13 @@ func (c *call) answer(ctx context.Context, listener net.Listener, h house, side 
 	code := servicing.NewSetupCode()
 	app := handlers.New(handlers.Config{Office: h.office, People: h.people, DB: h.db, SetupCode: code, Logger: logger, Version: version, APIRate: c.apiRate})
 	defer app.Close() // an import under way stops and leaves nothing
+	empty, err := h.office.IsEmpty(ctx)
+	if err != nil {
+		return err
+	}
 	address := "http://" + listener.Addr().String()
 	fmt.Fprintln(c.stdout, "Lekha answers at", address)
-	if empty, err := h.office.IsEmpty(ctx); err != nil {
-		return err
-	} else if empty {
+	if empty {
 		fmt.Fprintf(c.stdout, "Nothing is set up yet. Open %s/setup and enter this code: %s\n", address, code)
 	}
 	server := &http.Server{Handler: app, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,
@@ -260,27 +262,14 @@ func (c *call) wait(ctx context.Context, server *http.Server, served, loaded <-c
 }
 
 // onlyDemo refuses a file that holds somebody's own books: the sample is never
-// loaded into them, and never started again over them.
+// loaded into them, and never started again over them. A sample of any version
+// may be started again.
 func (c *call) onlyDemo(ctx context.Context) error {
-	if _, err := os.Stat(c.db); errors.Is(err, os.ErrNotExist) {
-		return nil
+	books, err := store.BooksIn(ctx, c.db)
+	if err == nil && books.Company != "" && !books.IsDemo {
+		err = fmt.Errorf("%s holds the books of %s, not the sample. Name another file for the sample", c.db, books.Company)
 	}
-	db, office, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	empty, err := office.IsEmpty(ctx)
-	if err != nil || empty {
-		return err
-	}
-	return db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
-		company, err := v.Company(ctx)
-		if err == nil && !company.IsDemo {
-			err = fmt.Errorf("%s holds the books of %s, not the sample. Name another file for the sample", c.db, company.Name)
-		}
-		return err
-	})
+	return err
 }
 
 // serveDemo serves the sample, loading it beside the answers on the first start.

@@ -13,7 +13,7 @@ import (
 // for all, and scheduleBefore how many of them lie behind.
 const (
 	scheduleWindow = 12
-	scheduleBefore = 4
+	scheduleBefore = 3
 )
 
 // schedules are the instalments of each loan with what is paid of them. They are

@@ -205,10 +205,14 @@ func (a *app) createSession(c echo.Context) error {
 	_, user, err := a.people.SignIn(c.Request().Context(), servicing.Credentials{
 		Username: f.text("username"), Password: f.raw("password"), Address: c.RealIP(), RequestID: requestID(c)})
 	if err != nil {
-		if _, ok := errors.AsType[*lending.Error](err); !ok {
+		refused, ok := errors.AsType[*lending.Error](err)
+		if !ok {
 			return err
 		}
 		form := views.Form{Values: map[string]string{"username": f.text("username")}, Refused: err.Error()}
+		if refused.Code == servicing.SignInRefused {
+			form.Errors = map[string]string{"password": "Type your password again"} // a page never carries one back
+		}
 		return a.showSignIn(c, statusOf(err), form, f.text("next"))
 	}
 	manager, ctx := a.sessions.of(c), c.Request().Context()

@@ -225,10 +225,13 @@ func (p *People) recall(ctx context.Context, username string) (user store.User, 
 	return user, hash, failures{count: user.FailedCount, until: user.LockedUntil.Time}, nil
 }
 
+// SignInRefused is the code of a wrong name or password.
+const SignInRefused = "signin.refused"
+
 // countFailure keeps a wrong password and logs it. A name that nobody has is not
 // written down, because people type their password there by mistake.
 func (p *People) countFailure(ctx context.Context, in Credentials, user store.User) error {
-	refused := lending.Refuse(lending.Forbidden, "signin.refused", "The user name or the password is wrong.")
+	refused := lending.Refuse(lending.Forbidden, SignInRefused, "The user name or the password is wrong.")
 	err := p.office.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n := note{action: "signin", subject: user.Username}
 		var after failures

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -44,32 +45,86 @@ func inspect(ctx context.Context, path string) (isNew bool, err error) {
 	case errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0:
 		return true, nil
 	case err == nil && info.IsDir():
-		return false, fmt.Errorf("%s is a folder. Name a file with --db", path)
+		return false, isFolder(path)
 	}
+	found, err := lookInto(ctx, path)
+	if err != nil || found.Tables == 0 {
+		return err == nil, err
+	}
+	return false, rightVersion(path, found.Version)
+}
+
+// contents is what stands in a file that was not opened for work.
+type contents struct {
+	Tables  int `db:"tables"`
+	Ours    int `db:"ours"`
+	Version int `db:"version"`
+}
+
+// openToLook opens a file for reading alone.
+func openToLook(path string) (*sqlx.DB, error) {
 	db, err := sqlx.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_busy_timeout=10000")
 	if err != nil {
-		return false, fmt.Errorf("opening %s: %w", path, err)
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	return db, nil
+}
+
+// lookInto reads what every version of the schema has: the three tables by which
+// a file is known for ours.
+func lookInto(ctx context.Context, path string) (contents, error) {
+	var found contents
+	db, err := openToLook(path)
+	if err != nil {
+		return found, err
 	}
 	defer db.Close()
-	var found struct {
-		Tables int `db:"tables"`
-		Ours   int `db:"ours"`
-	}
-	err = db.GetContext(ctx, &found, `SELECT COUNT(*) AS tables, COALESCE(SUM(name IN ('company', 'facts', 'events')), 0) AS ours FROM sqlite_schema`)
+	err = db.GetContext(ctx, &found, `SELECT COUNT(*) AS tables, COALESCE(SUM(name IN ('company', 'facts', 'events')), 0) AS ours,
+		(SELECT user_version FROM pragma_user_version) AS version
+		FROM sqlite_schema`)
 	if err != nil {
-		return false, notOpened(path, err)
+		return found, notOpened(path, err)
 	}
-	var version int
-	if err := db.GetContext(ctx, &version, `PRAGMA user_version`); err != nil {
-		return false, notOpened(path, err)
+	if found.Tables > 0 && found.Ours < 3 {
+		return found, fmt.Errorf("%s is not a Lekha database: it is the SQLite file of another program. Name another file with --db", path)
 	}
-	switch {
-	case found.Tables == 0:
-		return true, nil
-	case found.Ours < 3:
-		return false, fmt.Errorf("%s is not a Lekha database: it is the SQLite file of another program. Name another file with --db", path)
+	return found, nil
+}
+
+// Books says whose books a file holds.
+type Books struct {
+	Company string `db:"name"` // "" before the first run
+	IsDemo  bool   `db:"is_demo"`
+}
+
+// BooksIn reads whose books a file holds, whatever version of the schema it has,
+// and changes nothing of it. A file that is not ours is refused.
+func BooksIn(ctx context.Context, path string) (Books, error) {
+	var books Books
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0:
+		return books, nil
+	case err == nil && info.IsDir():
+		return books, isFolder(path)
 	}
-	return false, rightVersion(path, version)
+	found, err := lookInto(ctx, path)
+	if err != nil || found.Tables == 0 {
+		return books, err
+	}
+	db, err := openToLook(path)
+	if err != nil {
+		return books, err
+	}
+	defer db.Close()
+	if err := db.GetContext(ctx, &books, `SELECT name, is_demo FROM company`); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return books, notOpened(path, err)
+	}
+	return books, nil
+}
+
+// isFolder refuses a path that is no file.
+func isFolder(path string) error {
+	return fmt.Errorf("%s is a folder. Name a file with --db", path)
 }
 
 // rightVersion refuses the file of another version of this program. No version was

@@ -3,6 +3,7 @@
 package views
 
 import (
+	"slices"
 	"strings"
 
 	"lekha/lending"
@@ -59,6 +60,15 @@ type NavItem struct {
 	Current           bool
 }
 
+// short is the first word of an entry, which is all that a narrow screen shows.
+func (i NavItem) short() string {
+	first, _, _ := strings.Cut(i.Label, " ")
+	return first
+}
+
+// rest is what follows the first word.
+func (i NavItem) rest() string { return strings.TrimPrefix(i.Label, i.short()) }
+
 // Flash says what was just done, with the one act that takes it back.
 type Flash struct {
 	Text string
@@ -81,6 +91,22 @@ type Shortcut struct{ Keys, Does string }
 
 // split returns the keys of a shortcut one by one: "Ctrl ↵" is two.
 func (s Shortcut) split() []string { return strings.Fields(s.Keys) }
+
+// barItems is how many entries of the first group the bar of a narrow screen
+// holds; 8-narrow.css hides the others.
+const barItems = 4
+
+// more are the entries that the bar of a narrow screen has no room for.
+func (s Shell) more() []NavGroup {
+	if len(s.Groups) == 0 {
+		return nil
+	}
+	more := slices.Clone(s.Groups[1:])
+	if first := s.Groups[0]; len(first.Items) > barItems {
+		more = slices.Insert(more, 0, NavGroup{Name: first.Name, Items: first.Items[barItems:]})
+	}
+	return more
+}
 
 // anywhere are the keys of every page.
 func (s Shell) anywhere() []Shortcut {

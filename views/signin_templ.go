@@ -82,7 +82,7 @@ func SignIn(p SignInPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = refusal(p.Form, signInFields...).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = refusal(Form{Refused: p.Form.Refused}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
