@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 12; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 13; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -646,6 +646,8 @@ CREATE TABLE records (
     account_id            TEXT REFERENCES accounts (id),
     received_amount       INTEGER NOT NULL CHECK (received_amount >= 0),
     tds_amount            INTEGER NOT NULL CHECK (tds_amount >= 0),
+    fee_withheld          INTEGER NOT NULL DEFAULT 0 CHECK (fee_withheld >= 0), -- what a gateway or sponsor bank kept of it
+    fee_gst               INTEGER NOT NULL DEFAULT 0 CHECK (fee_gst >= 0),      -- tax on that fee, kept with it
     amount                INTEGER NOT NULL CHECK (amount > 0),
     remaining_amount      INTEGER NOT NULL CHECK (remaining_amount BETWEEN 0 AND amount),
     refunded_amount       INTEGER NOT NULL DEFAULT 0 CHECK (refunded_amount BETWEEN 0 AND amount), -- gone back out of it
@@ -695,8 +697,8 @@ CREATE TABLE records (
     version               INTEGER NOT NULL DEFAULT 1,
     CHECK (status IN ('unmatched', 'parked', 'set_aside', 'split', 'rejected', 'reverted', 'cancelled') OR account_id IS NOT NULL
         OR type = 'refund' AND origin_id IS NOT NULL),
-    CHECK (CASE WHEN type IN ('refund', 'adjustment') THEN received_amount = 0 AND tds_amount = 0
-                ELSE amount = received_amount + tds_amount END),                 -- no cash comes in by them
+    CHECK (CASE WHEN type IN ('refund', 'adjustment') THEN received_amount = 0 AND tds_amount = 0 AND fee_withheld = 0 AND fee_gst = 0
+                ELSE amount = received_amount + tds_amount + fee_withheld + fee_gst END),                 -- no cash comes in by them
     CHECK (status <> 'parked' OR reason <> ''),
     CHECK ((status = 'set_aside') = (set_aside_kind IS NOT NULL)),
     CHECK (typeof(amount) = 'integer')

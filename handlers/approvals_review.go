@@ -182,6 +182,11 @@ func receiptTerms(x store.Approval, r store.Record) []views.Term {
 		add("Received", views.Rupees(r.ReceivedAmount), false)
 		add("Tax withheld", views.Rupees(r.TDSAmount), false)
 	}
+	if r.FeeWithheld+r.FeeGST > 0 {
+		add("Received", views.Rupees(r.ReceivedAmount), false)
+		add("Fee withheld", views.Rupees(r.FeeWithheld), false)
+		add("GST on the fee", views.Rupees(r.FeeGST), false)
+	}
 	add("Bank reference", string(r.UTR), true)
 	add("Paid by", strings.ToUpper(string(r.PaymentMode)), false)
 	add("Into", r.BankCode, false)

@@ -54,7 +54,7 @@ func (a *app) createLump(c echo.Context) error {
 		r, err = a.office.SplitByFile(c.Request().Context(), actorOf(c), c.Param("ref"), in)
 	}
 	if err == nil {
-		a.flash(c, views.Flash{Text: "Split " + views.Rupees(r.Amount) + " into " + views.Counted(len(in.Lines), "part", "parts") + " and sent it for approval",
+		a.flash(c, views.Flash{Text: "Split " + views.Rupees(r.Amount) + " by a file of " + views.Counted(len(in.Lines), "row", "rows") + " and sent it for approval",
 			Path: "/records/" + r.Ref, Link: r.Ref, Undo: deskUndo(r, "withdrawal", deskPlace{tab: store.DeskWaiting})})
 		return a.seeOther(c, "/records/"+r.Ref)
 	}

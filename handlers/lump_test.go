@@ -16,19 +16,19 @@ func TestSplitByFile(t *testing.T) {
 	h.as("operator").get("/matching/" + r.Ref).html(`href="` + path + `"`)
 	operator.get(path).status(http.StatusOK).has("Split by a file", "16,163.00")
 	values := url.Values{"version": {strconv.FormatInt(r.Version, 10)}, "remark": {"Settlement."}}
-	bad := "account,amount,utr\nLN1001,10662.00,UPI632109000001\nLN9999,5400.00,UPI632109000002\nfee,101.00,\n"
+	bad := "account,amount,utr\nLN1001,10662.00,UPI632109000001\nLN9999,5619.00,UPI632109000002\nfee,100.00,\ngst,18.00,\n"
 	operator.upload(path, "file", []sent{{"b.csv", bad}}, values).status(http.StatusUnprocessableEntity).has("1 row is wrong", "Row 3: there is no account LN9999.")
-	short := "account,amount,utr\nLN1001,10662.00,UPI632109000001\nLN1002,5400.00,UPI632109000002\nfee,100.99,\n"
+	short := "account,amount,utr\nLN1001,10662.00,UPI632109000001\nLN1002,5619.00,UPI632109000002\nfee,99.99,\ngst,18.00,\n"
 	operator.upload(path, "file", []sent{{"b.csv", short}}, values).status(http.StatusUnprocessableEntity).has("0.01")
 	operator.upload(path, "file", nil, values).status(http.StatusUnprocessableEntity).has("Choose the breakdown")
 	if got := h.record(r.Ref).Status; got != "unmatched" {
 		t.Fatalf("refused files leave it %s", got)
 	}
-	good := "account,amount,utr\nLN1001,10662.00,UPI632109000001\nLN1002,5400.00,UPI632109000002\nfee,101.00,\n"
+	good := "account,amount,utr\nLN1001,10662.00,UPI632109000001\nLN1002,5619.00,UPI632109000002\nfee,100.00,\ngst,18.00,\n"
 	operator.upload(path, "file", []sent{{"b.csv", good}}, values).status(http.StatusSeeOther)
 	approval := h.approvalOf(r.Ref)
-	h.as("credit_manager").get("/approvals/" + approval.Ref).status(http.StatusOK)
-	operator.get("/records/" + r.Ref).status(http.StatusOK)
+	h.as("credit_manager").get("/approvals/"+approval.Ref).status(http.StatusOK).has("Fee withheld", "GST on the fee")
+	operator.get("/records/"+r.Ref).status(http.StatusOK).html(`id="withheld"`).has("16,281.00", "−100.00", "−18.00", "the gateway kept a fee of ₹100.00 and GST of ₹18.00")
 	operator.get("/matching/" + r.Ref).status(http.StatusOK)
 	h.decide("credit_manager", approval, "approve", "")
 	operator.get("/records/" + r.Ref).status(http.StatusOK)

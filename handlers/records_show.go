@@ -144,7 +144,7 @@ func (x recordView) settling() *store.Approval {
 // page lays the record out.
 func (x recordView) page(ctx context.Context, v *store.View) (views.RecordPage, error) {
 	r := x.record
-	p := views.RecordPage{Ref: r.Ref, Amount: r.Amount, Received: r.ReceivedAmount, TDS: r.TDSAmount, Date: r.Date, BankDate: r.BankDate,
+	p := views.RecordPage{Ref: r.Ref, Amount: r.Amount, Received: r.ReceivedAmount, TDS: r.TDSAmount, Fee: r.FeeWithheld, FeeGST: r.FeeGST, Date: r.Date, BankDate: r.BankDate,
 		State: recordState(r), Facts: recordFacts(r)}
 	p.State.Chip = true
 	if r.ReceiptNo != "" {

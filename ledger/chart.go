@@ -42,6 +42,7 @@ var chart = []Account{
 	{"1350", "TDS receivable", Asset},
 	{"1360", "Anchor receivable", Asset},
 	{"1370", "Refunds to be recovered", Asset},
+	{"1380", "GST input credit", Asset},
 	{"2100", "Excess payment", Liability},
 	{"2110", "Holdback payable", Liability},
 	{"2120", "Cashback payable", Liability},
@@ -70,6 +71,7 @@ var chart = []Account{
 	{"5110", "Provision expense", Expense},
 	{"5120", "Waivers", Expense},
 	{"5130", "Cashback and subvention", Expense},
+	{"5140", "Gateway and bank charges", Expense},
 	{"5190", "Rounding loss", Expense},
 }
 
@@ -104,6 +106,7 @@ const (
 	TDSReceivable    Role = "tds_receivable"
 	AnchorDue        Role = "anchor_receivable"
 	RefundToRecover  Role = "refund_to_recover"
+	GSTInput         Role = "gst_input"
 	Excess           Role = "excess"
 	Holdback         Role = "holdback"
 	Cashback         Role = "cashback"
@@ -128,6 +131,7 @@ const (
 	ProvisionExpense Role = "provision_expense"
 	Waived           Role = "waivers"
 	Promotion        Role = "promotion"
+	GatewayCharge    Role = "gateway_charge"
 )
 
 // Mapping gives a role its code from a booking date on.
@@ -142,13 +146,13 @@ type Mapping struct {
 var standard = []Mapping{
 	{BankCollection, "1100", 0}, {BankDisbursement, "1110", 0}, {PayoutClearing, "1120", 0},
 	{PrincipalLent, "1200", 0}, {PrincipalDue, "1205", 0}, {InterestAccrued, "1300", 0}, {InterestDue, "1310", 0},
-	{OverdueDue, "1320", 0}, {PenalDue, "1330", 0}, {FeeDue, "1340", 0}, {TDSReceivable, "1350", 0}, {AnchorDue, "1360", 0}, {RefundToRecover, "1370", 0},
+	{OverdueDue, "1320", 0}, {PenalDue, "1330", 0}, {FeeDue, "1340", 0}, {TDSReceivable, "1350", 0}, {AnchorDue, "1360", 0}, {RefundToRecover, "1370", 0}, {GSTInput, "1380", 0},
 	{Excess, "2100", 0}, {Holdback, "2110", 0}, {Cashback, "2120", 0}, {ToAllocate, "2130", 0}, {Suspense, "2135", 0},
 	{Unearned, "2140", 0}, {ThirdParty, "2160", 0}, {CGST, "2201", 0}, {SGST, "2202", 0}, {IGST, "2203", 0},
 	{InterestSuspense, "2400", 0}, {ProvisionNPA, "2510", 0},
 	{InterestIncome, "4100", 0}, {OverdueIncome, "4110", 0}, {PenalIncome, "4120", 0}, {ProcessingIncome, "4130", 0},
 	{BounceIncome, "4140", 0}, {ForeclosureFee, "4150", 0}, {OtherFeeIncome, "4155", 0}, {RecoveryIncome, "4160", 0},
-	{BadDebt, "5100", 0}, {ProvisionExpense, "5110", 0}, {Waived, "5120", 0}, {Promotion, "5130", 0},
+	{BadDebt, "5100", 0}, {ProvisionExpense, "5110", 0}, {Waived, "5120", 0}, {Promotion, "5130", 0}, {GatewayCharge, "5140", 0},
 }
 
 // Standard is the mapping of domain 9.1.

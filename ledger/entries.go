@@ -267,7 +267,8 @@ func (b *builder) receive(f *lending.Fact, r *lending.ReceiptBook) {
 	if b.policy.Credited[r.Receipt] {
 		bank = Suspense
 	}
-	b.post(event, r.ValueDate, Line{bank, "", f.Receipt.Received}, Line{TDSReceivable, "", f.Receipt.TDS}, Line{ToAllocate, "", -r.Amount})
+	b.post(event, r.ValueDate, Line{bank, "", f.Receipt.Received}, Line{TDSReceivable, "", f.Receipt.TDS},
+		Line{GatewayCharge, "", f.Receipt.Fee}, Line{GSTInput, "", f.Receipt.FeeGST}, Line{ToAllocate, "", -r.Amount})
 }
 
 func (b *builder) refunds() {

@@ -36,7 +36,7 @@ type Fact struct {
 	ValueDate   Date
 	BankDate    Date // zero: same as ValueDate
 	BookingDate Date
-	Amount      Money // disbursal: principal; receipt: received + TDS; charge: with tax
+	Amount      Money // disbursal: principal; receipt: received + TDS + fee and its tax; charge: with tax
 	Reverses    string
 
 	Policy    *Policy
@@ -81,6 +81,8 @@ type Deduction struct {
 type Receipt struct {
 	Received        Money           `json:"received"` // bank money
 	TDS             Money           `json:"tds,omitempty"`
+	Fee             Money           `json:"fee,omitempty"`     // what a gateway kept of the payment: the lender's cost
+	FeeGST          Money           `json:"fee_gst,omitempty"` // tax on that fee
 	SettlementOrder SettlementOrder `json:"settlement_order"`
 	ComponentOrder  ComponentOrder  `json:"component_order"`
 	Loans           []string        `json:"loans,omitempty"` // settlement order "specific"

@@ -64,7 +64,7 @@ func (f *Fact) changeFault() string {
 		return f.Reschedule.fault(f)
 	case f.Kind == FactRefund && f.Refund == nil, f.Kind == FactCashback && f.Cashback == nil, f.Kind == FactWriteOff && f.WriteOff == nil:
 		return "it has no body"
-	case f.Kind == FactAdjustment && (f.Adjustment == nil || f.Adjustment.Received != 0 || f.Adjustment.TDS != 0):
+	case f.Kind == FactAdjustment && (f.Adjustment == nil || f.Adjustment.Received != 0 || f.Adjustment.TDS != 0 || f.Adjustment.Fee != 0 || f.Adjustment.FeeGST != 0):
 		return "an adjustment brings no money"
 	case f.Kind == FactWaiver && (f.Waiver == nil || f.Waiver.Component >= NumComponents):
 		return "it is no waiver"
@@ -114,9 +114,9 @@ func (d *Disbursal) fault(f *Fact) string {
 	return ""
 }
 
-// fault of a receipt: amount = received + TDS (domain 3.5.1).
+// fault of a receipt: amount = received + TDS (domain 3.5.1) + what a gateway kept.
 func (r *Receipt) fault(f *Fact) string {
-	if r.Received < 0 || r.TDS < 0 || r.Received+r.TDS != f.Amount {
+	if r.Received < 0 || r.TDS < 0 || r.Fee < 0 || r.FeeGST < 0 || r.Received+r.TDS+r.Fee+r.FeeGST != f.Amount {
 		return "its amount is not what was received and withheld"
 	}
 	if _, err := ParseSettlementOrder(string(r.SettlementOrder)); r.SettlementOrder != "" && err != nil {

@@ -106,7 +106,7 @@ func partsWait(ctx context.Context, tx *store.Tx, parent store.Record) error {
 		return err
 	}
 	for _, child := range children {
-		if child.Status != "initiated" && child.Status != "pending" && child.Status != "cancelled" && !isLumpFee(child) {
+		if child.Status != "initiated" && child.Status != "pending" && child.Status != "cancelled" {
 			return lending.Refuse(lending.Conflict, "record.state", "Part "+child.Ref+" of this split is "+stateWords[child.Status]+": it was decided already.")
 		}
 	}

@@ -147,6 +147,9 @@ func splitOver(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, a
 	if r.TDSAmount != 0 {
 		return r, lending.Refuse(lending.Conflict, "record.tds_split", "A receipt with tax withheld is entered for one account at a time.")
 	}
+	if r.FeeWithheld+r.FeeGST != 0 {
+		return r, lending.Refuse(lending.Conflict, "record.fee_split", "A payment of which a gateway kept its fee goes to one account.")
+	}
 	r.Status, r.Carries, r.AccountID = "split", false, ""
 	parent, err := tx.UpdateRecord(ctx, r)
 	if err != nil {
@@ -182,6 +185,7 @@ func (o *Office) UnmatchRecord(ctx context.Context, actor Actor, ref string, ver
 			if err := cancelChildren(ctx, tx, *r); err != nil {
 				return "", err
 			}
+			withholdNothing(r)
 		}
 		r.Status, r.AccountID, r.Carries, r.Loans = "unmatched", "", true, "[]"
 		r.MakerID, r.Maker, r.Reason = "", "", reason
@@ -199,7 +203,6 @@ func cancelChildren(ctx context.Context, tx *store.Tx, parent store.Record) erro
 		if child.Status == "cancelled" {
 			continue
 		}
-		child = withoutFee(child)
 		if child.Status != "initiated" && child.Status != "pending" {
 			return lending.Refuse(lending.Conflict, "record.state", "Part "+child.Ref+" of this split is "+stateWords[child.Status]+".")
 		}

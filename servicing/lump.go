@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -16,18 +17,52 @@ import (
 
 // maxLump is how many rows a breakdown has at most: a day's collections of a
 // gateway for a small lender, in one approval.
-const maxLump = 2000
+const maxLump = 5000
 
 // LumpLine is one row of the breakdown of a credit that pays for many.
 type LumpLine struct {
 	No      int    // of the file
-	Account string // ref or virtual account number; "fee" for what the gateway keeps
+	Account string // ref or virtual account number; "fee" and "gst" for what the gateway kept
 	Amount  lending.Money
 	UTR     string // of the borrower's own payment
 }
 
 // isFee says that a row is the gateway's fee and nobody's payment.
 func (l LumpLine) isFee() bool { return strings.EqualFold(l.Account, "fee") }
+
+// isGST says that a row is the tax on the gateway's fee.
+func (l LumpLine) isGST() bool { return strings.EqualFold(l.Account, "gst") }
+
+// LumpSums are the sums of a breakdown: what borrowers paid, what the gateway kept
+// of it, and what it paid on to the bank.
+type LumpSums struct{ Gross, Fee, GST lending.Money }
+
+// SumLump sums the rows of a breakdown.
+func SumLump(lines []LumpLine) LumpSums {
+	var s LumpSums
+	for _, l := range lines {
+		switch {
+		case l.isFee():
+			s.Fee += l.Amount
+		case l.isGST():
+			s.GST += l.Amount
+		default:
+			s.Gross += l.Amount
+		}
+	}
+	return s
+}
+
+// Net is what is left for the bank.
+func (s LumpSums) Net() lending.Money { return s.Gross - s.Fee - s.GST }
+
+// String says the sums as a clerk adds them up.
+func (s LumpSums) String() string {
+	if s.Fee+s.GST == 0 {
+		return s.Gross.Rupees()
+	}
+	return fmt.Sprintf("%s less fee %s less GST %s is %s", s.Gross.Rupees(), s.Fee.Rupees(), s.GST.Rupees(), s.Net().Rupees())
+}
 
 // LumpInput splits a credit by a file.
 type LumpInput struct {
@@ -86,13 +121,17 @@ func ReadLump(data []byte) ([]LumpLine, error) {
 			return nil, lending.RefuseField("file", "lump.long", fmt.Sprintf("A breakdown has at most %d rows.", maxLump))
 		}
 		amount, err := lending.ParseRupees(strings.TrimPrefix(cell("amount"), "₹"))
+		line := LumpLine{No: no, Account: cell("account"), Amount: amount, UTR: cell("utr")}
+		if amount < 0 && (line.isFee() || line.isGST()) {
+			line.Amount, amount = -amount, -amount // some print what they keep with a minus
+		}
 		switch {
 		case cell("account") == "":
 			wrong.add(rowName(no), fmt.Sprintf("Row %d names no account.", no))
 		case err != nil || amount <= 0:
 			wrong.add(rowName(no), fmt.Sprintf("Row %d: %q is no amount above zero.", no, cell("amount")))
 		}
-		lines = append(lines, LumpLine{No: no, Account: cell("account"), Amount: amount, UTR: cell("utr")})
+		lines = append(lines, line)
 	}
 	return lines, wrong.refuse("lump.rows", "Some rows are wrong. Nothing was split.")
 }
@@ -100,8 +139,9 @@ func ReadLump(data []byte) ([]LumpLine, error) {
 func rowName(no int) string { return fmt.Sprintf("row.%d", no) }
 
 // SplitByFile makes the parts of one split from the breakdown of a credit, and
-// sends them to a second person as one: all or none. The rows sum to the credit to
-// the paisa; a fee is set aside as a part of its own.
+// sends them to a second person as one: all or none. The rows of the borrowers, less
+// the fee that the gateway kept and the tax on it, are the credit to the paisa.
+// Accounts settle what their borrowers paid; the fee is the lender's own cost.
 func (o *Office) SplitByFile(ctx context.Context, actor Actor, ref string, in LumpInput) (store.Record, error) {
 	var record store.Record
 	if err := actor.need(MayPrepare); err != nil {
@@ -113,7 +153,7 @@ func (o *Office) SplitByFile(ctx context.Context, actor Actor, ref string, in Lu
 		if err != nil {
 			return err
 		}
-		if r.TDSAmount != 0 || r.ParentID != "" {
+		if r.Amount != r.ReceivedAmount || r.ParentID != "" {
 			return lending.Refuse(lending.Conflict, "record.part_of_split", "Only a whole credit of the bank is split by a file.")
 		}
 		accounts, err := checkLump(ctx, tx, r, in.Lines)
@@ -148,21 +188,19 @@ func (o *Office) SplitByFile(ctx context.Context, actor Actor, ref string, in Lu
 // checkLump finds the account of each row and refuses rows that name none, cannot
 // take it, repeat a payment, or do not sum to the credit.
 func checkLump(ctx context.Context, tx *store.Tx, r store.Record, lines []LumpLine) ([]store.Account, error) {
-	var sum lending.Money
 	wrong, seen := faults{}, map[string]int{}
 	accounts := make([]store.Account, len(lines))
 	payments := 0
 	for i, l := range lines {
-		if l.Amount <= 0 || l.Amount > r.Amount {
-			wrong.add(rowName(l.No), fmt.Sprintf("Row %d: %s is not between nothing and the credit.", l.No, l.Amount.Rupees()))
+		if l.Amount <= 0 || l.Amount > maxAmount {
+			wrong.add(rowName(l.No), fmt.Sprintf("Row %d: %s is no amount that one person pays.", l.No, l.Amount.Rupees()))
 			continue
 		}
-		sum += l.Amount
 		if before := seen[l.UTR]; l.UTR != "" && before > 0 {
 			wrong.add(rowName(l.No), fmt.Sprintf("Row %d repeats the payment %s of row %d.", l.No, l.UTR, before))
 		}
 		seen[l.UTR] = l.No
-		if l.isFee() {
+		if l.isFee() || l.isGST() {
 			continue
 		}
 		payments++
@@ -186,9 +224,9 @@ func checkLump(ctx context.Context, tx *store.Tx, r store.Record, lines []LumpLi
 	if payments == 0 {
 		return nil, lending.RefuseField("file", "lump.empty", "No row pays for an account.")
 	}
-	if sum != r.Amount {
+	if sums := SumLump(lines); sums.Net() != r.Amount {
 		return nil, lending.RefuseField("file", "lump.sum", fmt.Sprintf("The %d rows sum to %s and the credit is %s: %s is left.",
-			len(lines), sum.Rupees(), r.Amount.Rupees(), (r.Amount-sum).Rupees()))
+			len(lines), sums, r.Amount.Rupees(), (r.Amount-sums.Net()).Rupees()))
 	}
 	return accounts, nil
 }
@@ -216,28 +254,34 @@ func lumpAccount(ctx context.Context, v *store.View, name string) (store.Account
 	return virtual, other
 }
 
-// splitLump makes one child for each row. The parent carries nothing from then on.
+// splitLump makes one child for each row that pays. The parent carries nothing from
+// then on; it shows the gross and what was withheld of it, of which each child has
+// its share.
 func splitLump(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, lines []LumpLine, accounts []store.Account) error {
+	sums := SumLump(lines)
 	r.Status, r.Carries, r.AccountID = "split", false, ""
+	r.Amount, r.FeeWithheld, r.FeeGST = sums.Gross, sums.Fee, sums.GST
 	parent, err := tx.UpdateRecord(ctx, r)
 	if err != nil {
 		return err
 	}
+	fees := lumpFees{sums: sums}
 	for i, l := range lines {
+		if l.isFee() || l.isGST() {
+			continue
+		}
 		child := parent
 		child.ID, child.Ref, child.ReceiptNo = "", "", ""
 		child.ParentID, child.PredecessorID, child.Carries = store.Opt(parent.ID), "", true
-		child.ReceivedAmount, child.Amount, child.RemainingAmount = l.Amount, l.Amount, 0
+		child.Amount, child.RemainingAmount = l.Amount, 0
+		child.FeeWithheld, child.FeeGST = fees.next(l.Amount)
+		child.ReceivedAmount = child.Amount - child.FeeWithheld - child.FeeGST
 		if l.UTR != "" {
 			child.UTR, child.Reference = store.Opt(l.UTR), normalReference(l.UTR)
 		}
-		if l.isFee() {
-			child.Status, child.SetAsideKind, child.SetAsideOn, child.Reason = "set_aside", "other", tx.Today, lumpFeeReason
-		} else {
-			child.AccountID, child.Status = store.Opt(accounts[i].ID), "initiated"
-			if err := settleAs(ctx, tx, &child, accounts[i], nil); err != nil {
-				return err
-			}
+		child.AccountID, child.Status = store.Opt(accounts[i].ID), "initiated"
+		if err := settleAs(ctx, tx, &child, accounts[i], nil); err != nil {
+			return err
 		}
 		if child, err = tx.CreateRecord(ctx, child); err != nil {
 			return err
@@ -249,16 +293,35 @@ func splitLump(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, l
 	return nil
 }
 
-// lumpFeeReason is what the fee of a lump credit is set aside as.
-const lumpFeeReason = "Fee of the gateway, a part of this credit."
+// lumpFees shares what a gateway kept over the payments by their size and without
+// loss: each gets what is due on all so far and was not given out yet.
+type lumpFees struct {
+	sums              LumpSums
+	paid, kept, taxed lending.Money
+}
 
-// isLumpFee says that a part of a split is the gateway's fee.
-func isLumpFee(r store.Record) bool { return r.ParentID != "" && r.Status == "set_aside" }
+// next is the fee of a payment and the tax on it, together never more than it.
+func (f *lumpFees) next(paid lending.Money) (fee, gst lending.Money) {
+	f.paid += paid
+	kept := part(f.sums.Fee+f.sums.GST, f.paid, f.sums.Gross)
+	taxed := part(f.sums.GST, kept, f.sums.Fee+f.sums.GST)
+	gst = taxed - f.taxed
+	fee = kept - f.kept - gst
+	f.kept, f.taxed = kept, taxed
+	return fee, gst
+}
 
-// withoutFee is a part that dies with its split: the fee is a part like the others.
-func withoutFee(r store.Record) store.Record {
-	if isLumpFee(r) {
-		r.Status, r.SetAsideKind, r.SetAsideOn = "initiated", "", 0
+// part is whole x share / of, rounded down; share is not above of.
+func part(whole, share, of lending.Money) lending.Money {
+	if of == 0 {
+		return 0
 	}
-	return r
+	high, low := bits.Mul64(uint64(whole), uint64(share))
+	quotient, _ := bits.Div64(high, low, uint64(of))
+	return lending.Money(quotient)
+}
+
+// withholdNothing makes the parent of a split that dies the bank's credit again.
+func withholdNothing(r *store.Record) {
+	r.Amount, r.FeeWithheld, r.FeeGST = r.ReceivedAmount+r.TDSAmount, 0, 0
 }

@@ -58,9 +58,8 @@ func PreviewAllocations(ctx context.Context, v *store.View, r store.Record, part
 			return nil, err
 		}
 		pending := r
-		pending.Amount, pending.ReceivedAmount, pending.TDSAmount = part.Amount, part.Amount, 0
-		if part.Amount == r.Amount {
-			pending.ReceivedAmount, pending.TDSAmount = r.ReceivedAmount, r.TDSAmount
+		if part.Amount != r.Amount { // a part carries neither tax nor fee
+			pending.Amount, pending.ReceivedAmount, pending.TDSAmount, pending.FeeWithheld, pending.FeeGST = part.Amount, part.Amount, 0, 0, 0
 		}
 		pending.SettlementOrder, pending.ComponentOrder = string(policy.SettlementOrder), string(policy.ComponentOrder)
 		if len(part.Loans) > 0 {

@@ -45,6 +45,9 @@ func putDown(ctx context.Context, tx *store.Tx, a store.Approval, reason string)
 	if r.BankCreditID == "" {
 		return nil
 	}
+	if a.Kind == "split" {
+		withholdNothing(&r)
+	}
 	return succeed(ctx, tx, r, reason)
 }
 
@@ -54,7 +57,6 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 		return err
 	}
 	for _, child := range children {
-		child = withoutFee(child)
 		if child.Status != "pending" && child.Status != "initiated" {
 			continue
 		}
@@ -105,15 +107,16 @@ func sendBack(ctx context.Context, tx *store.Tx, a store.Approval, reason string
 	return err
 }
 
-// succeed brings the bank money of a record that died back to the desk. The
-// successor of a part of a split stands by itself; the bank reference stays with
+// succeed brings the bank money of a record that died back to the desk, with what a
+// gateway kept of it. The successor of a part of a split stands by itself; the bank reference stays with
 // the split, which guards it.
 func succeed(ctx context.Context, tx *store.Tx, r store.Record, reason string) error {
 	if r.ParentID != "" {
 		r.Reference = ""
 	}
 	r.Source = sourceAfter(r)
-	next := store.Record{Type: r.Type, Status: "unmatched", ReceivedAmount: r.ReceivedAmount, Amount: r.ReceivedAmount,
+	next := store.Record{Type: r.Type, Status: "unmatched", ReceivedAmount: r.ReceivedAmount, FeeWithheld: r.FeeWithheld, FeeGST: r.FeeGST,
+		Amount:      r.ReceivedAmount + r.FeeWithheld + r.FeeGST,
 		PaymentMode: r.PaymentMode, UTR: r.UTR, Reference: r.Reference, SettlementOrder: r.SettlementOrder, ComponentOrder: r.ComponentOrder,
 		UploadedBy: r.UploadedBy, UploadedByID: r.UploadedByID, Date: r.Date, BankDate: r.BankDate, Remark: r.Remark,
 		CollectionBankID: r.CollectionBankID, Source: r.Source, BankCreditID: r.BankCreditID, Carries: true,

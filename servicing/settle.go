@@ -55,7 +55,7 @@ func receiptFact(r store.Record) (lending.Fact, error) {
 		return lending.Fact{}, fmt.Errorf("reading the loans of %s: %w", r.Ref, err)
 	}
 	return lending.Fact{Key: r.ID, Kind: lending.FactReceipt, ValueDate: r.Date, BankDate: r.BankDate, Amount: r.Amount,
-		Receipt: &lending.Receipt{Received: r.ReceivedAmount, TDS: r.TDSAmount, SettlementOrder: lending.SettlementOrder(r.SettlementOrder),
+		Receipt: &lending.Receipt{Received: r.ReceivedAmount, TDS: r.TDSAmount, Fee: r.FeeWithheld, FeeGST: r.FeeGST, SettlementOrder: lending.SettlementOrder(r.SettlementOrder),
 			ComponentOrder: lending.ComponentOrder(r.ComponentOrder), Loans: loans, Mode: string(r.PaymentMode)}}, nil
 }
 

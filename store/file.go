@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 12
+const SchemaVersion = 13
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "7903492724205614a6d80ca2e136f4f4c385506180629f922a0cc20274f83043"
+const SchemaHash = "f4215380bdf1c67dfe5c09af544dbf2549084e66e78e54a7575dba43cf9b6e3c"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -19,6 +19,8 @@ type Record struct {
 	AccountID        Opt           `db:"account_id"`
 	ReceivedAmount   lending.Money `db:"received_amount"`
 	TDSAmount        lending.Money `db:"tds_amount"`
+	FeeWithheld      lending.Money `db:"fee_withheld"` // what a gateway kept of it
+	FeeGST           lending.Money `db:"fee_gst"`      // tax on that fee, kept with it
 	Amount           lending.Money `db:"amount"`
 	RemainingAmount  lending.Money `db:"remaining_amount"`
 	PaymentMode      Opt           `db:"payment_mode"`
@@ -73,7 +75,7 @@ type Record struct {
 	Narration    string `db:"narration"`
 }
 
-const recordColumns = `id, idx, ref, type, status, account_id, received_amount, tds_amount, amount, remaining_amount,
+const recordColumns = `id, idx, ref, type, status, account_id, received_amount, tds_amount, fee_withheld, fee_gst, amount, remaining_amount,
 	payment_mode, pg_service_id, utr, reference, settlement_utr, settlement_order, component_order, loans,
 	prepayment, closing_offer_id, uploaded_by, uploaded_by_id, date, bank_date, settled_on, revert_date, revert_value_date, revert_kind, remark,
 	collection_bank_id, back_date_found, back_date_marked_on, is_processed, source, bank_credit_id, carries, parent_id,
@@ -81,7 +83,7 @@ const recordColumns = `id, idx, ref, type, status, account_id, received_amount, 
 	maker_id, maker, fact_key, refunded_amount, origin_id, body, created_at, updated_at, version`
 
 const recordSelect = `
-	SELECT r.id, r.idx, r.ref, r.type, r.status, r.account_id, r.received_amount, r.tds_amount, r.amount, r.remaining_amount,
+	SELECT r.id, r.idx, r.ref, r.type, r.status, r.account_id, r.received_amount, r.tds_amount, r.fee_withheld, r.fee_gst, r.amount, r.remaining_amount,
 		r.payment_mode, r.pg_service_id, r.utr, r.reference, r.settlement_utr, r.settlement_order, r.component_order, r.loans,
 		r.prepayment, r.closing_offer_id, r.uploaded_by, r.uploaded_by_id, r.date, r.bank_date, r.settled_on, r.revert_date, r.revert_value_date, r.revert_kind, r.remark,
 		r.collection_bank_id, r.back_date_found, r.back_date_marked_on, r.is_processed, r.source, r.bank_credit_id, r.carries, r.parent_id,
@@ -120,7 +122,7 @@ func (tx *Tx) CreateRecord(ctx context.Context, r Record) (Record, error) {
 	}
 	err = tx.insert(ctx, `
 		INSERT INTO records (`+recordColumns+`)
-		VALUES (:id, :idx, :ref, :type, :status, :account_id, :received_amount, :tds_amount, :amount, :remaining_amount,
+		VALUES (:id, :idx, :ref, :type, :status, :account_id, :received_amount, :tds_amount, :fee_withheld, :fee_gst, :amount, :remaining_amount,
 			:payment_mode, :pg_service_id, :utr, :reference, :settlement_utr, :settlement_order, :component_order, :loans,
 			:prepayment, :closing_offer_id, :uploaded_by, :uploaded_by_id, :date, :bank_date, :settled_on, :revert_date, :revert_value_date, :revert_kind, :remark,
 			:collection_bank_id, :back_date_found, :back_date_marked_on, :is_processed, :source, :bank_credit_id, :carries, :parent_id,
@@ -139,6 +141,7 @@ func (tx *Tx) UpdateRecord(ctx context.Context, r Record) (Record, error) {
 	n, err := tx.named(ctx, `
 		UPDATE records
 		SET status = :status, account_id = :account_id, received_amount = :received_amount, tds_amount = :tds_amount,
+			fee_withheld = :fee_withheld, fee_gst = :fee_gst,
 			amount = :amount, remaining_amount = :remaining_amount, payment_mode = :payment_mode, utr = :utr,
 			reference = :reference, settlement_utr = :settlement_utr, settlement_order = :settlement_order,
 			component_order = :component_order, loans = :loans, prepayment = :prepayment, closing_offer_id = :closing_offer_id, date = :date, bank_date = :bank_date, settled_on = :settled_on,

@@ -126,7 +126,7 @@ func Lump(p LumpPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = fileInput(p.Form, "file", "Breakdown of the gateway or sponsor bank", true, false, ".csv,.txt", "CSV with a first row that names account (or reference), amount and utr. A row whose account is “fee” is what the gateway keeps.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fileInput(p.Form, "file", "Breakdown of the gateway or sponsor bank", true, false, ".csv,.txt", "CSV with a first row that names account (or reference), amount and utr. What the gateway kept of the payments stands in rows of its own: account “fee” for its fee, “gst” for the tax on it.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -143,7 +143,7 @@ func Lump(p LumpPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "\" maxlength=\"500\" autocomplete=\"off\"></div><p class=\"sub\">The rows sum to the credit to the paisa. All parts are approved as one: all of them, or none.</p><div class=\"rowx\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "\" maxlength=\"500\" autocomplete=\"off\"></div><p class=\"sub\">The payments, less fee and GST, are the credit to the paisa. Each account settles what its borrower paid; the fee is your own cost. All parts are approved as one: all of them, or none.</p><div class=\"rowx\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

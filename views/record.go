@@ -15,6 +15,8 @@ type RecordPage struct {
 	Amount    lending.Money
 	Received  lending.Money
 	TDS       lending.Money
+	Fee       lending.Money // what a gateway kept of it
+	FeeGST    lending.Money
 	Settled   lending.Money
 	Left      lending.Money // of an approved record: held as excess, or waiting for its day
 	Date      lending.Date
