@@ -2,7 +2,10 @@ package handlers
 
 import (
 	"context"
+	"net/http"
 	"strings"
+
+	"github.com/labstack/echo/v4"
 
 	"lekha/lending"
 	"lekha/matching"
@@ -228,3 +231,12 @@ func railOf(parsed matching.Parsed, mode string) string {
 
 // railWords are the ways of paying that are no abbreviations.
 var railWords = map[string]string{"cash": "Cash", "cheque": "Cheque", "transfer": "Transfer"}
+
+// showReading says how far the engine has come with a large import. Typed into a
+// browser the address is the desk, which says it too.
+func (a *app) showReading(c echo.Context) error {
+	if !wantsPiece(c) {
+		return a.seeOther(c, "/matching")
+	}
+	return a.show(c, http.StatusOK, views.DeskReading(a.office.Unread()), nil)
+}

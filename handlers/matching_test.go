@@ -10,6 +10,7 @@ import (
 
 	"lekha/servicing"
 	"lekha/store"
+	"lekha/views"
 )
 
 // matchForm is what the desk posts for a credit: its version, and an amount for
@@ -371,4 +372,27 @@ func TestDeskIsForOperations(t *testing.T) {
 		t.Error("somebody changed it")
 	}
 	h.nobody().get("/matching").leads()
+}
+
+// TestDeskSaysWhatIsUnread: the desk asks by itself how far the engine has come, and
+// stops asking when everything is read.
+func TestDeskSaysWhatIsUnread(t *testing.T) {
+	h := newHouse(t)
+	said := func(unread int) string {
+		var page strings.Builder
+		if err := views.DeskReading(unread).Render(t.Context(), &page); err != nil {
+			t.Fatal(err)
+		}
+		return page.String()
+	}
+	for _, want := range []string{"The engine has still to read 1,200 payments.", `hx-get="/matching/reading"`, `hx-trigger="every 2s"`, `hx-target="this"`} {
+		if page := said(1200); !strings.Contains(page, want) {
+			t.Errorf("%q is not in %s", want, page)
+		}
+	}
+	if page := said(0); strings.Contains(page, "hx-") {
+		t.Errorf("with nothing unread it still asks: %s", page)
+	}
+	h.as("operator").piece().get("/matching/reading").status(http.StatusOK).has("The engine has read every payment").html(`id="q-unread"`)
+	h.as("operator").get("/matching/reading").status(http.StatusSeeOther)
 }

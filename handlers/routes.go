@@ -59,6 +59,7 @@ func (a *app) routes() []route {
 		{get, "/matching/strong", servicing.MayView, a.newStrongMatches},
 		{post, "/matching/strong", servicing.MayPrepare, a.createStrongMatches},
 		{get, "/matching/log", servicing.MayView, a.listDeskActs},
+		{get, "/matching/reading", servicing.MayView, a.showReading},
 		{get, "/matching/:ref", servicing.MayView, a.showCredit},
 		{get, "/matching/:ref/accounts", servicing.MayView, a.showAccounts},
 		{post, "/matching/:ref/match", servicing.MayPrepare, a.createMatch},
