@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 13; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 14; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -573,6 +573,7 @@ CREATE TABLE statements (
     debits       INTEGER NOT NULL DEFAULT 0,
     breaks       TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(breaks)),   -- where the balance does not chain
     warnings     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(warnings)),
+    headings     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(headings)), -- of the bank's table; none for MT940 and the like
     rows         INTEGER NOT NULL DEFAULT 0,
     done         INTEGER NOT NULL DEFAULT 0,        -- rows posted so far
     created      INTEGER NOT NULL DEFAULT 0,
@@ -630,6 +631,7 @@ CREATE TABLE statement_lines (
     credit_id    TEXT,                              -- bank_credits
     record_id    TEXT,
     raw          TEXT NOT NULL DEFAULT '',          -- the row as read, for rejected ones
+    cells        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(cells)),    -- and its cells, to be mended and handed in again
     PRIMARY KEY (statement_id, line)
 ) STRICT;
 CREATE INDEX statement_lines_by_fate ON statement_lines (statement_id, fate, line);
@@ -758,6 +760,22 @@ CREATE TABLE record_editors (
     at        TEXT NOT NULL,
     PRIMARY KEY (record_id, person_id)
 ) STRICT;
+
+-- A receipt by hand and a bank's line of which somebody said that they are not the
+-- same money: the pair is not asked about again. The line keeps its name here when a
+-- rejection makes another record of it.
+CREATE TABLE receipts_apart (
+    record_id TEXT NOT NULL REFERENCES records (id),
+    credit_id TEXT NOT NULL REFERENCES bank_credits (id),
+    reason    TEXT NOT NULL CHECK (reason <> ''),
+    said_by   TEXT NOT NULL,
+    sayer     TEXT NOT NULL,                        -- name, for the page
+    said_at   TEXT NOT NULL,
+    PRIMARY KEY (record_id, credit_id)
+) STRICT;
+CREATE INDEX receipts_apart_by_credit ON receipts_apart (credit_id);
+CREATE TRIGGER receipts_apart_no_update BEFORE UPDATE ON receipts_apart BEGIN SELECT RAISE(ABORT, 'receipts_apart.append_only'); END;
+CREATE TRIGGER receipts_apart_no_delete BEFORE DELETE ON receipts_apart BEGIN SELECT RAISE(ABORT, 'receipts_apart.append_only'); END;
 
 -- Text of a record for the search box; docid is records.idx. FTS4, because
 -- go-sqlite3 compiles it without a build tag.

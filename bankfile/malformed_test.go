@@ -64,7 +64,7 @@ func TestRejections(t *testing.T) {
 
 func TestCutAtTheEnd(t *testing.T) {
 	s := read(t, axisHeader+"01-04-2026,-,a, ,10.00,10.00,1\n02-04-2026,-,\"b")
-	want := []Rejection{{3, "it is cut short: 3 cells where the header has 7; the file ends here", `02-04-2026,-,"b`}}
+	want := []Rejection{{3, "it is cut short: 3 cells where the header has 7; the file ends here", `02-04-2026,-,"b`, []string{"02-04-2026", "-", `"b`}}}
 	if diff := cmp.Diff(want, s.Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
@@ -82,8 +82,8 @@ func TestStrayQuote(t *testing.T) {
 func TestSecondHeader(t *testing.T) {
 	s := read(t, axisHeader+"01-04-2026,-,a, ,10.00,10.00,1\nDate,Details,Credit,Debit\n02-04-2026,b,10.00,\nTran Date,CHQNO,PARTICULARS,DR,CR,BAL,SOL\n03-04-2026,-,c, ,10.00,20.00,1\n")
 	want := []Rejection{
-		{3, "it is a second header row with other columns", "Date,Details,Credit,Debit"},
-		{4, "it stands below a second header row with other columns (line 3)", "02-04-2026,b,10.00,"}}
+		{3, "it is a second header row with other columns", "Date,Details,Credit,Debit", []string{"Date", "Details", "Credit", "Debit"}},
+		{4, "it stands below a second header row with other columns (line 3)", "02-04-2026,b,10.00,", []string{"02-04-2026", "b", "10.00", ""}}}
 	if diff := cmp.Diff(want, s.Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}

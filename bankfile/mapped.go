@@ -27,6 +27,9 @@ func (m Mapping) Read(name string, data []byte) (*Statement, error) {
 
 // readSource reads the tables of a file.
 func (m Mapping) readSource(name string, src source) (*Statement, error) {
+	if src.rejects { // it is a table of ours, whatever the bank's file looked like
+		m.Sheet, m.Separator, m.Skip = "", "", 0
+	}
 	t, err := m.table(name, src)
 	if err != nil {
 		return nil, err

@@ -77,6 +77,7 @@ func (r *reader) read() error {
 		}
 	}
 	for _, w := range r.t.rows[r.h.body:] {
+		r.s.Printed = append(r.s.Printed, Row{w.no, w.cells})
 		switch {
 		case w.flaw != "":
 			r.reject(w, w.flaw)
@@ -336,6 +337,6 @@ func (r *reader) reject(w row, reason string) {
 	if strings.HasSuffix(reason, errMonthFirst.Error()) {
 		r.months++
 	}
-	r.s.Rejected = append(r.s.Rejected, Rejection{w.no, reason, showRow(r.t, w)})
+	r.s.Rejected = append(r.s.Rejected, Rejection{w.no, reason, showRow(r.t, w), r.s.Cells(w.no)})
 	r.open = true
 }

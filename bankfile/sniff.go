@@ -100,6 +100,7 @@ type source struct {
 	kind     kind
 	tables   []*table
 	text     string
+	rejects  bool // a file of rejected rows that comes back
 	warnings []string
 }
 
@@ -133,6 +134,9 @@ func sniff(name string, data []byte) (source, error) {
 		s.tables, err = cutText(name, text, warnings)
 	case webPage:
 		s.tables, err = readPage(name, text, warnings)
+	}
+	for _, t := range s.tables {
+		s.rejects = takeBack(t) || s.rejects
 	}
 	return s, err
 }

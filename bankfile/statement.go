@@ -31,6 +31,7 @@ type Statement struct {
 	Header   Row        // the header as printed
 	Footer   []Row      // rows after the header which are neither lines nor rejected: legends, totals, summaries
 	Skipped  Skipped
+	Printed  []Row // the rows below the header as they came; none of formats of tags
 }
 
 // Figure is an amount that may be unknown, stated by the bank, or derived from
@@ -71,7 +72,8 @@ type Line struct {
 type Rejection struct {
 	Line   int
 	Reason string
-	Raw    string // the cells as they came, joined by the file's separator, cut at maxRawRunes
+	Raw    string   // the cells as they came, joined by the file's separator, cut at maxRawRunes
+	Cells  []string // the cells one by one, of a table: what a person mends and hands in again
 }
 
 // Row is a row kept as it was printed.
@@ -172,6 +174,16 @@ type twin struct {
 	narration, ref      string
 	debit, credit, left lending.Money
 	hasBalance          bool
+}
+
+// Cells are the cells of a row of the table that the statement was read from; nil
+// where there is no table.
+func (s *Statement) Cells(no int) []string {
+	i, found := slices.BinarySearchFunc(s.Printed, no, func(r Row, no int) int { return r.No - no })
+	if !found {
+		return nil
+	}
+	return s.Printed[i].Cells
 }
 
 // number sets the ordinals. A running balance is not enough to tell twins

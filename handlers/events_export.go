@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"lekha/bankfile"
+	"lekha/lending"
 	"lekha/store"
 )
 
@@ -26,7 +27,7 @@ func (a *app) exportEvents(c echo.Context) error {
 	filter.Limit = eventsChunk
 	return a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
 		return a.downloadCSV(c, "audit-log.csv", func(w *bankfile.Writer) error {
-			err := w.Write([]string{"no", "at", "business_date", "who", "who_id", "action", "ref", "outcome", "marked", "what", "input", "request", "address", "hash_before", "hash"})
+			err := w.Write([]string{"no", "at", "at_utc", "business_date", "who", "who_id", "action", "ref", "outcome", "marked", "what", "input", "request", "address", "hash_before", "hash"})
 			for err == nil {
 				events, failed := v.Events(ctx, filter)
 				if failed != nil {
@@ -45,8 +46,13 @@ func (a *app) exportEvents(c echo.Context) error {
 	})
 }
 
+// indianMoment is a moment as a spreadsheet takes it, with India's offset.
+const indianMoment = "2006-01-02 15:04:05 -0700"
+
+// eventCells has the moment twice: as people here read it, and as the hash was
+// taken of it.
 func eventCells(e store.Event) []string {
-	return []string{strconv.FormatInt(e.Seq, 10), e.At.String(), e.BusinessDate.String(), e.ActorName, e.ActorID, e.Action, e.Subject, e.Outcome, e.Flags,
+	return []string{strconv.FormatInt(e.Seq, 10), e.At.In(lending.India).Format(indianMoment), e.At.String(), e.BusinessDate.String(), e.ActorName, e.ActorID, e.Action, e.Subject, e.Outcome, e.Flags,
 		e.Summary, e.Input, e.RequestID, e.Address, e.PrevHash, e.Hash}
 }
 

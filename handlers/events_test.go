@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"lekha/servicing"
 	"lekha/store"
@@ -164,8 +165,12 @@ func TestEventsExportIsTheFilteredSet(t *testing.T) {
 		t.Fatalf("%d rows, want %d", len(rows)-1, len(want))
 	}
 	for i, e := range want {
-		if rows[i+1][0] != strconv.FormatInt(e.Seq, 10) || rows[i+1][14] != e.Hash || rows[i+1][10] != e.Input {
+		if rows[i+1][0] != strconv.FormatInt(e.Seq, 10) || rows[i+1][15] != e.Hash || rows[i+1][11] != e.Input {
 			t.Errorf("row %d is %v, want event %d", i+1, rows[i+1], e.Seq)
+		}
+		indian := e.At.Add(5*time.Hour+30*time.Minute).Format("2006-01-02 15:04:05 ") + "+0530"
+		if rows[i+1][1] != indian || rows[i+1][2] != e.At.String() {
+			t.Errorf("row %d is of %s and %s, want %s and the text that is hashed, %s", i+1, rows[i+1][1], rows[i+1][2], indian, e.At)
 		}
 	}
 	h.as("auditor").get("/events.csv?from=soon").status(http.StatusUnprocessableEntity)

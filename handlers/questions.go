@@ -55,6 +55,7 @@ func twinQuestion(actor servicing.Actor, p servicing.Pair, other store.Record) v
 	}
 	q.Acts = []views.QuestionAct{{Label: "It is the same money", Path: "/records/" + p.Receipt.Ref + "/confirmation", Fields: []views.Field{
 		{Name: "line", Value: p.Line.Ref}, {Name: "version", Value: versionText(p.Receipt.Version)}, {Name: "line_version", Value: versionText(p.Line.Version)}}}}
+	q.Acts = append(q.Acts, views.QuestionAct{Label: "It is not", Path: "/records/" + p.Receipt.Ref + "/separation", Fields: q.Acts[0].Fields, Ask: "How do you know?"})
 	return q
 }
 
@@ -94,5 +95,14 @@ func (a *app) createRecordConfirmation(c echo.Context) error {
 		line := store.CleanRef(f.text("line"))
 		stands, err := a.office.ConfirmReceipt(ctx, actor, servicing.SameMoney{Receipt: ref, Line: line, ReceiptVersion: f.version(), LineVersion: f.versionOf("line_version")})
 		return views.Flash{Text: "It is one money now: " + stands.Ref + " stands, the other is cancelled.", Path: "/records/" + stands.Ref, Link: stands.Ref}, err
+	})
+}
+
+// createRecordSeparation says that a statement line is not the money of a receipt.
+func (a *app) createRecordSeparation(c echo.Context) error {
+	return a.act(c, "separate", func(ctx context.Context, actor servicing.Actor, ref string, f *fields) (views.Flash, error) {
+		line := store.CleanRef(f.text("line"))
+		_, err := a.office.KeepApart(ctx, actor, servicing.NotSameMoney{Receipt: ref, Line: line, ReceiptVersion: f.version(), LineVersion: f.versionOf("line_version"), Reason: f.text("reason")})
+		return views.Flash{Text: "Two monies: it is in the log, and nobody is asked about " + ref + " and " + line + " again.", Path: "/records/" + line, Link: line}, err
 	})
 }

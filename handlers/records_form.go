@@ -131,6 +131,9 @@ func (a *app) refuseReceipt(c echo.Context, f *fields, ref string, err error) er
 	if !ok {
 		return err
 	}
+	if refused, ok := errors.AsType[*lending.Error](err); f.flag("old_date") || ok && refused.Code == "record.old_date" {
+		f.values["ask_old"] = "1"
+	}
 	return a.showReceiptForm(c, statusOf(err), ref, form)
 }
 
@@ -146,7 +149,7 @@ func refusedFields(err error) map[string]string {
 // so that a number typed under another kind goes nowhere.
 func (f *fields) receipt() servicing.NewRecord {
 	kind := f.text("kind")
-	in := servicing.NewRecord{Type: "repayment", Mode: kind, TDS: f.money("tds_amount"), Date: f.date("date"), Remark: f.text("remark")}
+	in := servicing.NewRecord{Type: "repayment", Mode: kind, TDS: f.money("tds_amount"), Date: f.date("date"), Remark: f.text("remark"), OldDate: f.flag("old_date")}
 	for _, name := range []string{"account", "then", "version", "received_amount", "bank_date", "collection_bank", "payment_mode", "utr", "cheque_no", "cheque_bank", "cheque_date", "once"} {
 		f.text(name) // kept for the form, whatever the kind
 	}

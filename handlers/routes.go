@@ -50,6 +50,7 @@ func (a *app) routes() []route {
 		{post, "/records/:ref/restoration", servicing.MayPrepare, a.createRecordRestoration},
 		{post, "/records/:ref/cancellation", servicing.MayPrepare, a.createRecordCancellation},
 		{post, "/records/:ref/confirmation", servicing.MayPrepare, a.createRecordConfirmation},
+		{post, "/records/:ref/separation", servicing.MayPrepare, a.createRecordSeparation},
 		{post, "/records/:ref/reversal-request", servicing.MayPrepare, a.createRecordReversalRequest},
 		{post, "/records/:ref/move-request", servicing.MayPrepare, a.createRecordMoveRequest},
 		{post, "/records/:ref/processed-mark", servicing.MayPrepare, a.createRecordProcessedMark},

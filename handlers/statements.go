@@ -384,7 +384,8 @@ func period(from, to lending.Date) string {
 	return views.Day(from) + " to " + views.Day(to)
 }
 
-// exportRejected gives the rows that could not be read as a file, with why.
+// exportRejected gives the rows that could not be read as a file, with why, under
+// the bank's own headings: mended, the file can be imported as it is.
 func (a *app) exportRejected(c echo.Context) error {
 	var s store.Statement
 	var lines []store.StatementLine
@@ -399,10 +400,16 @@ func (a *app) exportRejected(c echo.Context) error {
 		return err
 	}
 	return a.downloadCSV(c, s.Ref+"-rejected.csv", func(w *bankfile.Writer) error {
-		err := w.Write([]string{"line", "why", "row"})
-		for i := 0; err == nil && i < len(lines); i++ {
-			err = w.Write([]string{strconv.Itoa(lines[i].Line), lines[i].Reason, lines[i].Raw})
+		headings, rows := []string(s.Headings), make([]bankfile.Rejection, len(lines))
+		for i, l := range lines {
+			rows[i] = bankfile.Rejection{Line: l.Line, Reason: l.Reason, Cells: l.Cells}
+			if len(headings) == 0 {
+				rows[i].Cells = []string{l.Raw}
+			}
 		}
-		return err
+		if len(headings) == 0 {
+			headings = []string{"Row"}
+		}
+		return bankfile.WriteRejected(w, headings, rows)
 	})
 }

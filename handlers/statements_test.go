@@ -150,8 +150,8 @@ func TestStatementResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 2 || rows[1][0] != "15" || !strings.Contains(rows[1][2], "SOMETHING ELSE") {
-		t.Errorf("the download holds %v, want line 15 with the row as it was", rows)
+	if len(rows) != 2 || rows[1][0] != "15" || rows[0][3] != "Narration" || !strings.Contains(strings.Join(rows[1][2:], "|"), "SOMETHING ELSE") {
+		t.Errorf("the download holds %v, want line 15 with its cells under the bank's headings", rows)
 	}
 
 	list := operator.get("/statements").status(http.StatusOK)

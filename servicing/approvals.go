@@ -84,7 +84,11 @@ func requestApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Rec
 	if err != nil {
 		return false, err
 	}
-	if r.Amount <= company.AutoLimit && r.BankCreditID != "" && len(twins) == 0 {
+	apart, err := tx.ApartFrom(ctx, r.ID, string(r.BankCreditID))
+	if err != nil {
+		return false, err
+	}
+	if r.Amount <= company.AutoLimit && r.BankCreditID != "" && len(twins)+len(apart) == 0 {
 		return true, settle(ctx, tx, r)
 	}
 	kind := "record"

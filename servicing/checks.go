@@ -120,6 +120,11 @@ func twinChecks(ctx context.Context, v *store.View, r store.Record) ([]Check, er
 	for _, twin := range twins {
 		checks = append(checks, Check{Judge, "May be the same money as " + twin.Record.Ref + ", which is " + stateWords[twin.Record.Status], twin.Why})
 	}
+	if err != nil {
+		return nil, err
+	}
+	apart, err := apartChecks(ctx, v, r)
+	checks = append(checks, apart...)
 	if r.Type == "repayment" && r.TDSAmount > r.ReceivedAmount {
 		checks = append(checks, Check{Judge, "More tax was withheld than money came", r.TDSAmount.Rupees() + " withheld, " + r.ReceivedAmount.Rupees() + " received"})
 	}

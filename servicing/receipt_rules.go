@@ -73,3 +73,25 @@ func plainText(texts ...string) bool {
 	}
 	return true
 }
+
+// oldDays is from when on a date that a person typed is more likely a slip of the
+// year than money that nobody entered all that time.
+const oldDays = 366
+
+// checkAge asks whether a date of long ago is meant. One that stood on the receipt
+// before is not asked about again, and programs know what they send.
+func checkAge(tx *store.Tx, in NewRecord, before store.Record) error {
+	if in.Source != "hand" || in.OldDate {
+		return nil
+	}
+	fields := map[string]string{}
+	for field, d := range map[string][2]lending.Date{"date": {in.Date, before.Date}, "bank_date": {in.BankDate, before.BankDate}} {
+		if days := tx.Today.Sub(d[0]); days > oldDays && d[0] != d[1] {
+			fields[field] = fmt.Sprintf("%s is %d days ago. If that is meant, say so below.", d[0].Words(), days)
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return &lending.Error{Kind: lending.Invalid, Code: "record.old_date", Message: "A date lies more than a year back.", Fields: fields}
+}

@@ -41,7 +41,7 @@ func TwinsOf(ctx context.Context, v *store.View, r store.Record) ([]Twin, error)
 	if err != nil || !mayHaveTwin(r) {
 		return nil, err
 	}
-	f := store.TwinFilter{Bank: string(r.CollectionBankID), Amount: r.ReceivedAmount, But: r.ID,
+	f := store.TwinFilter{Bank: string(r.CollectionBankID), Amount: r.ReceivedAmount, But: r.ID, Credit: string(r.BankCreditID),
 		From: r.Date.AddDays(-company.ConfirmDays - clearingDays), To: r.Date.AddDays(company.ConfirmDays + clearingDays)}
 	look := v.ReceiptsLike
 	if r.Source == "hand" {

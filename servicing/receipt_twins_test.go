@@ -208,3 +208,61 @@ func TestMistypedReferences(t *testing.T) {
 		}
 	}
 }
+
+// eventOf is the last event of a kind.
+func (h *house) eventOf(action string) store.Event {
+	h.Helper()
+	var event store.Event
+	h.read(func(ctx context.Context, v *store.View) error {
+		events, err := v.Events(ctx, store.EventFilter{Action: action, Limit: 1})
+		if len(events) > 0 {
+			event = events[0]
+		}
+		return err
+	})
+	return event
+}
+
+// TestNotTheSameMoney: somebody says, with a reason, that a receipt and a line are
+// two monies; they are not asked about again, not even when a rejection makes
+// another record of the line, and whoever decides still reads who said it.
+func TestNotTheSameMoney(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
+	receipt := h.transfer("PL001", "500", "2026-11-16")
+	text := hdfcFile(line("15/11/26", "NEFT CR-SBIN0004430-SUNITA DEVI-SBIN12345678901", "SBIN12345678901", "500.00", "1.00"))
+	h.importCSV(text)
+	found := h.newest()
+	if got := h.twins(found.Ref); len(got) != 1 {
+		t.Fatalf("twins before: %q", got)
+	}
+	pair := NotSameMoney{Receipt: receipt.Ref, Line: found.Ref}
+	_, err := h.office.KeepApart(t.Context(), h.asha, pair)
+	h.refused(err, "same_money.reason")
+	pair.Reason = "She paid twice, her bank shows both."
+	_, err = h.office.KeepApart(t.Context(), h.asha, pair)
+	h.must(err)
+	if got := append(h.twins(receipt.Ref), h.twins(found.Ref)...); len(got) != 0 {
+		t.Errorf("twins after: %q", got)
+	}
+	if e := h.eventOf("record.apart"); e.Subject != receipt.Ref || !strings.Contains(e.Summary, found.Ref) || !strings.Contains(e.Summary, pair.Reason) {
+		t.Errorf("the log says %+v", e)
+	}
+	_, err = h.office.KeepApart(t.Context(), h.asha, pair)
+	h.refused(err, "same_money.said")
+	matched := h.match(found, "PL001")
+	receipt, err = h.office.RequestApproval(t.Context(), h.asha, receipt.Ref, receipt.Version, "")
+	h.must(err)
+	for _, r := range []store.Record{receipt, h.record(matched.Ref)} {
+		c := h.checkNamed(r, "not the same money")
+		if c == nil || c.More != pair.Reason || !strings.Contains(c.Text, "Asha") {
+			t.Errorf("%s: the check says %+v", r.Ref, c)
+		}
+	}
+	h.must(h.decide(h.ravi, h.record(matched.Ref), "reject", "Not hers."))
+	successor := h.newest()
+	if successor.Ref == found.Ref || len(h.twins(successor.Ref)) != 0 {
+		t.Errorf("%s came of %s, twins %q", successor.Ref, found.Ref, h.twins(successor.Ref))
+	}
+	h.sound()
+}

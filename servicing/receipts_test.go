@@ -301,3 +301,33 @@ func TestReceiptsByHandAreOfTheOpenDay(t *testing.T) {
 		}
 	}
 }
+
+// TestOldDateIsAskedAbout: a year typed wrong is asked about, and taken when it is
+// meant; an edit that leaves it is not asked again.
+func TestOldDateIsAskedAbout(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-10-05")
+	in := NewRecord{Account: "PL001", Received: rupees("500"), Mode: "transfer", Date: day("2026-11-16"), BankDate: day("1926-11-16"), CollectionBank: "HDFC-CA-01", Source: "hand"}
+	_, err := h.office.CreateRecord(t.Context(), h.asha, in)
+	refused := h.refused(err, "record.old_date")
+	if len(refused.Fields) != 1 || !strings.Contains(refused.Fields["bank_date"], "16 Nov 1926") {
+		t.Errorf("%v", refused.Fields)
+	}
+	in.OldDate = true
+	r, err := h.office.CreateRecord(t.Context(), h.asha, in)
+	h.must(err)
+	in.OldDate, in.Received, in.Version = false, rupees("501"), r.Version
+	_, err = h.office.EditRecord(t.Context(), h.asha, r.Ref, in)
+	h.must(err)
+	in.Source, in.UTR = "api", "A program knows"
+	_, err = h.office.CreateRecord(t.Context(), h.asha, in)
+	h.must(err)
+}
+
+// TestCountsOfAnImport: one is not many, and what did not happen is not mentioned.
+func TestCountsOfAnImport(t *testing.T) {
+	got := importedWords(store.Statement{FileName: "a.csv", Rows: 1204, Created: 1, Duplicates: 1, Known: 1201, Rejected: 1})
+	if want := "Imported a.csv: 1,204 rows, 1 record made, 1 duplicate, 1,201 rows known before, 1 row rejected"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

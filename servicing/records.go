@@ -30,6 +30,7 @@ type NewRecord struct {
 	ChequeBank      string
 	ChequeDate      lending.Date
 	Source          string // "hand" or "api"
+	OldDate         bool   // a date of long ago is meant
 	Version         int64  // of the record, for an edit
 }
 
@@ -132,6 +133,9 @@ func drawUp(ctx context.Context, tx *store.Tx, in NewRecord, r store.Record) (st
 		in.Source = r.Source
 	}
 	if err := checkGiven(tx, in, r.Type); err != nil {
+		return r, err
+	}
+	if err := checkAge(tx, in, r); err != nil {
 		return r, err
 	}
 	r.ReceivedAmount, r.TDSAmount, r.Amount = in.Received, in.TDS, in.Received+in.TDS

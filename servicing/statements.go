@@ -74,6 +74,7 @@ type PlannedLine struct {
 	First  string // id of the credit it repeats, is, or returns
 	Record string // ref of the receipt that it confirms, or may be
 	Raw    string
+	Cells  []string // of a rejected row of a table
 }
 
 // CheckStatement reads a file and says what each row would become. Nothing is
@@ -158,7 +159,7 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 	for _, line := range parsed.Lines {
 		if line.ValueDate > last {
 			check.Fates["rejected"]++
-			check.Lines = append(check.Lines, futureLine(line))
+			check.Lines = append(check.Lines, futureLine(line, parsed.Cells(line.No)))
 			continue
 		}
 		planned, err := planLine(ctx, v, check.Bank, line, &plan)
@@ -170,7 +171,7 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 	}
 	for _, r := range parsed.Rejected {
 		check.Fates["rejected"]++
-		check.Lines = append(check.Lines, PlannedLine{Credit: store.BankCredit{Line: r.Line}, Fate: "rejected", Reason: r.Reason, Raw: r.Raw})
+		check.Lines = append(check.Lines, PlannedLine{Credit: store.BankCredit{Line: r.Line}, Fate: "rejected", Reason: r.Reason, Raw: r.Raw, Cells: r.Cells})
 	}
 	slices.SortStableFunc(check.Lines, func(x, y PlannedLine) int { return x.Credit.Line - y.Credit.Line })
 	return check, nil
@@ -202,9 +203,9 @@ func lastDay(ctx context.Context, v *store.View, calendar lending.Date) (lending
 }
 
 // futureLine refuses a row of a day that has not come: no bank knows it yet.
-func futureLine(line bankfile.Line) PlannedLine {
+func futureLine(line bankfile.Line, printed []string) PlannedLine {
 	cells := []string{line.ValueDate.String(), line.Narration, line.RawReference, line.Debit.String(), line.Credit.String()}
-	return PlannedLine{Credit: store.BankCredit{Line: line.No}, Fate: "rejected", Raw: strings.Join(cells, ","),
+	return PlannedLine{Credit: store.BankCredit{Line: line.No}, Fate: "rejected", Raw: strings.Join(cells, ","), Cells: printed,
 		Reason: "The date " + line.ValueDate.Words() + " lies in the future."}
 }
 
@@ -416,7 +417,7 @@ func (o *Office) openStatement(ctx context.Context, actor Actor, file StatementF
 		s, err = tx.CreateStatement(ctx, store.Statement{BankID: check.Bank.ID, FileName: file.Name, FileHash: fileHash(file.Data),
 			Format: check.File.Bank + " " + check.File.Format, FirstDate: check.File.From, LastDate: check.File.To,
 			Opening: known(check.File.Opening), Closing: known(check.File.Closing), Credits: check.File.Credits.Sum, Debits: check.File.Debits.Sum,
-			Breaks: string(breaks), Warnings: string(warnings), Rows: len(check.Lines), UploadedBy: actor.Person, Uploader: actor.Name})
+			Breaks: string(breaks), Warnings: string(warnings), Headings: check.File.Header.Cells, Rows: len(check.Lines), UploadedBy: actor.Person, Uploader: actor.Name})
 		return err
 	})
 	return s, err

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"lekha/lending"
 	"lekha/store"
 )
 
@@ -63,8 +65,7 @@ func (o *Office) postRows(ctx context.Context, actor Actor, s *store.Statement, 
 		n.summary = fmt.Sprintf("Posted rows up to %d of %d of %s", after.Done, s.Rows, s.FileName)
 		if !more {
 			after.Status, after.PostedAt = "posted", tx.Now
-			n.summary = fmt.Sprintf("Imported %s: %d rows, %d records made, %d duplicates, %d known, %d confirmed, %d outgoing, %d rejected",
-				s.FileName, s.Rows, after.Created, after.Duplicates, after.Known, after.Confirmed, after.Outgoing, after.Rejected)
+			n.summary = importedWords(after)
 		}
 		return tx.UpdateStatement(ctx, after)
 	})
@@ -72,6 +73,31 @@ func (o *Office) postRows(ctx context.Context, actor Actor, s *store.Statement, 
 		*s = after
 	}
 	return err
+}
+
+// importedWords tell what became of the rows of a file; a fate that no row had is
+// not mentioned.
+func importedWords(s store.Statement) string {
+	fates := []struct {
+		n         int
+		one, many string
+	}{{s.Created, "record made", "records made"}, {s.Duplicates, "duplicate", "duplicates"}, {s.Known, "row known before", "rows known before"},
+		{s.Confirmed, "receipt confirmed", "receipts confirmed"}, {s.Outgoing, "outgoing row", "outgoing rows"}, {s.Rejected, "row rejected", "rows rejected"}}
+	words := "Imported " + s.FileName + ": " + counted(s.Rows, "row", "rows")
+	for _, f := range fates {
+		if f.n > 0 {
+			words += ", " + counted(f.n, f.one, f.many)
+		}
+	}
+	return words
+}
+
+// counted is a number of things, with commas as India sets them.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return lending.GroupDigits(strconv.Itoa(n)) + " " + many
 }
 
 // stageRows writes what the bank says of the rows that are new.
@@ -107,7 +133,7 @@ func count(s *store.Statement, fate string) {
 // postLine carries out the fate of one row. A new credit confirms the receipt
 // that was entered for it, or becomes a record on the desk.
 func postLine(ctx context.Context, tx *store.Tx, actor Actor, p PlannedLine) (store.StatementLine, error) {
-	line := store.StatementLine{Line: p.Credit.Line, Fate: p.Fate, Reason: p.Reason, Raw: p.Raw}
+	line := store.StatementLine{Line: p.Credit.Line, Fate: p.Fate, Reason: p.Reason, Raw: p.Raw, Cells: p.Cells}
 	switch p.Fate {
 	case "rejected":
 		return line, nil

@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 13
+const SchemaVersion = 14
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "f4215380bdf1c67dfe5c09af544dbf2549084e66e78e54a7575dba43cf9b6e3c"
+const SchemaHash = "895b08c1014f3e55f663debb938b1a98767ba26b08b1e310924ab47442d6823d"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

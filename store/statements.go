@@ -25,6 +25,7 @@ type Statement struct {
 	Debits     lending.Money `db:"debits"`
 	Breaks     string        `db:"breaks"`
 	Warnings   string        `db:"warnings"`
+	Headings   Strings       `db:"headings"` // of the bank's table
 	Rows       int           `db:"rows"`
 	Done       int           `db:"done"`
 	Created    int           `db:"created"`
@@ -41,7 +42,7 @@ type Statement struct {
 }
 
 const statementColumns = `id, idx, ref, bank_id, file_name, file_hash, format, status, first_date, last_date, opening, closing,
-	credits, debits, breaks, warnings, rows, done, created, duplicates, known, confirmed, outgoing, rejected,
+	credits, debits, breaks, warnings, headings, rows, done, created, duplicates, known, confirmed, outgoing, rejected,
 	uploaded_by, uploader, created_at, staged_at, posted_at`
 
 // CreateStatement writes the head of a file that is being loaded.
@@ -57,7 +58,7 @@ func (tx *Tx) CreateStatement(ctx context.Context, s Statement) (Statement, erro
 	err = tx.insert(ctx, `
 		INSERT INTO statements (`+statementColumns+`)
 		VALUES (:id, :idx, :ref, :bank_id, :file_name, :file_hash, :format, :status, :first_date, :last_date, :opening, :closing,
-			:credits, :debits, :breaks, :warnings, :rows, :done, :created, :duplicates, :known, :confirmed, :outgoing, :rejected,
+			:credits, :debits, :breaks, :warnings, :headings, :rows, :done, :created, :duplicates, :known, :confirmed, :outgoing, :rejected,
 			:uploaded_by, :uploader, :created_at, :staged_at, :posted_at)`, s)
 	if err != nil {
 		return s, fmt.Errorf("writing statement %s: %w", s.Ref, err)
@@ -270,6 +271,7 @@ type StatementLine struct {
 	CreditID    Opt           `db:"credit_id"`
 	RecordID    Opt           `db:"record_id"`
 	Raw         string        `db:"raw"`
+	Cells       Strings       `db:"cells"` // of a rejected row of a table
 	RecordRef   string        `db:"record_ref"`
 	ValueDate   lending.Date  `db:"value_date"`
 	Amount      lending.Money `db:"amount"`
@@ -281,8 +283,8 @@ type StatementLine struct {
 func (tx *Tx) AddStatementLines(ctx context.Context, lines []StatementLine) error {
 	for _, l := range lines {
 		err := tx.insert(ctx, `
-			INSERT INTO statement_lines (statement_id, line, fate, reason, credit_id, record_id, raw)
-			VALUES (:statement_id, :line, :fate, :reason, :credit_id, :record_id, :raw)`, l)
+			INSERT INTO statement_lines (statement_id, line, fate, reason, credit_id, record_id, raw, cells)
+			VALUES (:statement_id, :line, :fate, :reason, :credit_id, :record_id, :raw, :cells)`, l)
 		if err != nil {
 			return fmt.Errorf("writing the fate of line %d: %w", l.Line, err)
 		}
@@ -295,7 +297,7 @@ func (tx *Tx) AddStatementLines(ctx context.Context, lines []StatementLine) erro
 func (v *View) StatementLines(ctx context.Context, statement, fate string, afterLine, limit int) ([]StatementLine, error) {
 	var rows []StatementLine
 	err := v.list(ctx, &rows, `
-		SELECT l.statement_id, l.line, l.fate, l.reason, l.credit_id, l.record_id, l.raw,
+		SELECT l.statement_id, l.line, l.fate, l.reason, l.credit_id, l.record_id, l.raw, l.cells,
 			COALESCE(r.ref, '') AS record_ref, c.value_date, COALESCE(c.amount, 0) AS amount,
 			COALESCE(c.direction, '') AS direction, COALESCE(c.narration, '') AS narration
 		FROM statement_lines l

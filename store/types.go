@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -65,4 +66,25 @@ func (o *Opt) Scan(src any) error {
 		return fmt.Errorf("reading optional text: unexpected %T", src)
 	}
 	return nil
+}
+
+// Strings is a list of texts, stored as a JSON array.
+type Strings []string
+
+// Value writes the list; none is an empty one.
+func (l Strings) Value() (driver.Value, error) {
+	if len(l) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal([]string(l))
+	return string(text), err
+}
+
+// Scan reads what Value wrote.
+func (l *Strings) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("reading a list of texts: unexpected %T", src)
+	}
+	return json.Unmarshal([]byte(text), (*[]string)(l))
 }

@@ -16,4 +16,5 @@ type Question struct {
 type QuestionAct struct {
 	Label, Path string
 	Fields      []Field
+	Ask         string // what the person has to say with it; "" is nothing
 }
