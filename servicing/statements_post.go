@@ -83,13 +83,14 @@ func importedWords(s store.Statement) string {
 		one, many string
 	}{{s.Created, "record made", "records made"}, {s.Duplicates, "duplicate", "duplicates"}, {s.Known, "row known before", "rows known before"},
 		{s.Confirmed, "receipt confirmed", "receipts confirmed"}, {s.Outgoing, "outgoing row", "outgoing rows"}, {s.Rejected, "row rejected", "rows rejected"}}
-	words := "Imported " + s.FileName + ": " + counted(s.Rows, "row", "rows")
+	var words strings.Builder
+	words.WriteString("Imported " + s.FileName + ": " + counted(s.Rows, "row", "rows"))
 	for _, f := range fates {
 		if f.n > 0 {
-			words += ", " + counted(f.n, f.one, f.many)
+			words.WriteString(", " + counted(f.n, f.one, f.many))
 		}
 	}
-	return words
+	return words.String()
 }
 
 // counted is a number of things, with commas as India sets them.
