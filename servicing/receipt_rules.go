@@ -87,7 +87,7 @@ func checkAge(tx *store.Tx, in NewRecord, before store.Record) error {
 	fields := map[string]string{}
 	for field, d := range map[string][2]lending.Date{"date": {in.Date, before.Date}, "bank_date": {in.BankDate, before.BankDate}} {
 		if days := tx.Today.Sub(d[0]); days > oldDays && d[0] != d[1] {
-			fields[field] = fmt.Sprintf("%s is %d days ago. If that is meant, say so below.", d[0].Words(), days)
+			fields[field] = d[0].Words() + " is " + counted(days, "day", "days") + " ago. If that is meant, say so below."
 		}
 	}
 	if len(fields) == 0 {

@@ -233,6 +233,9 @@ func collectionBank(ctx context.Context, v *store.View, named string, parsed *ba
 			return b, nil
 		}
 	}
+	if parsed.AccountNo == "" {
+		return bank, lending.RefuseField("collection_bank", "statement.bank", "This file does not say which account it is of. Choose the account.")
+	}
 	return bank, lending.RefuseField("collection_bank", "statement.bank",
 		"No collection account has the number "+parsed.AccountNo+" of this file. Choose the account, or enter it first.")
 }

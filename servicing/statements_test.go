@@ -390,3 +390,14 @@ func TestImportStoppedBeforeItsFirstRowIsDropped(t *testing.T) {
 	}
 	h.sound()
 }
+
+// TestFileWithoutItsNumber: a file that names no account asks which one it is of,
+// and does not speak of a number that it does not have.
+func TestFileWithoutItsNumber(t *testing.T) {
+	h := newHouse(t)
+	text := "Tran Date,CHQNO,PARTICULARS,DR,CR,BAL,SOL\n14-11-2026,-,UPI/P2A/631809830001/A RAO, ,1111.00,501111.00,123\n"
+	_, err := h.office.CheckStatement(t.Context(), h.asha, StatementFile{Name: "part.csv", Data: []byte(text)})
+	if refused := h.refused(err, "statement.bank"); refused.Fields["collection_bank"] != "This file does not say which account it is of. Choose the account." {
+		t.Errorf("%v", refused.Fields)
+	}
+}
