@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 14; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 15; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -32,6 +32,7 @@ CREATE TABLE company (
     refund_despite_dues INTEGER NOT NULL DEFAULT 0 CHECK (refund_despite_dues IN (0, 1)), -- 1: unpaid dues do not hold a refund up
     idle_excess_days    INTEGER NOT NULL DEFAULT 30 CHECK (idle_excess_days >= 0), -- excess older than this is to be paid back
     payout_tries        INTEGER NOT NULL DEFAULT 3 CHECK (payout_tries >= 1),     -- times one payout is sent at most
+    bounce_charge       INTEGER NOT NULL DEFAULT 50000 CHECK (bounce_charge >= 0), -- paise without tax, once for each due that a bank returned; 0: none
     created_at      TEXT NOT NULL,
     version         INTEGER NOT NULL DEFAULT 1
 ) STRICT;
@@ -1185,6 +1186,107 @@ CREATE TABLE topup_checks (
 ) STRICT;
 CREATE TRIGGER topup_checks_no_update BEFORE UPDATE ON topup_checks BEGIN SELECT RAISE(ABORT, 'topup_checks.append_only'); END;
 CREATE TRIGGER topup_checks_no_delete BEFORE DELETE ON topup_checks BEGIN SELECT RAISE(ABORT, 'topup_checks.append_only'); END;
+
+-- ---------------------------------------------------------------- collecting under mandates (NACH)
+
+-- What a borrower's bank was told: that we may collect, how much and how long
+-- (domain 8.1). It goes to the bank only after a second person looked at it.
+CREATE TABLE mandates (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    ref          TEXT NOT NULL UNIQUE,
+    account_id   TEXT NOT NULL REFERENCES accounts (id),
+    status       TEXT NOT NULL CHECK (status IN ('draft', 'sent', 'active', 'rejected', 'cancelled', 'expired')),
+    umrn         TEXT NOT NULL DEFAULT '',          -- the bank gives it when it registers the mandate
+    max_amount   INTEGER NOT NULL CHECK (max_amount > 0), -- of one presentation
+    frequency    TEXT NOT NULL CHECK (frequency IN ('as_presented', 'monthly', 'quarterly', 'half_yearly', 'yearly')),
+    first_date   TEXT NOT NULL,                     -- first and last day of collection
+    last_date    TEXT NOT NULL,
+    holder       TEXT NOT NULL CHECK (holder <> ''),
+    ifsc         TEXT NOT NULL,                     -- of the borrower's bank
+    account_no   TEXT NOT NULL,
+    account_type TEXT NOT NULL DEFAULT '10',
+    reason       TEXT NOT NULL DEFAULT '',          -- why it was rejected or cancelled
+    maker_id     TEXT NOT NULL,
+    maker        TEXT NOT NULL,
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1,
+    CHECK (last_date >= first_date),
+    CHECK (status <> 'active' OR umrn <> '')
+) STRICT;
+CREATE INDEX mandates_by_account ON mandates (account_id, idx);
+CREATE UNIQUE INDEX mandates_one_active ON mandates (account_id) WHERE status = 'active';
+CREATE UNIQUE INDEX mandates_umrn ON mandates (umrn) WHERE umrn <> '';
+CREATE INDEX mandates_by_end ON mandates (last_date) WHERE status = 'active';
+CREATE TRIGGER mandates_start_draft BEFORE INSERT ON mandates
+WHEN NEW.status <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'mandates.unapproved'); END;
+CREATE TRIGGER mandates_need_approval BEFORE UPDATE OF status ON mandates
+WHEN NEW.status IN ('sent', 'active') AND OLD.status = 'draft'
+ AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.subject = NEW.id AND a.kind = 'mandate' AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'mandates.unapproved'); END;
+
+-- What the sponsor bank is asked to collect on one day, and the file that says so.
+CREATE TABLE presentations (
+    id           TEXT PRIMARY KEY,
+    idx          INTEGER NOT NULL UNIQUE,
+    ref          TEXT NOT NULL UNIQUE,
+    date         TEXT NOT NULL,                     -- day of settlement
+    bank_id      TEXT NOT NULL REFERENCES banks (id), -- our account at the sponsor bank
+    utility_code TEXT NOT NULL,
+    status       TEXT NOT NULL CHECK (status IN ('draft', 'sent', 'cancelled')),
+    serial       INTEGER NOT NULL,                  -- of the file on its day
+    file_name    TEXT NOT NULL DEFAULT '',
+    data         BLOB NOT NULL DEFAULT x'',
+    count        INTEGER NOT NULL,
+    total        INTEGER NOT NULL,
+    maker_id     TEXT NOT NULL,
+    maker        TEXT NOT NULL,
+    sender_id    TEXT,                              -- who released it, never who drew it up
+    sent_at      TEXT,
+    created_at   TEXT NOT NULL,
+    updated_at   TEXT NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1,
+    CHECK (sender_id IS NULL OR sender_id <> maker_id),
+    CHECK ((status = 'sent') = (sender_id IS NOT NULL))
+) STRICT;
+CREATE INDEX presentations_by_day ON presentations (date, idx);
+
+-- One due that is presented once.
+CREATE TABLE presentation_items (
+    id              TEXT PRIMARY KEY,
+    idx             INTEGER NOT NULL UNIQUE,
+    ref             TEXT NOT NULL UNIQUE,           -- the file carries it, the answer brings it back
+    presentation_id TEXT NOT NULL REFERENCES presentations (id),
+    mandate_id      TEXT NOT NULL REFERENCES mandates (id),
+    account_id      TEXT NOT NULL REFERENCES accounts (id),
+    demand_key      TEXT NOT NULL,
+    due_date        TEXT NOT NULL,
+    attempt         INTEGER NOT NULL CHECK (attempt >= 1),
+    amount          INTEGER NOT NULL CHECK (amount > 0),
+    status          TEXT NOT NULL CHECK (status IN ('pending', 'submitted', 'extended', 'confirmed', 'returned', 'cancelled')),
+    value_date      TEXT,                           -- of the money, once it is confirmed
+    code            TEXT NOT NULL DEFAULT '',       -- of a return or an extension
+    reason          TEXT NOT NULL DEFAULT '',       -- its text when it was read
+    technical       INTEGER NOT NULL DEFAULT 0 CHECK (technical IN (0, 1)), -- returned by the bank's fault
+    retry           INTEGER NOT NULL DEFAULT 0 CHECK (retry IN (0, 1)),     -- may be presented again as it is
+    returned_on     TEXT,
+    fee_id          TEXT REFERENCES fees (id),      -- the charge for the return
+    record_id       TEXT REFERENCES records (id),   -- the net credit in which it came
+    created_at      TEXT NOT NULL,
+    updated_at      TEXT NOT NULL,
+    CHECK ((status = 'returned') = (returned_on IS NOT NULL)),
+    CHECK ((status = 'confirmed') = (value_date IS NOT NULL)),
+    CHECK (record_id IS NULL OR status = 'confirmed')
+) STRICT;
+CREATE INDEX presentation_items_by_presentation ON presentation_items (presentation_id, idx);
+CREATE INDEX presentation_items_by_account ON presentation_items (account_id, demand_key, idx);
+CREATE INDEX presentation_items_by_value ON presentation_items (value_date) WHERE value_date IS NOT NULL;
+CREATE INDEX presentation_items_by_record ON presentation_items (record_id) WHERE record_id IS NOT NULL;
+-- Nothing is collected twice for one due: not while it is at the bank, not once it was paid.
+CREATE UNIQUE INDEX presentation_items_once ON presentation_items (account_id, demand_key)
+    WHERE status IN ('pending', 'submitted', 'extended', 'confirmed');
 
 -- ---------------------------------------------------------------- running the day, programs' keys
 

@@ -56,6 +56,8 @@ var kindOfApproval = map[string]struct{ icon, word string }{
 	"topup_group":    {"receipt-indian-rupee", "Topup group"},
 	"topup_cancel":   {"undo-2", "Cancelled topup"},
 	"topup_payout":   {"send", "Payout again"},
+	"mandate":        {"file-text", "Mandate"},
+	"mandate_cancel": {"undo-2", "End of a mandate"},
 	"take_over":      {"inbox", "Take-over"},
 	"rules":          {"settings", "Rules"},
 }

@@ -42,6 +42,7 @@ var navigation = []struct {
 		{servicing.MayView, "/accounts", "wallet-cards", "Accounts", "l"},
 		{servicing.MayView, "/lines", "wallet-cards", "Credit lines", ""},
 		{servicing.MayView, "/payouts", "send", "Payouts", ""},
+		{servicing.MayView, "/presentations", "calendar-check", "NACH", ""},
 		{servicing.MayView, "/excess", "undo-2", "Excess", ""},
 		{servicing.MayView, "/fees", "receipt-indian-rupee", "Fees", ""},
 		{servicing.MayView, "/tieout", "scale", "Tie-out", "t"},

@@ -196,7 +196,7 @@ var changeWords = map[string]string{
 	"waiver": "waiver", "fee": "fee", "line": "limit", "adhoc_limit": "adhoc limit", "line_freeze": "freeze", "anchor": "anchor", "drawing_rules": "rules of drawings",
 	"topup": "topup", "topup_group": "topup group", "topup_cancel": "cancellation", "topup_payout": "payout again",
 	"foreclosure": "foreclosure quote", "cooling_off": "exit in the cooling-off days", "settlement": "compromise settlement", "close": "closure", "reopen": "reopening", "loan_params": "new loan parameters", "program": "new program parameters",
-	"take_over": "take-over", "rules": "change",
+	"mandate": "mandate", "mandate_cancel": "end of the mandate", "take_over": "take-over", "rules": "change",
 }
 
 // turn is whose an approval is at its next level.

@@ -212,6 +212,8 @@ func carryOutRows(ctx context.Context, tx *store.Tx, actor Actor, a store.Approv
 		return carryOutAnchor(ctx, tx, a, body)
 	case "drawing_rules":
 		return carryOutDrawingRules(ctx, tx, a, body)
+	case "mandate", "mandate_cancel":
+		return carryOutMandate(ctx, tx, a)
 	case "waiver":
 		return creditWaived(ctx, tx, a, body)
 	case "fee":

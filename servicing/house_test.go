@@ -88,8 +88,15 @@ func standardProgram() ProgramInput {
 // newHouse is a house after its first run, with two people of each kind.
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	return newHouseOn(t, monday)
+}
+
+// newHouseOn is a house whose books begin on another day.
+func newHouseOn(t *testing.T, date string) *house {
+	t.Helper()
 	h := emptyHouse(t)
-	day, _ := lending.ParseDate(monday)
+	day, _ := lending.ParseDate(date)
+	h.clock.set(day.Time().Add(10 * time.Hour))
 	_, err := h.people.SetUp(t.Context(), FirstRun{
 		Company: CompanyInput{Name: "Acme Finance Pvt Ltd", GSTIN: "27AABCA1234C1Z5", BusinessDate: day},
 		Bank:    BankInput{Code: "HDFC-CA-01", Bank: "hdfc", IFSC: "HDFC0000001", AccountNo: "50200012345678", AccountHolderName: "Acme Finance Pvt Ltd"},

@@ -148,41 +148,50 @@ func (o *Office) SplitByFile(ctx context.Context, actor Actor, ref string, in Lu
 		return record, err
 	}
 	attempt := note{action: "record.match", subject: store.CleanRef(ref), input: in}
-	err := o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) error {
-		r, err := recordAt(ctx, tx, ref, in.Version, ActMatch)
-		if err != nil {
+	err := o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) (err error) {
+		if record, err = splitByLines(ctx, tx, actor, ref, in); err != nil {
 			return err
 		}
-		if r.Amount != r.ReceivedAmount || r.ParentID != "" {
-			return lending.Refuse(lending.Conflict, "record.part_of_split", "Only a whole credit of the bank is split by a file.")
-		}
-		accounts, err := checkLump(ctx, tx, r, in.Lines)
-		if err != nil {
-			return err
-		}
-		if in.Remark != "" {
-			r.Remark = in.Remark
-		}
-		r.MakerID, r.Maker, r.Reason = store.Opt(actor.Person), store.Opt(actor.Name), ""
-		if err := tx.AddEditor(ctx, r.ID, actor.Person); err != nil {
-			return err
-		}
-		if err := splitLump(ctx, tx, actor, r, in.Lines, accounts); err != nil {
-			return err
-		}
-		if record, err = tx.RecordByID(ctx, r.ID); err != nil {
-			return err
-		}
-		if _, err := requestApproval(ctx, tx, actor, record, in.Remark); err != nil {
-			return err
-		}
-		n.subject, n.summary = r.Ref, summaryOf("Split", r, fmt.Sprintf("by a file of %d rows and sent it for approval", len(in.Lines)))
-		if record, err = tx.RecordByID(ctx, r.ID); err != nil {
-			return err
-		}
-		return wholeCredit(ctx, tx, record)
+		n.subject, n.summary = record.Ref, summaryOf("Split", record, fmt.Sprintf("by a file of %d rows and sent it for approval", len(in.Lines)))
+		return nil
 	})
 	return record, err
+}
+
+// splitByLines splits a credit by the rows of its breakdown and sends the parts for
+// approval.
+func splitByLines(ctx context.Context, tx *store.Tx, actor Actor, ref string, in LumpInput) (store.Record, error) {
+	r, err := recordAt(ctx, tx, ref, in.Version, ActMatch)
+	if err != nil {
+		return r, err
+	}
+	if r.Amount != r.ReceivedAmount || r.ParentID != "" {
+		return r, lending.Refuse(lending.Conflict, "record.part_of_split", "Only a whole credit of the bank is split by a file.")
+	}
+	accounts, err := checkLump(ctx, tx, r, in.Lines)
+	if err != nil {
+		return r, err
+	}
+	if in.Remark != "" {
+		r.Remark = in.Remark
+	}
+	r.MakerID, r.Maker, r.Reason = store.Opt(actor.Person), store.Opt(actor.Name), ""
+	if err := tx.AddEditor(ctx, r.ID, actor.Person); err != nil {
+		return r, err
+	}
+	if err := splitLump(ctx, tx, actor, r, in.Lines, accounts); err != nil {
+		return r, err
+	}
+	if r, err = tx.RecordByID(ctx, r.ID); err != nil {
+		return r, err
+	}
+	if _, err := requestApproval(ctx, tx, actor, r, in.Remark); err != nil {
+		return r, err
+	}
+	if r, err = tx.RecordByID(ctx, r.ID); err != nil {
+		return r, err
+	}
+	return r, wholeCredit(ctx, tx, r)
 }
 
 // checkLump finds the account of each row and refuses rows that name none, cannot

@@ -344,6 +344,7 @@ var (
 	// ownRefForm keeps a lender's own numbers usable in an address.
 	ownRefForm = regexp.MustCompile(`^[A-Z0-9][A-Z0-9._-]{0,31}$`)
 	umrnForm   = regexp.MustCompile(`^[A-Z0-9]{20}$`)
+	umrnOfBank = regexp.MustCompile(`^[A-Z]{4}[0-9]{16}$`)
 	last4Form  = regexp.MustCompile(`^[0-9]{2,6}$`)
 	phoneForm  = regexp.MustCompile(`^\+?[0-9]{6,15}$`)
 	emailForm  = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)

@@ -289,7 +289,7 @@ var rulesWords = map[string]string{
 	"refund": "refunds", "adjustment": "adjustments", "waiver": "waivers", "fee": "fees", "loan": "loans paid out", "undo_set_aside": "credits back to the desk",
 	"topup": "topups", "topup_group": "groups of topups", "topup_cancel": "topups cancelled", "topup_payout": "payouts of topups again",
 	"line": "limits of borrowers", "adhoc_limit": "adhoc limits", "line_freeze": "freezes of a limit", "anchor": "anchors",
-	"take_over": "loans taken over", "rules": "rules of approval", "program": "program parameters", "loan_params": "loan parameters",
+	"mandate": "mandates", "mandate_cancel": "mandates ended", "take_over": "loans taken over", "rules": "rules of approval", "program": "program parameters", "loan_params": "loan parameters",
 }
 
 // RulesWord names rules for people.

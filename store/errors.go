@@ -39,6 +39,7 @@ var guards = map[string]lending.Error{
 	"approvals.undecided":            {Kind: lending.Forbidden, Code: "approval.undecided", Message: "This still needs another person's decision."},
 	"records.unapproved":             {Kind: lending.Forbidden, Code: "record.unapproved", Message: "A record settles only after a second person approved it."},
 	"line_versions.unapproved":       {Kind: lending.Forbidden, Code: "line.unapproved", Message: "A limit holds only after a second person approved it."},
+	"mandates.unapproved":            {Kind: lending.Forbidden, Code: "mandate.unapproved", Message: "A mandate goes to the bank only after a second person approved it."},
 	"topups.unapproved":              {Kind: lending.Forbidden, Code: "topup.unapproved", Message: "A topup goes out only after a second person approved it."},
 	"payouts.unapproved":             {Kind: lending.Forbidden, Code: "payout.unapproved", Message: "A payout needs the approval of somebody other than its maker."},
 	"loans.unpaid":                   {Kind: lending.Conflict, Code: "loan.unpaid", Message: "A loan becomes active when its money has reached the payee."},

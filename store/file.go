@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 14
+const SchemaVersion = 15
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "895b08c1014f3e55f663debb938b1a98767ba26b08b1e310924ab47442d6823d"
+const SchemaHash = "db1b7a9cc912a704870c2ef307467d09321c509800a489a54eeb90b60cb05771"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)
