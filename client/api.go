@@ -206,6 +206,97 @@ func (c *Client) MarkProcessed(ctx context.Context, id string, query MarkProcess
 	return answer, err
 }
 
+// BulkNachRequest calls POST /v1/lms/records/bulk_nach_request/. Draw up what a sponsor bank is to collect under mandates on a day; what is not presented says why.
+func (c *Client) BulkNachRequest(ctx context.Context, body NachRequestBody) (NachRequest, error) {
+	var answer NachRequest
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/records/bulk_nach_request/", body: body}, &answer)
+	return answer, err
+}
+
+// NachPresentationStatus calls PUT /v1/lms/records/nach_presentation_status/. What the bank says of one presentation: confirmed, its money is in the net credit; returned, it brings the bounce charge. The same again changes nothing.
+func (c *Client) NachPresentationStatus(ctx context.Context, body NachStatusBody) (NachItem, error) {
+	var answer NachItem
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/records/nach_presentation_status/", body: body}, &answer)
+	return answer, err
+}
+
+// SplitNetCredit calls PUT /v1/lms/records/{id}/nach_net_credit/. Make the receipts of a sponsor bank's net credit: one for each confirmed presentation of the day, sent for approval as one.
+func (c *Client) SplitNetCredit(ctx context.Context, id string, body NetCreditBody) (Record, error) {
+	var answer Record
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/records/" + url.PathEscape(id) + "/nach_net_credit/", body: body}, &answer)
+	return answer, err
+}
+
+// CreateMandate calls POST /v1/lms/mandates/. Draw a mandate up; a second person decides before it goes to the bank.
+func (c *Client) CreateMandate(ctx context.Context, body MandateBody) (Mandate, error) {
+	var answer Mandate
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/mandates/", body: body}, &answer)
+	return answer, err
+}
+
+// ShowMandate calls GET /v1/lms/mandates/{id}/. One mandate.
+func (c *Client) ShowMandate(ctx context.Context, id string) (Mandate, error) {
+	var answer Mandate
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/mandates/" + url.PathEscape(id) + "/"}, &answer)
+	return answer, err
+}
+
+// ListMandates calls GET /v1/lms/accounts/{id}/mandates/. The mandates of an account, newest first.
+func (c *Client) ListMandates(ctx context.Context, id string) (Mandates, error) {
+	var answer Mandates
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/accounts/" + url.PathEscape(id) + "/mandates/"}, &answer)
+	return answer, err
+}
+
+// TakeMandateAnswer calls PUT /v1/lms/mandates/{id}/answer/. What the borrower's bank says: registered under a number, or rejected.
+func (c *Client) TakeMandateAnswer(ctx context.Context, id string, body MandateNews) (Mandate, error) {
+	var answer Mandate
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/mandates/" + url.PathEscape(id) + "/answer/", body: body}, &answer)
+	return answer, err
+}
+
+// CancelMandate calls PUT /v1/lms/mandates/{id}/cancel/. End a mandate; an active one only after a second person agreed.
+func (c *Client) CancelMandate(ctx context.Context, id string, body RemarkBody) (Mandate, error) {
+	var answer Mandate
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/mandates/" + url.PathEscape(id) + "/cancel/", body: body}, &answer)
+	return answer, err
+}
+
+// ShowPresentation calls GET /v1/lms/presentations/{id}/. One list with its items.
+func (c *Client) ShowPresentation(ctx context.Context, id string) (NachRequest, error) {
+	var answer NachRequest
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/presentations/" + url.PathEscape(id) + "/"}, &answer)
+	return answer, err
+}
+
+// ReleasePresentation calls PUT /v1/lms/presentations/{id}/release/. Make the bank's file of a list that somebody else drew up, with control totals in the headers Lekha-Presentation, Lekha-Count and Lekha-Total.
+func (c *Client) ReleasePresentation(ctx context.Context, id string, body RemarkBody) (Document, error) {
+	var answer Document
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/presentations/" + url.PathEscape(id) + "/release/", body: body}, &answer)
+	return answer, err
+}
+
+// ShowPresentationFile calls GET /v1/lms/presentations/{id}/file/. The file itself, as it was made.
+func (c *Client) ShowPresentationFile(ctx context.Context, id string) (Document, error) {
+	var answer Document
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/presentations/" + url.PathEscape(id) + "/file/"}, &answer)
+	return answer, err
+}
+
+// CancelPresentation calls PUT /v1/lms/presentations/{id}/cancel/. Take a list back that was not released.
+func (c *Client) CancelPresentation(ctx context.Context, id string, body RemarkBody) (NachRequest, error) {
+	var answer NachRequest
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/presentations/" + url.PathEscape(id) + "/cancel/", body: body}, &answer)
+	return answer, err
+}
+
+// TakePresentationAnswer calls POST /v1/lms/presentations/{id}/answer/. The sponsor bank's answer to a list: all of the file or nothing.
+func (c *Client) TakePresentationAnswer(ctx context.Context, id string, file File) (Presented, error) {
+	var answer Presented
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/presentations/" + url.PathEscape(id) + "/answer/", file: &file}, &answer)
+	return answer, err
+}
+
 // ListSettlements calls GET /v1/lms/settlements/. How much of which record went to which demand.
 func (c *Client) ListSettlements(ctx context.Context, query ListSettlementsQuery) (Page[Settlement], error) {
 	var answer Page[Settlement]
@@ -2518,6 +2609,51 @@ type LoanDataBody struct {
 	Version    int64     `json:"version,omitzero"`
 }
 
+// Mandate is mandateAnswer of the wire.
+type Mandate struct {
+	ID                string          `json:"id"`
+	CreatedAt         Instant         `json:"created_at"`
+	UpdatedAt         Instant         `json:"updated_at"`
+	RefID             string          `json:"ref_id"`
+	Index             int64           `json:"index"`
+	Account           string          `json:"account"`
+	Status            string          `json:"status"`     // draft, sent, active, rejected, cancelled or expired.
+	UMRN              string          `json:"umrn"`       // Under which the bank registered it; empty before.
+	MaxAmount         decimal.Decimal `json:"max_amount"` // Of one presentation.
+	Frequency         string          `json:"frequency"`
+	FirstDate         Instant         `json:"first_date"`
+	LastDate          Instant         `json:"last_date"`
+	AccountHolderName string          `json:"account_holder_name"`
+	IFSC              string          `json:"ifsc"`
+	AccountNo         string          `json:"account_no"`
+	Reason            string          `json:"reason"` // Why it was rejected or ended.
+}
+
+// MandateBody is mandateBody of the wire.
+type MandateBody struct {
+	Account           string          `json:"account,omitzero"`    // Id or ref.
+	MaxAmount         decimal.Decimal `json:"max_amount,omitzero"` // Of one presentation.
+	Frequency         string          `json:"frequency,omitzero"`  // as_presented when unset.
+	FirstDate         string          `json:"first_date,omitzero"`
+	LastDate          string          `json:"last_date,omitzero"`
+	AccountHolderName string          `json:"account_holder_name,omitzero"`
+	IFSC              string          `json:"ifsc,omitzero"`
+	AccountNo         string          `json:"account_no,omitzero"`
+	AccountType       string          `json:"account_type,omitzero"` // 10 when unset.
+	Remark            string          `json:"remark,omitzero"`       // For who decides.
+}
+
+// MandateNews is mandateNews of the wire.
+type MandateNews struct {
+	UMRN   string `json:"umrn,omitzero"`   // Under which it registered the mandate.
+	Reason string `json:"reason,omitzero"` // Of its rejection, instead of a number.
+}
+
+// Mandates is mandatesAnswer of the wire.
+type Mandates struct {
+	Results []Mandate `json:"results"`
+}
+
 // MarkProcessedQuery are the parameters of MarkProcessed; empty ones are not sent.
 type MarkProcessedQuery struct {
 	Expand string `query:"expand"` // Comma-separated names of what to show in full.
@@ -2577,6 +2713,81 @@ type MoveBody struct {
 // MoveRecordQuery are the parameters of MoveRecord; empty ones are not sent.
 type MoveRecordQuery struct {
 	Expand string `query:"expand"` // Comma-separated names of what to show in full.
+}
+
+// NachItem is nachItemAnswer of the wire.
+type NachItem struct {
+	ID             string          `json:"id"`
+	CreatedAt      Instant         `json:"created_at"`
+	UpdatedAt      Instant         `json:"updated_at"`
+	RefID          string          `json:"ref_id"` // The file carries it.
+	Index          int64           `json:"index"`
+	Type           string          `json:"type"`         // Always nach.
+	PaymentMode    string          `json:"payment_mode"` // Always nach.
+	Account        string          `json:"account"`
+	Loan           string          `json:"loan"`
+	UMRN           string          `json:"umrn"`
+	DueDate        Instant         `json:"due_date"`
+	Date           Instant         `json:"date"`         // Of the presentation.
+	Presentation   string          `json:"presentation"` // Id of the list.
+	PresentationNo int             `json:"presentation_no"`
+	Amount         decimal.Decimal `json:"amount"`
+	Status         string          `json:"status"`    // pending, submitted, extended, confirmed, returned or cancelled.
+	BankDate       Instant         `json:"bank_date"` // Of a confirmed one: on which the borrower was debited.
+	ReturnCode     string          `json:"return_code"`
+	ReturnReason   string          `json:"return_reason"`
+	ReturnedOn     Instant         `json:"returned_on"`
+	Fee            string          `json:"fee"`    // The bounce charge.
+	Record         string          `json:"record"` // The net credit in which its money came.
+}
+
+// NachRefusedItem is nachRefusedItem of the wire.
+type NachRefusedItem struct {
+	Demand  string          `json:"demand"`
+	Account string          `json:"account"`
+	DueDate Instant         `json:"due_date"`
+	Amount  decimal.Decimal `json:"amount"`
+	Code    string          `json:"code"`
+	Detail  string          `json:"detail"`
+}
+
+// NachRequest is nachRequestAnswer of the wire.
+type NachRequest struct {
+	ID       string            `json:"id"` // Of the list, which somebody of finance releases.
+	RefID    string            `json:"ref_id"`
+	Status   string            `json:"status"`
+	Count    int               `json:"count"`
+	Amount   decimal.Decimal   `json:"amount"`
+	Rejected int               `json:"rejected"`
+	Results  []NachItem        `json:"results"` // One presentation a due.
+	Refused  []NachRefusedItem `json:"refused"`
+}
+
+// NachRequestBody is nachRequestBody of the wire.
+type NachRequestBody struct {
+	Date           string   `json:"date,omitzero"`            // Of settlement.
+	CollectionBank any      `json:"collection_bank,omitzero"` // Our account to which the sponsor bank credits the money.
+	UtilityCode    string   `json:"utility_code,omitzero"`    // Our number at NPCI.
+	Accounts       []string `json:"accounts,omitzero"`        // Ids or refs; all when unset.
+	Demands        []string `json:"demands,omitzero"`         // Ids; all unpaid dues of the date when unset.
+	Arrears        *bool    `json:"arrears,omitzero"`         // Older dues that were never presented as well.
+	FundsConfirmed []string `json:"funds_confirmed,omitzero"` // Accounts whose borrowers confirmed funds for another presentation of what came back.
+}
+
+// NachStatusBody is nachStatusBody of the wire.
+type NachStatusBody struct {
+	Record     string `json:"record,omitzero"`      // Id or ref of the presentation, where the path has none.
+	RefID      string `json:"ref_id,omitzero"`      // The same as record.
+	Status     string `json:"status,omitzero"`      // success or confirmed; failed, bounced or returned; extended.
+	ReturnCode string `json:"return_code,omitzero"` // The bank's code; a failure without one is 09, miscellaneous.
+	BankDate   string `json:"bank_date,omitzero"`   // On which the borrower was debited; the day of the presentation when unset.
+	Remark     string `json:"remark,omitzero"`
+}
+
+// NetCreditBody is netCreditBody of the wire.
+type NetCreditBody struct {
+	Date    string `json:"date,omitzero"` // Value date of the confirmed presentations.
+	Version int64  `json:"version,omitzero"`
 }
 
 // NewsBody is newsBody of the wire.
@@ -2787,6 +2998,17 @@ type PostedPart struct {
 	DueDate   Instant         `json:"due_date"`
 	Component string          `json:"component"` // P, NI, OI, PI or F.
 	Amount    decimal.Decimal `json:"amount"`
+}
+
+// Presented is presentedAnswer of the wire.
+type Presented struct {
+	Confirmed      int             `json:"confirmed"`
+	Returned       int             `json:"returned"`
+	Extended       int             `json:"extended"`        // The borrower's bank took more days.
+	Known          int             `json:"known"`           // Taken up before.
+	Open           int             `json:"open"`            // Without a final answer.
+	ExpectedCredit decimal.Decimal `json:"expected_credit"` // Confirmed by this answer.
+	BounceCharges  decimal.Decimal `json:"bounce_charges"`  // With tax.
 }
 
 // ProcessPayoutQuery are the parameters of ProcessPayout; empty ones are not sent.

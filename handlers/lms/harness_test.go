@@ -314,7 +314,7 @@ func keysOf(t testing.TB, raw []byte) []string {
 
 var (
 	anyUUID  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	anyRef   = regexp.MustCompile(`\b(REC|APV|STM|ACC|BOR|PRG|BNK|LON|PAY|FEE|BAT|LIN|TOP|TGR|ANC)[0-9A-HJKMNP-TV-Z]{5}\b`)
+	anyRef   = regexp.MustCompile(`\b(REC|APV|STM|ACC|BOR|PRG|BNK|LON|PAY|FEE|BAT|LIN|TOP|TGR|ANC|MAN|PRE|NCH)[0-9A-HJKMNP-TV-Z]{5}\b`)
 	anyToken = regexp.MustCompile(`lk_[A-Za-z0-9_-]{43}`)
 	anyHash  = regexp.MustCompile(`[0-9a-f]{64}`)
 	anyBase  = regexp.MustCompile(`"next":"[^"]+"`)

@@ -159,7 +159,9 @@ func permissionOf(r route) servicing.Permission {
 			return servicing.MayReportPayout
 		}
 		return servicing.MayReleasePayout
-	case last == "/file/" || last == "/send/":
+	case last == "/answer/" || last == "/nach_presentation_status/": // what a bank says of its own
+		return servicing.MayImport
+	case last == "/file/" || last == "/send/" || last == "/release/":
 		return servicing.MayReleasePayout
 	case last == "/export/" || last == "/export_cashback/" || last == "/proposals/":
 		return servicing.MayExport
