@@ -201,10 +201,9 @@ func TestRepresentation(t *testing.T) {
 	h.sound()
 }
 
-// TestNetCredit is NAC-03: what the sponsor bank owes for a day is the sum of what it
-// confirmed for it; the credit of just that sum makes one receipt for each.
-func TestNetCredit(t *testing.T) {
-	h := newHouseOn(t, "2025-04-05")
+// fiveDues are the accounts of NAC-03, each with one due and a mandate.
+func (h *house) fiveDues() map[string]lending.Money {
+	h.Helper()
 	want := map[string]lending.Money{}
 	for i, principal := range []string{"12500.00", "8000.00", "9999.50", "4200.00", "300.25"} {
 		ref := "U" + string(rune('1'+i))
@@ -212,6 +211,14 @@ func TestNetCredit(t *testing.T) {
 		h.mandate(ref, "SBIN701261100000000"+string(rune('1'+i)), "15000")
 		want[ref] = rupees(principal)
 	}
+	return want
+}
+
+// TestNetCredit is NAC-03: what the sponsor bank owes for a day is the sum of what it
+// confirmed for it; the credit of just that sum makes one receipt for each.
+func TestNetCredit(t *testing.T) {
+	h := newHouseOn(t, "2025-04-05")
+	want := h.fiveDues()
 	p, items := h.present(PresentationInput{Date: day("2025-04-05")})
 	got := map[string]lending.Money{}
 	for _, i := range items {
