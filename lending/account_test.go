@@ -163,9 +163,6 @@ func (b *slowBook) view() view {
 func TestReplayAgreesWithTheSlowWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		facts, start := drawAccount(t)
-		if rapid.Bool().Draw(t, "by steps") {
-			drawAllocations(t, facts)
-		}
 		at := drawMoment(t, start)
 		got, want := viewOf(replayed(t, facts, at)), slowReplay(facts, at).view()
 		if len(got.Paid) == 0 {
