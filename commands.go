@@ -70,7 +70,7 @@ func importFile(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("reading the statement: %w", err)
 	}
-	db, office, err := c.existing(ctx)
+	db, office, err := c.books(ctx)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func importPortfolio(ctx context.Context, c *call) error {
 	if err != nil {
 		return fmt.Errorf("reading the portfolio: %w", err)
 	}
-	db, office, err := c.existing(ctx)
+	db, office, err := c.books(ctx)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func eod(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	db, office, err := c.existing(ctx)
+	db, office, err := c.books(ctx)
 	if err != nil {
 		return err
 	}

@@ -202,6 +202,25 @@ func TestDemoOfASecondProgramTouchesNothing(t *testing.T) {
 	}
 }
 
+// TestCommandsBeforeTheFirstRun: money needs a company, and says so; the file
+// itself can be looked at.
+func TestCommandsBeforeTheFirstRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "empty.db")
+	db, err := store.Open(t.Context(), path, schema, store.Options{})
+	if err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
+	said, err := give(t, "", "verify", "--db", path)
+	if err != nil || !strings.Contains(said.err, "nothing is set up yet") || !strings.HasSuffix(said.out, ": 0 differ\n") {
+		t.Errorf("verify: %v, %q, %q", err, said.out, said.err)
+	}
+	for _, args := range [][]string{{"eod"}, {"import", "commands_test.go"}, {"import-portfolio", t.TempDir()}} {
+		if _, err := give(t, "", append(args, "--db", path)...); err == nil || !strings.Contains(err.Error(), "nothing is set up yet in "+path) {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+}
+
 // TestCommandsTouchNoOtherBooks: a mistyped file makes no new database, and the
 // sample is never loaded into or started over somebody's own books.
 func TestCommandsTouchNoOtherBooks(t *testing.T) {

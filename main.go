@@ -148,7 +148,6 @@ func (c *call) parse(cmd command, args []string) error {
 	return nil
 }
 
-// open opens the database.
 // existing opens a database that is there: a mistyped name makes no new one.
 func (c *call) existing(ctx context.Context) (*store.DB, *servicing.Office, error) {
 	if _, err := os.Stat(c.db); err != nil {
@@ -157,6 +156,23 @@ func (c *call) existing(ctx context.Context) (*store.DB, *servicing.Office, erro
 	return c.open(ctx)
 }
 
+// books opens a database that is set up: money needs a company.
+func (c *call) books(ctx context.Context) (*store.DB, *servicing.Office, error) {
+	db, office, err := c.existing(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	empty, err := office.IsEmpty(ctx)
+	if err == nil && !empty {
+		return db, office, nil
+	}
+	if err == nil {
+		err = fmt.Errorf("nothing is set up yet in %s: run lekha serve --db %s and open the address it prints", c.db, c.db)
+	}
+	return nil, nil, errors.Join(err, db.Close())
+}
+
+// open opens the database, new when it is not there.
 func (c *call) open(ctx context.Context) (*store.DB, *servicing.Office, error) {
 	db, err := store.Open(ctx, c.db, schema, store.Options{})
 	if err != nil {

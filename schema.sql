@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 15; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 16; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -728,6 +728,7 @@ CREATE INDEX records_by_origin ON records (origin_id) WHERE origin_id IS NOT NUL
 -- the overview counts them.
 CREATE INDEX records_questioned ON records (date) WHERE status = 'parked' AND duplicate_of IS NOT NULL;
 CREATE INDEX records_unconfirmed ON records (date) WHERE source = 'hand' AND bank_credit_id IS NULL;
+CREATE INDEX records_unconfirmed_amount ON records (received_amount, date) WHERE source = 'hand' AND bank_credit_id IS NULL;
 
 -- How many records stand in each state and what they sum to, kept by the change
 -- itself: every page shows these figures, and counting a million takes seconds.

@@ -33,7 +33,7 @@ func takenBackBy(ctx context.Context, v *store.View, debit store.BankCredit, pas
 		return first, 0, err
 	}
 	for _, c := range passed {
-		if c.Amount == debit.Amount && debit.ValueDate.Sub(c.ValueDate) >= 0 && debit.ValueDate.Sub(c.ValueDate) <= returnDays {
+		if debit.ValueDate.Sub(c.ValueDate) >= 0 && debit.ValueDate.Sub(c.ValueDate) <= returnDays {
 			credits = append(credits, c)
 		}
 	}
@@ -119,7 +119,7 @@ func planReturn(ctx context.Context, v *store.View, p *PlannedLine, file *planFi
 	if p.Fate != "outgoing" {
 		return nil
 	}
-	first, many, err := takenBackBy(ctx, v, p.Credit, file.passed)
+	first, many, err := takenBackBy(ctx, v, p.Credit, file.passed[p.Credit.Amount])
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func planReturn(ctx context.Context, v *store.View, p *PlannedLine, file *planFi
 	case 1:
 		p.Fate, p.First, p.Credit.Returns = "returns", first.ID, store.Opt(first.ID)
 		p.Reason = "The bank took back the credit of " + first.ValueDate.Words() + ". Ask for its reversal."
-		file.passed = slices.DeleteFunc(file.passed, func(c store.BankCredit) bool { return c.ID == first.ID })
+		file.takeBack(first)
 		return nil
 	default:
 		p.Reason = fmt.Sprintf("It may take back one of %d credits of the same amount. Look which, and ask for its reversal.", many)

@@ -151,7 +151,7 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 	} else if !errors.Is(err, store.ErrMissing) {
 		return check, err
 	}
-	plan := planFile{seen: map[string]store.BankCredit{}, taken: map[string]bool{}}
+	plan := newPlanFile()
 	last, err := lastDay(ctx, v, calendar)
 	if err != nil {
 		return check, err
@@ -162,7 +162,7 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 			check.Lines = append(check.Lines, futureLine(line, parsed.Cells(line.No)))
 			continue
 		}
-		planned, err := planLine(ctx, v, check.Bank, line, &plan)
+		planned, err := planLine(ctx, v, check.Bank, line, plan)
 		if err != nil {
 			return check, err
 		}
@@ -253,13 +253,6 @@ func fileHash(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// planFile is what the rows of a file that are passed already brought.
-type planFile struct {
-	seen   map[string]store.BankCredit // by reference
-	taken  map[string]bool             // receipts that rows confirm, and lines of other files that rows are
-	passed []store.BankCredit          // new credits that no row took back
-}
-
 // planLine decides the fate of one line.
 func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile.Line, file *planFile) (PlannedLine, error) {
 	ref := bankfile.ExtractReference(line, bank.Bank)
@@ -294,7 +287,7 @@ func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile
 		}
 	}
 	if !there {
-		if first, there, err = cutReference(ctx, v, credit, file.seen); err != nil {
+		if first, there, err = cutReference(ctx, v, credit, file); err != nil {
 			return planned, err
 		}
 	}
@@ -303,10 +296,7 @@ func planLine(ctx context.Context, v *store.View, bank store.Bank, line bankfile
 		return planned, err
 	}
 	if planned.Fate == "created" {
-		file.passed = append(file.passed, credit)
-		if credit.Reference != "" {
-			file.seen[credit.Reference] = credit
-		}
+		file.pass(credit)
 	}
 	return planned, planConfirmation(ctx, v, &planned, file.taken)
 }

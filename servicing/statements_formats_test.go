@@ -108,4 +108,25 @@ func TestCutReference(t *testing.T) {
 		t.Errorf("two that fit: %v", counts(got))
 	}
 	h.sound()
+
+	// both within one file, in either order
+	cut := func(amount, balance string) string {
+		return line("16/11/26", "NEFT SUNITA EMI", "UTIBN52026111651", amount, balance)
+	}
+	again := line("16/11/26", "NEFT CR-UTIB0000001-SUNITA-ACME-UTIBN52026111651234567", "", "500.00", "1000.00")
+	for name, tt := range map[string]struct {
+		text                string
+		created, duplicates int
+	}{
+		"whole, then cut":          {hdfcFile(whole, cut("500.00", "1000.00")), 1, 1},
+		"cut, then whole":          {hdfcFile(cut("500.00", "500.00"), again), 1, 1},
+		"cut with another amount":  {hdfcFile(whole, cut("510.00", "1010.00")), 2, 0},
+		"cut again, after another": {hdfcFile(whole, cut("510.00", "1010.00"), line("16/11/26", "NEFT SUNITA EMI", "UTIBN5202611165", "510.00", "1520.00")), 2, 1},
+	} {
+		h = newHouse(t)
+		if got := h.importCSV(tt.text).Statement; got.Created != tt.created || got.Duplicates != tt.duplicates {
+			t.Errorf("%s: %v", name, counts(got))
+		}
+		h.sound()
+	}
 }

@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 15
+const SchemaVersion = 16
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "db1b7a9cc912a704870c2ef307467d09321c509800a489a54eeb90b60cb05771"
+const SchemaHash = "053189740211484f50be7633f2a6652a5d21030667806ee7c5bf7956666fc440"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"lekha/lending"
 )
@@ -28,17 +29,38 @@ func (v *View) CreditsLike(ctx context.Context, c BankCredit) ([]BankCredit, err
 // whole (matching specification 3.1).
 const CutReference = 13
 
-// CreditsWithCut returns the credits of an amount whose reference begins with the
-// given one, or is a beginning of it that is long enough.
-func (v *View) CreditsWithCut(ctx context.Context, bank, reference string, amount lending.Money) ([]BankCredit, error) {
-	var rows []BankCredit
-	err := v.list(ctx, &rows, `
-		SELECT `+creditColumns+`
+// creditsWithCut looks references up in their unique index, of which it repeats the
+// condition.
+const creditsWithCut = `
+	SELECT ` + creditColumns + `
+	FROM bank_credits
+	WHERE id IN (
+		SELECT id
 		FROM bank_credits
-		WHERE bank_id = ? AND reference >= substr(?, 1, ?) AND reference < substr(?, 1, ?) || '~'
+		WHERE bank_id = ? AND reference >= ? AND reference < ? || '~'
 		  AND direction = 'credit' AND duplicate_of IS NULL AND reference <> '' AND amount = ?
-		  AND (substr(reference, 1, length(?)) = ? OR substr(?, 1, length(reference)) = reference)
-		ORDER BY idx
-		LIMIT ?`, bank, reference, CutReference, reference, CutReference, amount, reference, reference, reference, maxLike)
+		UNION ALL
+		SELECT id
+		FROM bank_credits
+		WHERE bank_id = ? AND reference IN (SELECT value FROM json_each(?))
+		  AND direction = 'credit' AND duplicate_of IS NULL AND reference <> '' AND amount = ?)
+	ORDER BY idx
+	LIMIT ?`
+
+// CreditsWithCut returns the credits of an amount whose reference begins with the
+// given one, or is a beginning of it that is long enough. Those beginnings are
+// looked up one by one: banks begin the references of a day alike, and what shares
+// only the shortest of them is thousands. (SQLite alone: json_each reads the list.)
+func (v *View) CreditsWithCut(ctx context.Context, bank, reference string, amount lending.Money) ([]BankCredit, error) {
+	beginnings := []string{}
+	for n := CutReference; n < len(reference); n++ {
+		beginnings = append(beginnings, reference[:n])
+	}
+	list, err := json.Marshal(beginnings)
+	if err != nil {
+		return nil, err
+	}
+	var rows []BankCredit
+	err = v.list(ctx, &rows, creditsWithCut, bank, reference, reference, amount, bank, string(list), amount, maxLike)
 	return rows, err
 }
