@@ -68,8 +68,8 @@ func (a *app) listStatements(c echo.Context) error {
 // importRows are the imports of a person that go on, or failed unseen.
 func (a *app) importRows(ctx context.Context, v *store.View, owner string) ([]views.ImportRow, error) {
 	var rows []views.ImportRow
-	for _, j := range a.jobs.open(owner, jobImport) {
-		row := views.ImportRow{Path: "/statements/imports/" + j.token, File: j.title}
+	for _, j := range append(a.jobs.open(owner, jobCheck), a.jobs.open(owner, jobImport)...) {
+		row := views.ImportRow{Path: "/statements/imports/" + j.token, File: j.title, Doing: j.doing()}
 		if j.done() {
 			row.Failed = j.why()
 		} else {

@@ -43,23 +43,49 @@ func (a *app) createStatementCheck(c echo.Context) error {
 		return a.refuseStatement(c, http.StatusRequestEntityTooLarge, f, "",
 			lending.RefuseField("file", "statement.too_large", "This file is larger than 20 MB. Ask the bank for a shorter period."))
 	}
-	check, err := a.office.CheckStatement(c.Request().Context(), actor, sent.file())
-	if err != nil {
+	token := a.uploads.keep(sent)
+	j := a.startCheck(c, token, sent)
+	if !j.done() {
+		a.uploads.drop(kept)
+		return a.seeOther(c, "/statements/imports/"+j.token)
+	}
+	if err := j.failed; err != nil {
+		a.jobs.told(j)
+		a.uploads.drop(token)
 		if _, onBank := fieldsOf(err)["collection_bank"]; onBank && kept == "" {
 			kept = a.uploads.keep(sent) // only the account is missing: the file need not be sent again
-		}
-		if codeOf(err) == "statement.unreadable" {
-			if _, guessed := a.office.GuessMapping(actor, sent.file()); guessed == nil {
-				a.uploads.drop(kept)
-				return a.seeOther(c, "/statements/mapping/"+a.uploads.keep(sent))
-			}
 		}
 		return a.refuseStatement(c, statusOf(err), f, kept, err)
 	}
 	a.uploads.drop(kept)
-	token := a.uploads.keep(sent)
-	a.uploads.remember(token, check)
-	return a.seeOther(c, "/statements/check/"+token)
+	return a.seeOther(c, j.path)
+}
+
+// startCheck checks a kept file: a large one goes on behind a page that shows how
+// far it is. It leads to what each row would become, or, where nobody knows the
+// columns, to the page that asks for them.
+func (a *app) startCheck(c echo.Context, token string, u upload) *job {
+	actor := actorOf(c)
+	if j, twice := a.jobs.working(actor.Person, token); twice {
+		return j
+	}
+	return a.jobs.start(c.Request().Context(), &job{kind: jobCheck, owner: actor.Person, title: u.files[0].name, key: token},
+		func(ctx context.Context, tell servicing.Progress) (string, error) {
+			file := u.file()
+			file.Tell = tell
+			check, err := a.office.CheckStatement(ctx, actor, file)
+			if codeOf(err) == "statement.unreadable" {
+				if _, guessed := a.office.GuessMapping(actor, u.file()); guessed == nil {
+					return "/statements/mapping/" + token, nil
+				}
+			}
+			if err != nil {
+				a.logFailure(actor, "a statement check", err)
+				return "", err
+			}
+			a.uploads.remember(token, check)
+			return "/statements/check/" + token, nil
+		})
 }
 
 // file is an upload as the office reads it.
@@ -99,13 +125,26 @@ func (a *app) showStatementCheck(c echo.Context) error {
 	}
 	check, fresh := a.uploads.remembered(u)
 	if !fresh {
-		var err error
-		if check, err = a.office.CheckStatement(c.Request().Context(), actorOf(c), u.file()); err != nil {
-			return err
+		j := a.startCheck(c, c.Param("upload"), u)
+		if !j.done() {
+			return a.seeOther(c, "/statements/imports/"+j.token)
 		}
-		a.uploads.remember(c.Param("upload"), check)
+		if j.failed != nil {
+			a.jobs.told(j)
+			return j.failed
+		}
+		if u, ok = a.uploads.of(actorOf(c).Person, c.Param("upload")); !ok {
+			return a.lostUpload(c)
+		}
+		if check, fresh = a.uploads.remembered(u); !fresh {
+			return a.seeOther(c, j.path)
+		}
 	}
-	return a.showCheck(c, http.StatusOK, check, views.StatementCheckPage{File: u.files[0].name, Upload: c.Param("upload")})
+	status, changed := http.StatusOK, c.QueryParam("changed") != ""
+	if changed {
+		status = http.StatusConflict
+	}
+	return a.showCheck(c, status, check, views.StatementCheckPage{File: u.files[0].name, Upload: c.Param("upload"), Changed: changed})
 }
 
 // lostUpload asks for a file again that is not kept any more.
@@ -241,29 +280,31 @@ func plannedRows(ctx context.Context, v *store.View, rows, all []servicing.Plann
 // was shown. A large file goes on behind a page that shows how far it is.
 func (a *app) createStatement(c echo.Context) error {
 	f, actor := read(c), actorOf(c)
-	token := f.text("upload")
+	token, promise := f.text("upload"), f.text("promise")
 	u, ok := a.uploads.of(actor.Person, token)
 	if !ok {
 		return a.lostUpload(c)
-	}
-	check, err := a.office.CheckStatement(c.Request().Context(), actor, u.file())
-	if err != nil {
-		return a.refuseStatement(c, statusOf(err), f, "", err)
-	}
-	if check.Again != "" {
-		return a.seeOther(c, "/statements/"+check.Again+"?again=1")
-	}
-	if f.text("promise") != promiseOf(check) {
-		a.uploads.remember(token, check)
-		return a.showCheck(c, http.StatusConflict, check, views.StatementCheckPage{File: u.files[0].name, Upload: token, Changed: true})
 	}
 	key := hashOf(u.files[0].data)
 	if j, twice := a.jobs.working(actor.Person, key); twice {
 		return a.seeOther(c, "/statements/imports/"+j.token) // the button was pressed twice
 	}
 	j := a.jobs.start(c.Request().Context(), &job{kind: jobImport, owner: actor.Person, title: u.files[0].name, key: key},
-		func(ctx context.Context, _ servicing.Progress) (string, error) {
-			return a.importStatement(ctx, actor, u)
+		func(ctx context.Context, tell servicing.Progress) (string, error) {
+			file, changed := u.file(), false
+			file.Tell = tell
+			file.Agreed = func(check servicing.StatementCheck) error {
+				if changed = promise != promiseOf(check); changed {
+					a.uploads.remember(token, check)
+					return lending.Refuse(lending.Conflict, "statement.changed", "The books changed since you looked.")
+				}
+				return nil
+			}
+			path, err := a.importStatement(ctx, actor, file)
+			if changed {
+				return changedCheck(token), nil
+			}
+			return path, err
 		})
 	if !j.done() {
 		return a.seeOther(c, "/statements/imports/"+j.token)
@@ -272,7 +313,24 @@ func (a *app) createStatement(c echo.Context) error {
 		a.jobs.told(j)
 		return a.refuseStatement(c, statusOf(j.failed), f, "", j.failed)
 	}
+	if check, fresh := a.checkOf(actor, token); fresh && j.path == changedCheck(token) {
+		return a.showCheck(c, http.StatusConflict, check, views.StatementCheckPage{File: j.title, Upload: token, Changed: true})
+	}
 	return a.seeOther(c, j.path)
+}
+
+// changedCheck is where an import leads that would not do what was looked at.
+func changedCheck(token string) string {
+	return "/statements/check/" + token + "?changed=1"
+}
+
+// checkOf is what the check of a kept file found, while it is fresh.
+func (a *app) checkOf(actor servicing.Actor, token string) (servicing.StatementCheck, bool) {
+	u, ok := a.uploads.of(actor.Person, token)
+	if !ok {
+		return servicing.StatementCheck{}, false
+	}
+	return a.uploads.remembered(u)
 }
 
 func hashOf(data []byte) string {
@@ -282,8 +340,8 @@ func hashOf(data []byte) string {
 
 // importStatement is the job: it returns where the result stands. The file stays
 // kept for its time, so that a second press finds what became of it.
-func (a *app) importStatement(ctx context.Context, actor servicing.Actor, u upload) (string, error) {
-	result, err := a.office.ImportStatement(ctx, actor, u.file())
+func (a *app) importStatement(ctx context.Context, actor servicing.Actor, file servicing.StatementFile) (string, error) {
+	result, err := a.office.ImportStatement(ctx, actor, file)
 	if err != nil {
 		a.logFailure(actor, "an import", err)
 		return "", err
@@ -308,7 +366,11 @@ func (a *app) showStatementImport(c echo.Context) error {
 				return err
 			}
 		}
-		page.Shell, err = a.shell(ctx, c, v, frame{title: "Posting " + page.File, here: "/statements"})
+		page.Doing = "Posting"
+		if ok {
+			page.Doing = j.doing()
+		}
+		page.Shell, err = a.shell(ctx, c, v, frame{title: page.Doing + " " + page.File, here: "/statements"})
 		return err
 	})
 	if err != nil {
@@ -330,9 +392,14 @@ func (a *app) leave(c echo.Context, path string) error {
 	return a.seeOther(c, path)
 }
 
-// importProgress reads how far an import is from what it has posted so far.
+// importProgress reads how far an import is: by what it says of its check, then
+// from what it has posted so far.
 func importProgress(ctx context.Context, v *store.View, j *job, page *views.StatementImportPage) error {
 	page.File, page.Step = j.title, "Reading "+j.title
+	if at := j.stage.Load(); at != nil && at.name == "checking" {
+		page.Step, page.Done, page.Rows = "Checking "+j.title, at.done, at.total
+		return nil
+	}
 	loading, err := v.LoadingStatements(ctx)
 	if err != nil {
 		return err

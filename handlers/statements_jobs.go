@@ -46,6 +46,7 @@ type stage struct {
 // The kinds of job.
 const (
 	jobImport    = "import"
+	jobCheck     = "check"
 	jobDay       = "day"
 	jobPortfolio = "portfolio"
 	jobEngine    = "engine"
@@ -59,6 +60,14 @@ func (j *job) done() bool {
 	default:
 		return false
 	}
+}
+
+// doing is what a job about a statement does, in a word.
+func (j *job) doing() string {
+	if j.kind == jobCheck {
+		return "Checking"
+	}
+	return "Posting"
 }
 
 // why says in a sentence why it failed; what is our own fault holds no internals.

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -395,4 +396,40 @@ func TestClosedPagesStopTheirJobs(t *testing.T) {
 	if lending.KindOf(j.failed) != 0 || j.why() != "Something went wrong on our side." {
 		t.Errorf("the job says %q", j.why())
 	}
+}
+
+// TestLongCheckGoesOnBehindItsPage: nobody waits in a request for the check of a
+// large file; its page says how far it is and leads to the result.
+func TestLongCheckGoesOnBehindItsPage(t *testing.T) {
+	h := newHouse(t)
+	pages := h.handler.(*Pages)
+	pages.jobs.wait = 0
+	operator := h.as("operator")
+	path := operator.upload("/statements/check", "file", []sent{{"hdfc.csv", nextStatement()}}, url.Values{"collection_bank": {houseBank}}).leads()
+	j, ok := pages.jobs.of(h.actor("operator").Person, strings.TrimPrefix(path, "/statements/imports/"))
+	if !ok || j.kind != jobCheck {
+		t.Fatalf("the check leads to %s", path)
+	}
+	<-j.ended
+	if at := j.stage.Load(); at == nil || at.name != "checking" || at.total == 0 {
+		t.Errorf("the check says of itself %+v", at)
+	}
+	check := operator.get(path).leads()
+	operator.get(check).status(http.StatusOK).has("Nothing is posted yet")
+
+	hold := make(chan struct{})
+	slow := pages.jobs.start(t.Context(), &job{kind: jobCheck, owner: h.actor("operator").Person, title: "slow.csv", key: "none"},
+		func(_ context.Context, tell servicing.Progress) (string, error) {
+			tell("checking", 50, 200)
+			<-hold
+			return check, nil
+		})
+	for slow.stage.Load() == nil {
+		runtime.Gosched()
+	}
+	operator.get("/statements/imports/"+slow.token).has("Checking slow.csv", "Nothing is posted yet", "50 of 200")
+	operator.get("/statements").has("Checking slow.csv")
+	close(hold)
+	<-slow.ended
+	operator.get("/statements").lacks("slow.csv")
 }

@@ -31,8 +31,11 @@ type StatementFile struct {
 	Bank string // ref, id or code of the collection account; "": the one whose number the file names
 	// Mapping says how to read the tables of a bank nobody knows; nil: found from the file.
 	Mapping *bankfile.Mapping
-	// Tell is told how far an import is; nil: nobody asks.
+	// Tell is told how far the check, then the posting is; nil: nobody asks.
 	Tell Progress
+	// Agreed is asked with the check of an import before anything is posted; its
+	// refusal ends the import. Nil: what is found is posted.
+	Agreed func(StatementCheck) error
 }
 
 // parse reads the file.
@@ -115,6 +118,11 @@ func (o *Office) ImportStatement(ctx context.Context, actor Actor, file Statemen
 	if check.Again != "" {
 		return o.importedBefore(ctx, check)
 	}
+	if file.Agreed != nil {
+		if err := file.Agreed(check); err != nil {
+			return result, err
+		}
+	}
 	statement, err := o.openStatement(ctx, actor, file, check)
 	if err != nil {
 		return result, err
@@ -156,7 +164,8 @@ func planStatement(ctx context.Context, v *store.View, file StatementFile, parse
 	if err != nil {
 		return check, err
 	}
-	for _, line := range parsed.Lines {
+	for i, line := range parsed.Lines {
+		file.Tell.tell("checking", i, len(parsed.Lines))
 		if line.ValueDate > last {
 			check.Fates["rejected"]++
 			check.Lines = append(check.Lines, futureLine(line, parsed.Cells(line.No)))

@@ -54,6 +54,7 @@ type StatementRow struct {
 // ImportRow is an import that is under way or failed.
 type ImportRow struct {
 	Path, File string
+	Doing      string // "Posting", or "Checking"
 	Done, Rows int
 	Failed     string
 }
@@ -160,6 +161,7 @@ type StatementImportPage struct {
 	Shell
 	Path       string // of this page
 	File       string
+	Doing      string // "Posting", or "Checking"
 	Step       string
 	Done, Rows int
 	Failed     string
@@ -190,6 +192,22 @@ type StatementPage struct {
 	Loading       bool
 	History       []Step
 	Done          int // rows posted, while it loads
+}
+
+// importAside says what becomes of it when nobody looks.
+func importAside(p StatementImportPage) string {
+	if p.Doing == "Checking" {
+		return "Nothing is posted yet. This page leads to what each row would become."
+	}
+	return "You can leave this page. The import goes on."
+}
+
+// importDone is what a job that failed should have done.
+func importDone(p StatementImportPage) string {
+	if p.Doing == "Checking" {
+		return "checked"
+	}
+	return "imported"
 }
 
 // importLeft says what stands of an import that failed.
