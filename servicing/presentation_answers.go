@@ -132,13 +132,16 @@ func takeItem(ctx context.Context, tx *store.Tx, actor Actor, item store.Present
 	if !slices.Contains(unanswered, item.Status) {
 		return lending.Refuse(lending.Conflict, "presentation.contradiction", "Item "+item.Ref+" is "+item.Status+", which this answer contradicts. Nothing of it was used.")
 	}
+	if tx.Today < item.Presented {
+		return lending.Refuse(lending.Conflict, "presentation.early", "Item "+item.Ref+" is collected on "+item.Presented.Words()+" and today is "+tx.Today.Words()+": no bank can say yet what became of it.")
+	}
 	item.Status = in.State
 	if in.State == bankfile.NACHConfirmed {
 		if item.ValueDate = in.Date; in.Date.IsZero() {
 			item.ValueDate = item.Presented
 		}
-		if item.ValueDate < item.Presented || item.ValueDate > tx.Today.AddDays(maxLead) {
-			return lending.RefuseField("date", "presentation.date", "The borrower is debited on "+item.Presented.Words()+" or soon after.")
+		if item.ValueDate < item.Presented || item.ValueDate > tx.Today {
+			return lending.RefuseField("date", "presentation.date", "The borrower was debited on "+item.Presented.Words()+" or after, up to today.")
 		}
 		item.Code, item.Reason = "", ""
 		result.Confirmed++

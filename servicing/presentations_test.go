@@ -328,13 +328,21 @@ func TestPresentationGuards(t *testing.T) {
 	}
 	_, err = h.office.CancelPresentation(t.Context(), h.asha, p.Ref, 0)
 	h.refused(err, "presentation.state")
+	_, err = h.office.AnswerItem(t.Context(), h.asha, items[0].Ref, ItemAnswer{State: "confirmed"})
+	h.refused(err, "presentation.early")
+	_, err = h.close(Console(), day("2026-12-05"))
+	h.must(err)
+	_, err = h.office.AnswerItem(t.Context(), h.asha, items[0].Ref, ItemAnswer{State: "confirmed", Date: day("2026-12-06")})
+	h.refused(err, "presentation.date")
 	back, err := h.office.AnswerItem(t.Context(), h.asha, items[0].Ref, ItemAnswer{State: "returned", Code: "59"})
 	h.must(err)
 	if !back.Technical || back.FeeID != "" {
 		t.Errorf("the bank's own fault was charged: %+v", back)
 	}
-	in.Funds = []string{"PL001"}
-	p, items = h.present(in)
+	_, err = h.close(Console(), day("2026-12-08"))
+	h.must(err)
+	in.Date, in.Funds = day("2026-12-08"), []string{"PL001"}
+	_, items = h.present(in)
 	_, err = h.office.AnswerItem(t.Context(), h.asha, items[0].Ref, ItemAnswer{State: "returned", Code: "01"})
 	h.must(err)
 	if h.account("PL001").UMRN != "" {
