@@ -18,7 +18,12 @@ type drawing struct {
 
 func newDrawing(t *testing.T, data, line string, rules lending.DrawingRules) *drawing {
 	t.Helper()
-	h := newHouse(t)
+	return newHouse(t).drawing(data, line, rules)
+}
+
+// drawing gives a house an anchor and an account with a line.
+func (h *house) drawing(data, line string, rules lending.DrawingRules) *drawing {
+	h.Helper()
 	d := &drawing{house: h, anchor: h.anchored(rules)}
 	d.account = h.lineless(data)
 	h.limit(LineInput{Level: "account", Account: d.account.Ref}, line)
