@@ -18,6 +18,7 @@ type benchmark struct {
 // benchmarks are those there are. Each has its own files, named after it.
 func benchmarks() []benchmark {
 	return []benchmark{
+		{"eod", eodUsage, runEOD},
 		{"matching", matchingUsage, runMatching},
 		{"pages", pagesUsage, runPages},
 		{"replay", replayUsage, runReplay},
