@@ -159,6 +159,7 @@ func (a *app) showCheck(c echo.Context, status int, check servicing.StatementChe
 	path := "/statements/check/" + page.Upload
 	page.Promise, page.Rows = promiseOf(check), len(check.Lines)
 	page.Tabs, page.Total = fateTabs(path, fate, check.Fates)
+	page.Confirmed = check.Fates["confirms"]
 	page.New, page.Rejected, page.Questioned = check.Fates["created"], check.Fates["rejected"], check.Fates["questioned"]
 	page.Facts, page.Balance, page.Warnings = checkFacts(check), checkBalance(check), append(slices.Clone(check.File.Warnings), check.Follows...)
 	if check.Again != "" {

@@ -101,7 +101,7 @@ func TestStatementIsCheckedThenPosted(t *testing.T) {
 
 	_, page := operator.checked("hdfc-next.csv", nextStatement())
 	page.has("Nothing is posted yet", "6 rows are ready, 1 cannot be read", houseBank+", ••5678", "HDFC, CSV", "19 Nov 2026 to 20 Nov 2026",
-		"New record 1", "Imported before 2", "Same reference, other amount 1", "1 credit has a reference that stands there with another amount", "Bank took it back 1", "Money going out 1", "Cannot be read 1")
+		"New record 1", "Imported before 2", "Same reference, other amount 1", "1 credit has a reference that stands there with another amount", "Bank took it back 1", "Money going out 1", "Cannot be read 1", "Post 1 new record")
 	if got := page.at("line-15"); !strings.Contains(got, "Cannot be read") || !strings.Contains(got, "99/99/26") {
 		t.Errorf("line 15 says %q, want the row as it was and that it cannot be read", got)
 	}

@@ -185,6 +185,10 @@ func (p *People) changeUser(ctx context.Context, actor Actor, version int64, att
 		if !u.Active {
 			held = nil
 		}
+		stuck, _, err := tx.StuckApprovals(ctx)
+		if err != nil {
+			return err
+		}
 		if n.summary, err = change(ctx, tx, &u); err != nil {
 			return err
 		}
@@ -198,9 +202,23 @@ func (p *People) changeUser(ctx context.Context, actor Actor, version int64, att
 		if err != nil {
 			return err
 		}
-		return somebodyDecides(ctx, &tx.View, u.Name, held)
+		if err := somebodyDecides(ctx, &tx.View, u.Name, held); err != nil {
+			return err
+		}
+		return noneStuck(ctx, &tx.View, u.Name, stuck)
 	})
 	return user, err
+}
+
+// noneStuck refuses a change of a person after which requests could not be decided
+// that could be before it: one with two levels needs two persons.
+func noneStuck(ctx context.Context, v *store.View, name string, before int64) error {
+	after, _, err := v.StuckApprovals(ctx)
+	if err != nil || after <= before {
+		return err
+	}
+	return lending.Refuse(lending.Conflict, "user.last_decider", fmt.Sprintf("Without %s too few people would be left to sign %s. Make another one first, or have them decided.",
+		name, counted(int(after-before), "request that waits", "requests that wait")))
 }
 
 // somebodyDecides refuses a change of a person that leaves requests waiting for a
@@ -222,8 +240,8 @@ func somebodyDecides(ctx context.Context, v *store.View, name string, held []str
 			return err
 		}
 		if waiting > 0 {
-			return lending.Refuse(lending.Conflict, "user.last_decider", fmt.Sprintf("%d requests wait for %s, and without %s nobody could decide them. Make another one first, or have them decided.",
-				waiting, roleWords[role], name))
+			return lending.Refuse(lending.Conflict, "user.last_decider", fmt.Sprintf("%s for %s, and without %s nobody could decide. Make another one first, or have it decided.",
+				counted(int(waiting), "request waits", "requests wait"), roleWords[role], name))
 		}
 	}
 	return nil

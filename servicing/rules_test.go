@@ -146,6 +146,8 @@ func TestRequestsThatNobodyCanDecide(t *testing.T) {
 	if n := h.stuck(); n != 0 {
 		t.Errorf("%d requests are stuck although Mina is back", n)
 	}
+	_, err = h.people.DeactivateUser(t.Context(), h.admin(), "mina", 0)
+	h.refused(err, "user.last_decider") // Ravi stays, but he has signed
 	_, err = h.people.DeactivateUser(t.Context(), h.admin(), "ravi", 0)
 	h.must(err)
 }

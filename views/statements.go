@@ -146,6 +146,7 @@ type StatementCheckPage struct {
 	Changed    bool // the books changed between check and post
 	Rows       int
 	New        int // records it will make
+	Confirmed  int // receipts by hand that it confirms
 	Rejected   int
 	Questioned int // rows with a known reference and another amount
 	Tabs       []FateTab
@@ -200,6 +201,26 @@ func importAside(p StatementImportPage) string {
 		return "Nothing is posted yet. This page leads to what each row would become."
 	}
 	return "You can leave this page. The import goes on."
+}
+
+// importMeanwhile says what happens while one waits.
+func importMeanwhile(p StatementImportPage) string {
+	if p.Doing == "Checking" {
+		return "Everything else goes on meanwhile."
+	}
+	return "Its records appear as they are posted."
+}
+
+// postLabel says what posting a checked file makes: rows that are known, go out or
+// cannot be read make no record.
+func postLabel(p StatementCheckPage) string {
+	switch {
+	case p.New > 0:
+		return "Post " + Counted(p.New, "new record", "new records")
+	case p.Confirmed > 0:
+		return "Confirm " + Counted(p.Confirmed, "receipt", "receipts")
+	}
+	return "Keep it; nothing new"
 }
 
 // importDone is what a job that failed should have done.
