@@ -15,7 +15,7 @@ import (
 	"lekha/matching"
 )
 
-const matchingUsage = `matching --data DIR [--db STATEMENTS] | --speed [--accounts N] | --seed N [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
+const matchingUsage = `matching --data DIR [--db STATEMENTS] | --speed [--accounts N] | --seed N [--held-out] [--accounts N] [--out FILE] [--errors N] [--fit FILE --seeds N]`
 
 // prediction is what the engine says of one payment.
 type prediction struct {
@@ -31,6 +31,7 @@ func runMatching(args []string, out io.Writer) error {
 	dir := flags.String("data", "", "folder with accounts.csv, dues.csv, advices.csv, history.csv, payments.csv and perhaps truth.csv")
 	seed := flags.Uint64("seed", 0, "make a book of this seed instead of reading a folder")
 	accounts := flags.Int("accounts", 200, "how many accounts to make")
+	held := flags.Bool("held-out", false, "with --seed: make a book of the second kind, which nothing is fitted to")
 	file := flags.String("out", "", "file for the predictions")
 	fit := flags.String("fit", "", "fit the calibration to the data and write it as this Go file")
 	seeds := flags.Int("seeds", 0, "with --fit: how many made-up books to fit to as well")
@@ -43,7 +44,7 @@ func runMatching(args []string, out io.Writer) error {
 	if *speed {
 		return measureSpeed(context.Background(), max(1, *seed), *accounts, speedCredits, out)
 	}
-	f, err := openPortfolio(*dir, *seed, *accounts)
+	f, err := openPortfolio(*dir, *seed, *accounts, *held)
 	if err != nil {
 		return err
 	}
@@ -74,8 +75,10 @@ func runMatching(args []string, out io.Writer) error {
 }
 
 // openPortfolio reads a folder, or makes a book when a seed is given.
-func openPortfolio(dir string, seed uint64, accounts int) (portfolio, error) {
+func openPortfolio(dir string, seed uint64, accounts int, held bool) (portfolio, error) {
 	switch {
+	case seed > 0 && held:
+		return makeHeldOut(seed, accounts, 1000), nil
 	case seed > 0:
 		return makePortfolio(seed, accounts, 1000), nil
 	case dir == "":
