@@ -16,12 +16,13 @@ import (
 // calibration is never fitted to it, so that its figures say how the engine does
 // with a lender nobody has seen.
 type otherMaker struct {
-	r      *rand.Rand
-	f      portfolio
-	form   int // which form account and virtual account numbers have
-	used   map[string]bool
-	kin    map[string]string // who in the family pays for an account
-	places map[string]int
+	r    *rand.Rand
+	f    portfolio
+	form int // which form account and virtual account numbers have
+	used map[string]bool
+	kin  map[string]string // who in the family pays for an account
+	// addresses are the UPI addresses given out, each to one person.
+	addresses map[string]string
 
 	dues      map[string][]matching.Due
 	customers map[string][]int
@@ -38,7 +39,7 @@ const otherDays = 250
 
 // makeHeldOut makes a book that nothing is fitted to. The same seed makes the same.
 func makeHeldOut(seed uint64, accounts, payments int) portfolio {
-	m := &otherMaker{r: rand.New(rand.NewPCG(seed, 9091)), form: int(seed % 4), used: map[string]bool{}, kin: map[string]string{}, places: map[string]int{},
+	m := &otherMaker{r: rand.New(rand.NewPCG(seed, 9091)), form: int(seed % 4), used: map[string]bool{}, kin: map[string]string{}, addresses: map[string]string{},
 		dues: map[string][]matching.Due{}, customers: map[string][]int{}, owing: map[lending.Money][]int{}}
 	m.f.truth = map[string]verdict{}
 	m.openAccounts(accounts)
@@ -87,7 +88,6 @@ func (m *otherMaker) openAccount(a matching.Account, bank remitter, popular []le
 	if chance(m.r, 45) {
 		a.MandateRef = bank.code + pick(m.r, []string{"70", "50", "80"}) + digits(m.r, 14)
 	}
-	m.places[a.ID] = i
 	m.customers[a.CustomerID] = append(m.customers[a.CustomerID], i)
 	m.f.accounts = append(m.f.accounts, a)
 	m.schedule(a, i)

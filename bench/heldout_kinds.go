@@ -41,7 +41,16 @@ func (m *otherMaker) transfer(p pay, name, remark string) *transfer {
 		}
 		t.account = t.account[:len(t.account)-4] + p.account.RemitterLast4
 	}
-	t.vpa = addressOf(m.r, name, "")
+	owner := name
+	if name == p.account.Name {
+		owner += p.account.CustomerID
+	} else {
+		owner += p.account.ID
+	}
+	for t.vpa = addressOf(m.r, name, ""); m.addresses[t.vpa] != "" && m.addresses[t.vpa] != owner; {
+		t.vpa = addressOf(m.r, name, "")
+	}
+	m.addresses[t.vpa] = owner
 	m.refer(t)
 	return t
 }
