@@ -155,6 +155,7 @@ func (r *replayer) do(day Date) error {
 	}
 	// Facts of one day go by the day of the bank (see compareFacts); almost always
 	// that is one and the same.
+	firstReceipt := r.next.receipt
 	for bank, fell := r.nextBank(day), false; bank != 0 || !fell; bank = r.nextBank(day) {
 		if err := r.changes(day, bank); err != nil {
 			return err
@@ -164,6 +165,9 @@ func (r *replayer) do(day Date) error {
 		if r.err != nil {
 			return r.err
 		}
+	}
+	if r.chargedAfterMoney(day, firstReceipt) {
+		r.applyExcess(day)
 	}
 	for ; r.next.review < len(r.in.reviews) && r.in.reviews[r.next.review].on == day; r.next.review++ {
 		r.review(r.in.reviews[r.next.review])
@@ -189,6 +193,14 @@ func (r *replayer) nextBank(day Date) Date {
 	return bank
 }
 
+// chargedAfterMoney says that a charge arose on a day after money that was at the bank
+// before it, and may be paid in advance: what is held takes it up.
+func (r *replayer) chargedAfterMoney(day Date, firstReceipt int) bool {
+	return r.in.advance && firstReceipt < r.next.receipt && slices.ContainsFunc(r.in.charges, func(f *Fact) bool {
+		return f.ValueDate == day && compareFacts(f, r.in.receipts[firstReceipt].fact) > 0
+	})
+}
+
 // money lets dues fall on the first pass of a day, applies what is held to what
 // arose, and settles the receipts of one bank date.
 func (r *replayer) money(day, bank Date, first bool) {
@@ -204,7 +216,7 @@ func (r *replayer) money(day, bank Date, first bool) {
 			r.watch(r, day)
 		}
 	}
-	if r.fallen > fell || arose || !first {
+	if r.fallen > fell || arose {
 		r.applyExcess(day)
 	}
 	if i := r.next.receipt; i < len(r.in.receipts) && r.in.receipts[i].fact.ValueDate == day {

@@ -142,9 +142,11 @@ func (r *replayer) allocationOf(f *Fact) *Allocation {
 }
 
 // visible says that a due may be paid by money: it was raised by then, and its
-// loan is one that the money was given for.
+// loan is one that the money was given for. What is due comes before all money of the
+// day (domain 3.3); a charge that joins an instalment or is not due yet arises in its
+// place among the facts of the day.
 func (r *replayer) visible(d *due, p *purse) bool {
-	arisen := d.raisedOn < p.on || d.raisedOn == p.on && (d.raisedBy == nil || p.fromExcess || compareFacts(d.raisedBy, p.fact) < 0)
+	arisen := d.raisedOn < p.on || d.raisedOn == p.on && (d.raisedBy == nil || p.fromExcess || d.Due && !r.in.joined || compareFacts(d.raisedBy, p.fact) < 0)
 	if d.Type == DemandEMI && r.book.Loans[d.loan].DisbursedOn > p.on {
 		return false // money in advance pays no loan that is not lent yet
 	}

@@ -32,6 +32,7 @@ type slowDue struct {
 	amount, paid   Amounts
 	waived         Amounts
 	charged        Date // a fee is not there before
+	place          int  // of its fact in the order of all
 	raised         Date // nor is a row before its disbursal
 	overdue, penal *big.Rat
 	perDay, level  Money
@@ -40,10 +41,11 @@ type slowDue struct {
 }
 
 type slowReceipt struct {
-	fact *Fact
-	left Money
-	how  SettlementOrder
-	list []Component
+	fact  *Fact
+	place int
+	left  Money
+	how   SettlementOrder
+	list  []Component
 }
 
 type slowPayment struct {
@@ -123,7 +125,7 @@ func (b *slowBook) raise(facts []Fact) {
 		if f.Kind != FactCharge || f.ValueDate > b.at.Date {
 			continue
 		}
-		d := &slowDue{key: f.Charge.Fee, loan: f.Charge.Loan, due: max(f.Charge.DueDate, f.ValueDate), amount: Amounts{Fee: f.Amount}, overdue: new(big.Rat), penal: new(big.Rat), charged: f.ValueDate}
+		d := &slowDue{key: f.Charge.Fee, loan: f.Charge.Loan, due: max(f.Charge.DueDate, f.ValueDate), amount: Amounts{Fee: f.Amount}, overdue: new(big.Rat), penal: new(big.Rat), charged: f.ValueDate, place: i}
 		if f.Charge.Component == "PI" {
 			d.amount = Amounts{Penal: f.Amount}
 		}
@@ -167,7 +169,7 @@ func (b *slowBook) money(day Date, facts []Fact) {
 		if f.Kind != FactReceipt || f.ValueDate != day {
 			continue
 		}
-		r := &slowReceipt{fact: f, left: f.Amount, how: f.Receipt.SettlementOrder}
+		r := &slowReceipt{fact: f, place: i, left: f.Amount, how: f.Receipt.SettlementOrder}
 		order := f.Receipt.ComponentOrder
 		if order == "" {
 			order = b.policy.ComponentOrder
@@ -178,6 +180,11 @@ func (b *slowBook) money(day Date, facts []Fact) {
 		r.list, _ = ParseComponentOrder(string(order))
 		b.receipts = append(b.receipts, r)
 		b.spend(r, day, false)
+	}
+	if b.advances(facts) && b.chargedLate(day) && b.owes(day) {
+		for _, r := range b.receipts {
+			b.spend(r, day, true)
+		}
 	}
 	for i := range facts {
 		if f := &facts[i]; f.Kind == FactRefund && f.ValueDate == day {
