@@ -161,7 +161,8 @@ func (a *app) listAccounts(c echo.Context) error {
 	if actor.Can(servicing.MayExport) && page.Count > 0 {
 		page.Export = q.address("/accounts/export")
 	}
-	page.New = offer(c, servicing.MayTakeOver, views.Act{Label: "New account", Icon: "plus", Path: "/accounts/new", Key: "n"})
+	page.Running = offer(c, servicing.MayTakeOver, views.Act{Label: "Running loan", Icon: "archive", Path: "/accounts/new"})
+	page.New = offer(c, servicing.MayTakeOver, views.Act{Label: "New loan", Icon: "plus", Path: "/loans/new", Key: "n"})
 	return a.show(c, http.StatusOK, views.Accounts(page), nil)
 }
 

@@ -70,20 +70,10 @@ const takeOverAsked = "The books are at work, so a second person decides on this
 func (a *app) showLoanForm(c echo.Context, status int, form views.Form, preview *servicing.LoanPreview) error {
 	page := views.LoanFormPage{Form: form}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) (err error) {
-		if page.Shell, err = a.shell(ctx, c, v, frame{title: "New account", here: "/accounts"}); err != nil {
+		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Running loan", here: "/accounts"}); err != nil {
 			return err
 		}
-		programs, _, err := v.Programs(ctx, store.PartyFilter{Limit: maxPrograms})
-		if err != nil {
-			return err
-		}
-		for _, p := range programs {
-			page.Programs = append(page.Programs, views.Option{Value: p.Ref, Label: p.Name})
-		}
-		banks, err := collectionBanks(ctx, v)
-		for _, b := range banks {
-			page.Banks = append(page.Banks, views.Option{Value: b.Ref, Label: bankName(b)})
-		}
+		page.Programs, page.Banks, err = programsAndBanks(ctx, v)
 		if key := form.Value("borrower_ref"); key != "" && err == nil {
 			page.Known, err = knownBorrower(ctx, v, key)
 		}
@@ -93,9 +83,29 @@ func (a *app) showLoanForm(c echo.Context, status int, form views.Form, preview 
 		return err
 	}
 	if preview != nil {
-		page.Preview = loanPreview(*preview)
+		summary := preview.Summary
+		page.Preview = loanPreview(*preview,
+			views.PreviewFigure{Label: "Principal outstanding", Value: views.Rupees(summary.PrincipalOutstanding), Note: "today, after what is said to be paid"},
+			views.PreviewFigure{Label: "To pay now", Value: views.Rupees(summary.DueNow), Note: views.DaysPastDue(summary.DPD), Alert: summary.DueNow > 0})
+		page.Preview.Action, page.Preview.Button, page.Preview.Busy = "/accounts/new", "Open the loan", "Opening…"
 	}
 	return a.show(c, status, views.LoanForm(page), nil)
+}
+
+// programsAndBanks are the choices of a form that opens an account.
+func programsAndBanks(ctx context.Context, v *store.View) (programs, banks []views.Option, err error) {
+	list, _, err := v.Programs(ctx, store.PartyFilter{Limit: maxPrograms})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range list {
+		programs = append(programs, views.Option{Value: p.Ref, Label: p.Name})
+	}
+	accounts, err := collectionBanks(ctx, v)
+	for _, b := range accounts {
+		banks = append(banks, views.Option{Value: b.Ref, Label: bankName(b)})
+	}
+	return programs, banks, err
 }
 
 // knownBorrower names a borrower that is in the books already.
@@ -107,9 +117,10 @@ func knownBorrower(ctx context.Context, v *store.View, key string) (string, erro
 	return b.Name, err
 }
 
-func loanPreview(p servicing.LoanPreview) *views.LoanPreview {
-	out := &views.LoanPreview{Principal: p.Principal, Net: p.Net, Interest: p.Interest, Rows: p.Rows, DueNow: p.Summary.DueNow,
-		DPD: p.Summary.DPD, Outstanding: p.Summary.PrincipalOutstanding}
+// loanPreview is a preview of a running loan, or of one that is to be paid out, with
+// what stands beside principal and interest.
+func loanPreview(p servicing.LoanPreview, also ...views.PreviewFigure) *views.LoanPreview {
+	out := &views.LoanPreview{Principal: p.Principal, Net: p.Net, Interest: p.Interest, Rows: p.Rows, Also: also}
 	for _, d := range p.Deductions {
 		out.Deductions = append(out.Deductions, views.FigureRow{Label: d.Name, Amount: d.Amount})
 	}

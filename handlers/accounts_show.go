@@ -250,9 +250,16 @@ func accountActs(actor servicing.Actor, account store.Account) []views.Act {
 	case !actor.Can(servicing.MayPrepare):
 		payment.WhyNot = "This is for " + servicing.RolesFor(servicing.MayPrepare) + "."
 	}
+	lend := views.Act{Label: "Pay out", Icon: "send", Path: "/accounts/" + account.Ref + "/disbursement"}
+	switch {
+	case account.Status == "closed":
+		lend.WhyNot = "The account is closed."
+	case !actor.Can(servicing.MayTakeOver):
+		lend.WhyNot = "This is for " + servicing.RolesFor(servicing.MayTakeOver) + "."
+	}
 	changes := views.Act{Label: "Changes", Icon: "git-compare-arrows", Path: "/accounts/" + account.Ref + "/changes"}
 	line := views.Act{Label: "Line", Icon: "wallet-cards", Path: "/accounts/" + account.Ref + "/line"}
-	return []views.Act{line, changes, statement, payment}
+	return []views.Act{line, lend, changes, statement, payment}
 }
 
 // terms say who borrows and how it is paid back.

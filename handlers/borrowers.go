@@ -63,8 +63,10 @@ func (a *app) showBorrower(c echo.Context) error {
 		return err
 	}
 	page.WorstTone, page.WorstNote = views.CategoryTone(page.Worst), "A borrower’s accounts are classified together: the worst NPA category holds for all."
-	open := views.Act{Label: "New account", Icon: "plus", Path: "/accounts/new?borrower_ref=" + page.Ref}
-	page.Acts = []views.Act{offer(c, servicing.MayTakeOver, open)}
+	for _, act := range []views.Act{{Label: "Change", Icon: "pencil", Path: "/borrowers/" + page.Ref + "/particulars"},
+		{Label: "Running loan", Icon: "archive", Path: "/accounts/new?borrower_ref=" + page.Ref}, {Label: "New loan", Icon: "plus", Path: "/loans/new?borrower=" + page.Ref}} {
+		page.Acts = append(page.Acts, offer(c, servicing.MayTakeOver, act))
+	}
 	return a.show(c, http.StatusOK, views.Borrower(page), nil)
 }
 
@@ -87,6 +89,7 @@ func borrowerTerms(b store.Borrower) []views.Term {
 		add("PAN", views.Mask(b.PAN), "")
 	}
 	add("UPI", b.VPA, "")
+	add("State", b.State, "")
 	add("Address", b.Address, "")
 	return terms
 }

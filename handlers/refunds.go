@@ -134,11 +134,7 @@ func refundFacts(ctx context.Context, v *store.View, ref, receipt string, page *
 		views.PayoutFact{Name: "Due and unpaid", Value: views.Rupees(free.DueNow)}, views.PayoutFact{Name: "The bank may still take back", Value: views.Rupees(free.Clearing)},
 		views.PayoutFact{Name: "May go back now", Value: views.Rupees(free.Free())})
 	banks, err := v.BanksTagged(ctx, account.BorrowerRef)
-	var options []views.Option
-	for _, b := range banks {
-		options = append(options, views.Option{Value: b.Ref, Label: b.AccountHolderName + ", " + views.Mask(b.AccountNo) + ", " + b.IFSC})
-	}
-	page.Inputs = refundInputs(true, options)
+	page.Inputs = refundInputs(true, bankOptions(banks))
 	return err
 }
 

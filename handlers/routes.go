@@ -93,7 +93,11 @@ func (a *app) routes() []route {
 		{get, "/accounts/export", servicing.MayExport, a.exportAccounts},
 		{get, "/accounts/new", servicing.MayTakeOver, a.newAccount},
 		{post, "/accounts/new", servicing.MayTakeOver, a.createAccount},
+		{get, "/loans/new", servicing.MayTakeOver, a.newLoan},
+		{post, "/loans/new", servicing.MayTakeOver, a.createLoan},
 		{get, "/accounts/:ref", servicing.MayView, a.showAccount},
+		{get, "/accounts/:ref/disbursement", servicing.MayTakeOver, a.newDisbursement},
+		{post, "/accounts/:ref/disbursement", servicing.MayTakeOver, a.createDisbursement},
 		{get, "/accounts/:ref/changes", servicing.MayView, a.showChanges},
 		{post, "/accounts/:ref/restructure", servicing.MayPrepare, a.createRestructure},
 		{post, "/accounts/:ref/rate-reset", servicing.MayPrepare, a.createRateReset},
@@ -110,7 +114,11 @@ func (a *app) routes() []route {
 		{get, "/accounts/:ref/statement", servicing.MayView, a.showStatementOfAccount},
 		{get, "/accounts/:ref/statement.csv", servicing.MayExport, a.exportStatementOfAccount},
 		{get, "/accounts/:ref/statement.css", servicing.MayView, a.showStatementSheet},
+		{get, "/borrowers/new", servicing.MayTakeOver, a.newBorrower},
+		{post, "/borrowers/new", servicing.MayTakeOver, a.createBorrower},
 		{get, "/borrowers/:ref", servicing.MayView, a.showBorrower},
+		{get, "/borrowers/:ref/particulars", servicing.MayTakeOver, a.newParticulars},
+		{post, "/borrowers/:ref/particulars", servicing.MayTakeOver, a.createParticulars},
 
 		// statements, tie-out, payouts
 		{get, "/statements", servicing.MayView, a.listStatements},

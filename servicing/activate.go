@@ -74,7 +74,7 @@ func datedFrom(d lending.Disbursal, amount lending.Money, on lending.Date) (lend
 	d.Rows = schedule.Rows
 	lift(d.Rows, amount-base)
 	moveBPI(d.Rows, -keptBack(d, lending.SubventionInterest))
-	if keptBack(d, "upfront_interest") > 0 {
+	if keptBack(d, upfrontInterest) > 0 {
 		for i := range d.Rows {
 			d.Rows[i].Interest = 0
 		}

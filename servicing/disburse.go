@@ -59,10 +59,13 @@ func (o *Office) InitiateDisbursement(ctx context.Context, actor Actor, in Disbu
 		if err != nil {
 			return asFieldMissing(err, "account", "There is no account "+in.Account+".")
 		}
-		if err := roomFor(ctx, tx, account, in.Amount); err != nil {
+		if err := roomFor(ctx, &tx.View, tx.Today, account, in.Amount); err != nil {
 			return err
 		}
-		plan, err := planFor(ctx, tx, account, in)
+		if in.Date.IsZero() {
+			in.Date = tx.Today
+		}
+		plan, err := planFor(ctx, &tx.View, account, in)
 		if err != nil {
 			return err
 		}
@@ -74,7 +77,7 @@ func (o *Office) InitiateDisbursement(ctx context.Context, actor Actor, in Disbu
 			return err
 		}
 		n.subject, n.account = out.Loan.Ref, account.ID
-		n.summary = fmt.Sprintf("Asked to pay out loan %s of %s on %s: %s net in %d payouts.", out.Loan.Ref, in.Amount.Rupees(), account.Ref, plan.Net.Rupees(), len(out.Payouts))
+		n.summary = fmt.Sprintf("Asked to pay out loan %s of %s on %s: %s net in %s.", out.Loan.Ref, in.Amount.Rupees(), account.Ref, plan.Net.Rupees(), counted(len(out.Payouts), "payout", "payouts"))
 		return nil
 	})
 	return out, err
@@ -107,23 +110,23 @@ func (in *DisbursementInput) check() error {
 }
 
 // roomFor refuses a loan on an account that takes none, or beyond its line.
-func roomFor(ctx context.Context, tx *store.Tx, account store.Account, amount lending.Money) error {
+func roomFor(ctx context.Context, v *store.View, today lending.Date, account store.Account, amount lending.Money) error {
 	if account.Status != "created" && account.Status != "active" {
 		return lending.RefuseField("account", "account."+account.Status, "Account "+account.Ref+" is "+account.Status+": nothing more is lent on it.")
 	}
-	if err := roomAbove(ctx, tx, account, amount); err != nil {
+	if err := roomAbove(ctx, v, today, account, amount); err != nil {
 		return err
 	}
 	if account.ApprovedLineAmount == 0 {
 		return nil // no line was agreed on
 	}
 	used := lending.Money(0)
-	position, err := tx.PositionOf(ctx, account.ID)
+	position, err := v.PositionOf(ctx, account.ID)
 	if err != nil && !errors.Is(err, store.ErrMissing) {
 		return err
 	}
 	used += position.PrincipalOutstanding
-	loans, err := tx.LoansOfAccount(ctx, account.ID)
+	loans, err := v.LoansOfAccount(ctx, account.ID)
 	if err != nil {
 		return err
 	}
@@ -140,12 +143,12 @@ func roomFor(ctx context.Context, tx *store.Tx, account store.Account, amount le
 
 // roomAbove refuses what a limit over the account does not leave: of its borrower, its
 // program, its anchor. A frozen limit leaves nothing.
-func roomAbove(ctx context.Context, tx *store.Tx, account store.Account, amount lending.Money) error {
-	lines, err := LinesOf(ctx, &tx.View, account)
+func roomAbove(ctx context.Context, v *store.View, today lending.Date, account store.Account, amount lending.Money) error {
+	lines, err := LinesOf(ctx, v, account)
 	if err != nil {
 		return err
 	}
-	if why := lines.frozen(tx.Today); why != "" {
+	if why := lines.frozen(today); why != "" {
 		return lending.RefuseField("account", "line.frozen", "Nothing may be drawn on account "+account.Ref+": "+why)
 	}
 	for _, s := range lines.Levels[1:] {
@@ -156,9 +159,10 @@ func roomAbove(ctx context.Context, tx *store.Tx, account store.Account, amount 
 	return nil
 }
 
-// planFor makes schedule and deductions of a loan on an account.
-func planFor(ctx context.Context, tx *store.Tx, account store.Account, in DisbursementInput) (plannedLoan, error) {
-	program, err := tx.ProgramByAny(ctx, account.ProgramID)
+// planFor makes schedule and deductions of a loan on an account, paid out on the
+// date of the input.
+func planFor(ctx context.Context, v *store.View, account store.Account, in DisbursementInput) (plannedLoan, error) {
+	program, err := v.ProgramByAny(ctx, account.ProgramID)
 	if err != nil {
 		return plannedLoan{}, err
 	}
@@ -177,10 +181,7 @@ func planFor(ctx context.Context, tx *store.Tx, account store.Account, in Disbur
 	if !in.FirstDueDate.IsZero() {
 		terms.FirstDueDate = in.FirstDueDate
 	}
-	if in.Date.IsZero() {
-		in.Date = tx.Today
-	}
-	tax, err := taxOn(ctx, &tx.View, account.BorrowerID)
+	tax, err := taxOn(ctx, v, account.BorrowerID)
 	if err != nil {
 		return plannedLoan{}, err
 	}

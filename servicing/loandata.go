@@ -348,6 +348,9 @@ func readRounding(key string, value json.RawMessage, text string) (json.RawMessa
 }
 
 // jsonText is a string without its quotes, or a number as it stands.
+// Text is the value of a parameter as a person would type it; "" where it is not given.
+func (d LoanData) Text(key string) string { return jsonText(d[key]) }
+
 func jsonText(value json.RawMessage) string {
 	var text string
 	if json.Unmarshal(value, &text) == nil {

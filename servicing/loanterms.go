@@ -347,6 +347,18 @@ func lift(rows []lending.ScheduleRow, extra lending.Money) {
 	}
 }
 
+// upfrontInterest is the kind of what is kept back of interest at disbursal.
+const upfrontInterest = "upfront_interest"
+
+// interestKeptBack is all interest of a schedule (bank discount), or what makes the
+// money paid out grow to the face value (true discount).
+func (v loanValues) interestKeptBack(terms lending.Terms, s lending.Schedule, base lending.Money, on lending.Date) (lending.Money, error) {
+	if v.text("discount_method") == discountTrue {
+		return lending.TrueDiscount(base, terms.Rate(), s.Maturity.Sub(on))
+	}
+	return s.TotalInterest(), nil
+}
+
 // planOn is planLoan where only a base of the amount bears interest.
 func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Money) (plannedLoan, error) {
 	p := plannedLoan{Terms: terms.Complete()}
@@ -358,17 +370,15 @@ func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on l
 	p.Deductions = slices.Clone(p.Schedule.Deductions)
 	v := loanValues{data}
 	if v.text("interest_mode") == interestUpfront {
-		interest := p.Schedule.TotalInterest()
-		if v.text("discount_method") == discountTrue {
-			if interest, err = lending.TrueDiscount(base, terms.Rate(), p.Schedule.Maturity.Sub(on)); err != nil {
-				return p, err
-			}
+		interest, err := v.interestKeptBack(terms, p.Schedule, base, on)
+		if err != nil {
+			return p, err
 		}
 		for i := range p.Schedule.Rows {
 			p.Schedule.Rows[i].Interest = 0
 		}
 		if interest > 0 {
-			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "upfront_interest", Name: "Interest kept back", Amount: interest})
+			p.Deductions = append(p.Deductions, lending.Deduction{Kind: upfrontInterest, Name: "Interest kept back", Amount: interest})
 			if len(p.Schedule.Rows) == 1 { // repaid early, it owes no interest twice
 				p.UpfrontRate, p.Terms.ROIValue, p.Terms.FlatROIValue = p.Terms.Rate(), 0, 0
 			}

@@ -47,9 +47,6 @@ func QuoteLoan(ctx context.Context, v *store.View, in QuoteInput) (lending.Discl
 		}
 	}
 	values := loanValues{data}
-	if values.text("interest_mode") == interestUpfront {
-		return lending.Disclosure{}, notYet("interest_mode", "a quotation of interest that is kept back")
-	}
 	terms, err := termsOf(base, data)
 	if err != nil {
 		return lending.Disclosure{}, err
@@ -62,7 +59,21 @@ func QuoteLoan(ctx context.Context, v *store.View, in QuoteInput) (lending.Discl
 	if err != nil {
 		return lending.Disclosure{}, err
 	}
-	return lending.Disclose(terms, draws, charges)
+	if values.text("interest_mode") != interestUpfront {
+		return lending.Disclose(terms, draws, charges)
+	}
+	if len(draws) > 1 {
+		return lending.Disclosure{}, lending.RefuseField("tranches", "quote.tranches", "Interest is kept back once, so the loan is paid out at once.")
+	}
+	schedule, err := terms.Schedule(draws[0].Amount, draws[0].Date)
+	if err != nil {
+		return lending.Disclosure{}, err
+	}
+	interest, err := values.interestKeptBack(terms, schedule, draws[0].Amount, draws[0].Date)
+	if err != nil {
+		return lending.Disclosure{}, err
+	}
+	return disclose(terms, draws, charges, interest+sumOfDeductions(schedule.Deductions))
 }
 
 // draws are the tranches, or the whole on its day.

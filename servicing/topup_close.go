@@ -102,7 +102,7 @@ func unearned(book *lending.Book, loan string, v loanValues, facts []lending.Fac
 		return 0, 0
 	}
 	d := *facts[i].Disbursal
-	kept, share := keptBack(d, "upfront_interest"), -keptBack(d, lending.SubventionShare)
+	kept, share := keptBack(d, upfrontInterest), -keptBack(d, lending.SubventionShare)
 	due := d.Rows[len(d.Rows)-1].DueDate
 	base := facts[i].Amount
 	if d.InterestBase > 0 {

@@ -156,7 +156,7 @@ func (p *drawingPlan) subvene(v loanValues, on lending.Date) error {
 	if !v.flag("subvention_is_enabled") || !v.above("subvention_value") && v.whole("subvention_days") == 0 {
 		return nil
 	}
-	kept := slices.IndexFunc(p.Deductions, func(d lending.Deduction) bool { return d.Kind == "upfront_interest" })
+	kept := slices.IndexFunc(p.Deductions, func(d lending.Deduction) bool { return d.Kind == upfrontInterest })
 	interest := p.Schedule.TotalInterest()
 	if kept >= 0 {
 		interest = p.Deductions[kept].Amount

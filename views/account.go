@@ -238,6 +238,7 @@ type AccountsPage struct {
 	Paging  Paging
 	Export  string
 	New     Act
+	Running Act // a loan that was paid out before is taken over
 	Clear   string
 	Caption string
 }

@@ -11,12 +11,19 @@ type LoanFormPage struct {
 	Preview         *LoanPreview
 }
 
-// LoanPreview is what the terms of the form give.
+// LoanPreview is what the terms of a form give, and the button that keeps it.
 type LoanPreview struct {
-	Principal, Net, Interest, DueNow, Outstanding lending.Money
-	DPD                                           int
-	Deductions                                    []FigureRow
-	Rows                                          []lending.ScheduleRow
+	Principal, Net, Interest lending.Money
+	Also                     []PreviewFigure // beside principal and interest
+	Deductions               []FigureRow
+	Rows                     []lending.ScheduleRow
+	Action, Button, Busy     string
+}
+
+// PreviewFigure is one figure of a preview, in words that are ready to be read.
+type PreviewFigure struct {
+	Label, Value, Note string
+	Alert              bool
 }
 
 // instalments is the sum of all rows.

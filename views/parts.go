@@ -115,6 +115,16 @@ type Input struct {
 	Class       string
 }
 
+// Say is a value of the field in words: that of its choice, where it has choices.
+func (in Input) Say(value string) string {
+	for _, o := range in.Options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
 func (in Input) kind() string {
 	if in.Type == "" {
 		return "text"

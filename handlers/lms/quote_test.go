@@ -24,4 +24,12 @@ func TestQuote(t *testing.T) {
 		has("loan_amount.0", "Say how much is lent.", "disbursement_date.0", "Say on which day it is lent.")
 	form := form{"loan_amount": "100000", "disbursement_date": "2026-04-01", "emi_count": "10", "flat_roi_value": "12", "interest_method": "flat", "fees": `[{"amount":"500","gst":"18"}]`}
 	h.do("operator", "POST", "/v1/lms/demands/calculate_emi/", form).want(200).has("total_interest", "10000.0", "emi_amount", "11000.0", "net_disbursed", "99410.0")
+	// Bank discount: 90 days of 18% of a lakh are kept back, 4,438.36, so that 95,561.64
+	// grows to 1,00,000: (100000/95561.64)^(365/90) - 1 is 20.2156%.
+	discount := map[string]any{"loan_amount": 100000, "disbursement_date": "2026-04-01", "roi_value": 18, "tenure_period": "days", "tenure_value": 90, "interest_basis": "days",
+		"interest_mode": "upfront"}
+	h.do("operator", "POST", "/v1/lms/demands/calculate_emi/", discount).want(200).has("net_disbursed", "95561.64", "total_interest", "4438.36", "xirr", "20.22",
+		"schedule.0.emi", "100000.0")
+	discount["tranches"] = []map[string]any{{"date": "2026-04-01", "amount": 50000}, {"date": "2026-04-11", "amount": 50000}}
+	h.do("operator", "POST", "/v1/lms/demands/calculate_emi/", discount).refused(400, "quote.tranches")
 }
