@@ -25,7 +25,8 @@ var rooms = map[string][]string{
 	"views":        {"lekha/lending", "lekha/static", "github.com/a-h/templ", "github.com/a-h/templ/runtime"},
 	"handlers":     {"lekha/lending", "lekha/matching", "lekha/bankfile", "lekha/servicing", "lekha/store", "lekha/views", "lekha/static", "lekha/handlers/lms", "github.com/labstack/echo/v4", "github.com/labstack/echo/v4/middleware", "github.com/a-h/templ", "github.com/alexedwards/scs/v2", "github.com/google/uuid"},
 	"handlers/lms": {"lekha/lending", "lekha/matching", "lekha/bankfile", "lekha/servicing", "lekha/store", "github.com/labstack/echo/v4", "github.com/labstack/echo/v4/middleware", "golang.org/x/time/rate", "github.com/google/uuid", "github.com/shopspring/decimal"},
-	"main":         {"lekha/lending", "lekha/servicing", "lekha/store", "lekha/handlers", "lekha/demo"},
+	"webhook":      {"lekha/servicing", "lekha/store"},
+	"main":         {"lekha/lending", "lekha/servicing", "lekha/store", "lekha/handlers", "lekha/demo", "lekha/webhook"},
 }
 
 // outside are rooms that nobody imports and that may use every other.

@@ -25,6 +25,7 @@ import (
 	"lekha/handlers"
 	"lekha/servicing"
 	"lekha/store"
+	"lekha/webhook"
 )
 
 //go:embed schema.sql
@@ -57,14 +58,15 @@ type call struct {
 	payoutFolder, scopes                  string
 	apiRate                               int
 	fresh, passwordStdin                  bool
+	webhookPrivate                        bool
 	args                                  []string
 	stdin                                 io.Reader
 	stdout, stderr                        io.Writer
 }
 
 var commands = []command{
-	{"serve", "serve [--db FILE] [--addr HOST:PORT] [--payout-folder DIR] [--api-rate N]", 0, serve},
-	{"demo", "demo [--db FILE] [--addr HOST:PORT] [--payout-folder DIR] [--api-rate N] [--fresh]", 0, serveDemo},
+	{"serve", "serve [--db FILE] [--addr HOST:PORT] [--payout-folder DIR] [--webhook-private] [--api-rate N]", 0, serve},
+	{"demo", "demo [--db FILE] [--addr HOST:PORT] [--payout-folder DIR] [--webhook-private] [--api-rate N] [--fresh]", 0, serveDemo},
 	{"user", "user add USERNAME --name NAME --role ROLE[,ROLE] --password-stdin [--db FILE]", 2, userAdd},
 	{"token", "token add NAME --role ROLE [--scopes LIST] [--db FILE]", 2, tokenAdd},
 	{"import", "import FILE [--bank REF] [--db FILE]", 1, importFile},
@@ -131,6 +133,7 @@ func (c *call) parse(cmd command, args []string) error {
 	flags.IntVar(&c.apiRate, "api-rate", 50, "`requests` a second that one API token may send; 0: any number")
 	flags.StringVar(&c.scopes, "scopes", "", "`permissions` that a token is narrowed to, comma-separated")
 	flags.StringVar(&c.payoutFolder, "payout-folder", "", "the `folder` from which the bank fetches payout files")
+	flags.BoolVar(&c.webhookPrivate, "webhook-private", false, "let webhooks into the private ranges of your own network")
 	flags.StringVar(&c.log, "log", "", "`event` that was written down, as verify prints it")
 	flags.StringVar(&c.name, "name", "", "the person's `name`")
 	flags.StringVar(&c.role, "role", "", "`role`")
@@ -247,6 +250,12 @@ func (c *call) answer(ctx context.Context, listener net.Listener, h house, side 
 		side = func(context.Context) error { return nil }
 	}
 	go func() { loaded <- side(ctx) }()
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		webhook.NewWorker(h.office, h.db.Reader(), webhook.Guard{Private: c.webhookPrivate}, logger).Run(ctx)
+	}()
+	defer func() { stop(); <-told }()
 	return c.wait(ctx, server, served, loaded, stop)
 }
 

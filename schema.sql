@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 16; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 17; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -1288,6 +1288,131 @@ CREATE INDEX presentation_items_by_record ON presentation_items (record_id) WHER
 -- Nothing is collected twice for one due: not while it is at the bank, not once it was paid.
 CREATE UNIQUE INDEX presentation_items_once ON presentation_items (account_id, demand_key)
     WHERE status IN ('pending', 'submitted', 'extended', 'confirmed');
+
+-- ---------------------------------------------------------------- what other programs hear
+
+-- An address of another program that is told what happened here. It is told states
+-- and amounts, never who somebody is: what it wants to know of them it asks the API.
+CREATE TABLE webhooks (
+    id          TEXT PRIMARY KEY,
+    idx         INTEGER NOT NULL UNIQUE,
+    ref         TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    url         TEXT NOT NULL CHECK (url <> ''),
+    status      TEXT NOT NULL CHECK (status IN ('active', 'paused', 'ended')), -- paused: messages are kept for it
+    misses      INTEGER NOT NULL DEFAULT 0 CHECK (misses >= 0), -- times in a row that nobody answered
+    rests_until TEXT,                               -- instant; nothing is sent before
+    maker_id    TEXT NOT NULL,
+    created_at  TEXT NOT NULL,
+    updated_at  TEXT NOT NULL,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE TABLE webhook_topics (
+    webhook_id TEXT NOT NULL REFERENCES webhooks (id),
+    topic      TEXT NOT NULL,
+    PRIMARY KEY (topic, webhook_id)
+) STRICT;
+-- What messages are signed with. The secret has to be here, because signing needs it.
+CREATE TABLE webhook_keys (
+    id         TEXT PRIMARY KEY,                    -- stands in the header beside each signature
+    webhook_id TEXT NOT NULL REFERENCES webhooks (id),
+    secret     TEXT NOT NULL CHECK (length(secret) >= 32),
+    created_at TEXT NOT NULL,
+    ends_at    TEXT                                 -- a replaced key signs beside the new one until then
+) STRICT;
+CREATE INDEX webhook_keys_by_webhook ON webhook_keys (webhook_id, created_at);
+
+-- The outbox: each change of state that somebody listens for, written by the change
+-- itself and so in its transaction. Triggers write it, so that no command forgets to.
+CREATE TABLE outbox (
+    idx        INTEGER PRIMARY KEY,
+    topic      TEXT NOT NULL,
+    object     TEXT NOT NULL CHECK (object IN ('record', 'payout', 'topup', 'account')),
+    object_id  TEXT NOT NULL,
+    ref        TEXT NOT NULL,
+    account_id TEXT,
+    was        TEXT NOT NULL DEFAULT '',            -- '': it is new
+    state      TEXT NOT NULL,
+    amount     INTEGER NOT NULL,                    -- paise; of an account: what is due
+    at         TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER outbox_no_update BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'outbox.append_only'); END;
+CREATE INDEX outbox_by_age ON outbox (at);
+
+-- One message to one address, and how far it has come.
+CREATE TABLE deliveries (
+    idx          INTEGER PRIMARY KEY,
+    outbox_idx   INTEGER NOT NULL REFERENCES outbox (idx),
+    webhook_id   TEXT NOT NULL REFERENCES webhooks (id),
+    object_id    TEXT NOT NULL,                     -- messages about one object go in their order
+    state        TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed', 'dropped')),
+    tries        INTEGER NOT NULL DEFAULT 0,
+    next_at      TEXT NOT NULL,                     -- instant of the next try
+    code         INTEGER NOT NULL DEFAULT 0,        -- status of the last answer; 0: none came
+    answer       TEXT NOT NULL DEFAULT '',          -- its beginning, or why none came
+    tried_at     TEXT,
+    UNIQUE (webhook_id, outbox_idx)
+) STRICT;
+CREATE INDEX deliveries_waiting ON deliveries (webhook_id, object_id, idx) WHERE state = 'waiting';
+CREATE INDEX deliveries_next ON deliveries (webhook_id, idx) WHERE state = 'waiting';
+CREATE INDEX deliveries_by_state ON deliveries (state, idx);
+CREATE INDEX deliveries_by_message ON deliveries (outbox_idx);
+CREATE TRIGGER outbox_delivered AFTER INSERT ON outbox
+BEGIN
+    INSERT INTO deliveries (outbox_idx, webhook_id, object_id, state, next_at)
+    SELECT NEW.idx, t.webhook_id, NEW.object_id, 'waiting', NEW.at FROM webhook_topics t WHERE t.topic = NEW.topic ORDER BY t.webhook_id;
+END;
+
+CREATE TRIGGER records_told_new AFTER INSERT ON records
+WHEN EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'record.' || CASE NEW.status WHEN 'initiated' THEN 'matched' WHEN 'processed' THEN 'settled' ELSE NEW.status END)
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, state, amount, at)
+    VALUES ('record.' || CASE NEW.status WHEN 'initiated' THEN 'matched' WHEN 'processed' THEN 'settled' ELSE NEW.status END,
+        'record', NEW.id, NEW.ref, NEW.account_id, NEW.status, NEW.amount, NEW.updated_at);
+END;
+CREATE TRIGGER records_told AFTER UPDATE OF status ON records
+WHEN NEW.status <> OLD.status AND EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'record.' || CASE NEW.status WHEN 'initiated' THEN 'matched' WHEN 'processed' THEN 'settled' ELSE NEW.status END)
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, was, state, amount, at)
+    VALUES ('record.' || CASE NEW.status WHEN 'initiated' THEN 'matched' WHEN 'processed' THEN 'settled' ELSE NEW.status END,
+        'record', NEW.id, NEW.ref, NEW.account_id, OLD.status, NEW.status, NEW.amount, NEW.updated_at);
+END;
+CREATE TRIGGER payouts_told_new AFTER INSERT ON payouts
+WHEN EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'payout.' || NEW.status)
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, state, amount, at)
+    VALUES ('payout.' || NEW.status, 'payout', NEW.id, NEW.ref, NEW.account_id, NEW.status, NEW.amount, NEW.updated_at);
+END;
+CREATE TRIGGER payouts_told AFTER UPDATE OF status ON payouts
+WHEN NEW.status <> OLD.status AND EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'payout.' || NEW.status)
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, was, state, amount, at)
+    VALUES ('payout.' || NEW.status, 'payout', NEW.id, NEW.ref, NEW.account_id, OLD.status, NEW.status, NEW.amount, NEW.updated_at);
+END;
+CREATE TRIGGER topups_told_new AFTER INSERT ON topups
+WHEN EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'topup.' || NEW.status)
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, state, amount, at)
+    VALUES ('topup.' || NEW.status, 'topup', NEW.id, NEW.ref, NEW.account_id, NEW.status, NEW.amount, NEW.updated_at);
+END;
+CREATE TRIGGER topups_told AFTER UPDATE OF status ON topups
+WHEN NEW.status <> OLD.status AND EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'topup.' || NEW.status)
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, was, state, amount, at)
+    VALUES ('topup.' || NEW.status, 'topup', NEW.id, NEW.ref, NEW.account_id, OLD.status, NEW.status, NEW.amount, NEW.updated_at);
+END;
+CREATE TRIGGER positions_told_dpd AFTER UPDATE OF dpd ON positions
+WHEN NEW.dpd <> OLD.dpd AND EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'account.days_past_due')
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, was, state, amount, at)
+    SELECT 'account.days_past_due', 'account', a.id, a.ref, a.id, CAST(OLD.dpd AS TEXT), CAST(NEW.dpd AS TEXT), NEW.due_now, NEW.updated_at FROM accounts a WHERE a.id = NEW.account_id;
+END;
+CREATE TRIGGER positions_told_category AFTER UPDATE OF category ON positions
+WHEN NEW.category <> OLD.category AND EXISTS (SELECT 1 FROM webhook_topics t WHERE t.topic = 'account.category')
+BEGIN
+    INSERT INTO outbox (topic, object, object_id, ref, account_id, was, state, amount, at)
+    SELECT 'account.category', 'account', a.id, a.ref, a.id, OLD.category, NEW.category, NEW.due_now, NEW.updated_at FROM accounts a WHERE a.id = NEW.account_id;
+END;
 
 -- ---------------------------------------------------------------- running the day, programs' keys
 

@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 16
+const SchemaVersion = 17
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "053189740211484f50be7633f2a6652a5d21030667806ee7c5bf7956666fc440"
+const SchemaHash = "7d71070b120bff3ed01f96b830c595b37de471334f076ff6cc83d258511bd67c"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -65,6 +65,7 @@ var refTables = map[string]string{
 	"LIN": `SELECT 1 FROM line_details WHERE ref = ?`,
 	"TOP": `SELECT 1 FROM topups WHERE ref = ?`,
 	"TGR": `SELECT 1 FROM topup_groups WHERE ref = ?`,
+	"WHK": `SELECT 1 FROM webhooks WHERE ref = ?`,
 }
 
 // NewRef draws a free ref with a prefix of refTables.
