@@ -199,6 +199,17 @@ func (tb *tab) shot(name string) {
 // axe fails on every violation of WCAG 2.2 A and AA that axe-core finds.
 func (tb *tab) axe() {
 	tb.t.Helper()
+	tb.axeOf(`{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}`)
+}
+
+// axeOfLayout is the same for the rules that depend on how wide the page is.
+func (tb *tab) axeOfLayout() {
+	tb.t.Helper()
+	tb.axeOf(`{runOnly: {type: "rule", values: ["scrollable-region-focusable", "target-size"]}}`)
+}
+
+func (tb *tab) axeOf(options string) {
+	tb.t.Helper()
 	source, err := os.ReadFile("testdata/axe/axe.min.js")
 	if err != nil {
 		tb.t.Fatal(err)
@@ -206,7 +217,7 @@ func (tb *tab) axe() {
 	if _, err := chromedp.Run(tb.ctx, chromedp.Evaluate[chromedp.Void](string(source)+";0")); err != nil {
 		tb.t.Fatalf("loading axe: %v", err)
 	}
-	found, err := chromedp.Run(tb.ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+	found, err := chromedp.Run(tb.ctx, chromedp.Evaluate[[]string](`axe.run(document, `+options+`)
 		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.target.join(" ") + " — " + n.failureSummary)))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		tb.t.Fatalf("running axe: %v", err)

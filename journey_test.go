@@ -16,7 +16,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"lekha/demo"
 	"lekha/lending"
 	"lekha/views"
 )
@@ -426,30 +425,3 @@ func (j *journey) compareWithAPI(p *program, path string) {
 
 // decimalOf is a JSON number as text with two places.
 func decimalOf(v any) string { return fmt.Sprintf("%.2f", v) }
-
-// TestPagesWithoutFault opens the five pages that operations live in and looks
-// for accessibility faults and words on the console.
-func TestPagesWithoutFault(t *testing.T) {
-	br := newBrowser(t)
-	p, b, _ := startDemo(t)
-	tb := br.open(p.base, true)
-	tb.visit("/signin")
-	tb.shot("signin")
-	tb.axe()
-	tb.signIn("operator", passwordOf(t, p, "operator"))
-	pages := map[string]string{
-		"overview": "/", "records": "/records", "record": "/records/" + b.text(`SELECT ref FROM records WHERE status = 'processed' LIMIT 1`),
-		"desk": "/matching", "approvals": "/approvals", "accounts": "/accounts",
-		"account": "/accounts/" + b.text(`SELECT ref FROM accounts LIMIT 1`), "statements": "/statements", "import": "/statements/new",
-		"tieout": "/tieout", "days": "/days", "receipt": "/records/new", "portfolio": "/portfolio", "loan": "/accounts/new",
-	}
-	for name, path := range pages {
-		tb.visit(path)
-		tb.shot(name)
-		tb.axe()
-	}
-	tb.quiet()
-	if len(demo.SignIns()) < 5 {
-		t.Error("the sample has people of five roles")
-	}
-}
