@@ -15,10 +15,14 @@ import (
 // leastProgram is the floor: the least program that does the same job on the same
 // data. It looks the session up, reads by key with the columns it shows over
 // prepared statements, counts and sums no further than it says, renders a
-// component a row, and writes what a receipt needs in one durable transaction. It
-// has no filters but the one it is asked for and no permissions. What it says of an
-// account it replays from the facts, as the target has it: nothing else is true as of
-// any day.
+// component a row, and writes what a receipt needs in one durable transaction. Its
+// pages have what any page of a back office must have around them, a menu with the
+// business date and the number of what waits; that of one record shows, beside the
+// record, its requests and the other records of the same money, for without them
+// nobody can tell why it stands where it stands. It has no filters but the one it is
+// asked for, no permissions, no icons, and says nothing of what may be done. What it
+// says of an account it replays from the facts, as the target has it: nothing else is
+// true as of any day.
 type leastProgram struct {
 	read, write *sqlx.DB
 	prepared    map[string]*sqlx.Stmt
@@ -35,6 +39,12 @@ const (
 		SELECT t.name
 		FROM api_tokens t
 		WHERE t.token_hash = ? AND t.revoked_at IS NULL`
+	floorAround = `
+		SELECT c.name, c.business_date, COALESCE(n.count, 0) AS unmatched,
+			(SELECT COUNT(*) FROM approvals WHERE status = 'pending' AND role = 'credit_manager') AS waiting
+		FROM company c
+		LEFT JOIN record_counts n ON n.status = 'unmatched'
+		WHERE c.one = 1`
 	floorRows = `
 		SELECT r.idx, r.ref, r.status, r.amount, r.remaining_amount, r.date, r.payment_mode, r.utr, r.remark,
 			a.ref AS account, b.name AS borrower, k.code AS bank
@@ -55,6 +65,18 @@ const (
 		JOIN borrowers b ON b.id = a.borrower_id
 		JOIN banks k ON k.id = r.collection_bank_id
 		WHERE r.ref = ?`
+	floorKin = `
+		SELECT o.idx, o.ref, o.status, o.amount, o.remaining_amount, o.date
+		FROM records r
+		JOIN records o ON o.parent_id = r.id OR o.predecessor_id = r.id
+		WHERE r.ref = ?
+		ORDER BY o.idx`
+	floorRequests = `
+		SELECT p.idx, p.ref, p.status, p.amount, p.kind AS payment_mode, p.requester AS borrower, p.reason AS remark
+		FROM records r
+		JOIN approvals p ON p.record_id = r.id
+		WHERE r.ref = ?
+		ORDER BY p.idx DESC`
 	floorPaid = `
 		SELECT s.idx, s.component AS status, s.amount, s.remaining AS remaining_amount, s.date, d.key AS ref, d.name AS utr
 		FROM records r
@@ -95,12 +117,13 @@ func newFloor(path string) (*leastProgram, error) {
 	}
 	f.read.SetMaxOpenConns(4)
 	f.write.SetMaxOpenConns(2) // one writes, one has the statements prepared
-	for _, query := range []string{floorSession, floorToken, floorRows, floorCount, floorSums, floorOne, floorPaid, floorEvents, floorFacts, floorReceipts} {
+	for _, query := range []string{floorSession, floorToken, floorAround, floorRows, floorCount, floorSums, floorOne,
+		floorKin, floorRequests, floorPaid, floorEvents, floorFacts, floorReceipts} {
 		if f.prepared[query], err = f.read.Preparex(query); err != nil {
 			return nil, err
 		}
 	}
-	for _, query := range []string{floorParty, floorNext, floorInsert, floorText, floorLast, floorLog} {
+	for _, query := range []string{floorParty, floorNext, floorInsert, floorText, floorLast, floorHead, floorLog} {
 		if f.prepared[query], err = f.write.Preparex(query); err != nil {
 			return nil, err
 		}
@@ -191,14 +214,15 @@ func (f *leastProgram) records(w http.ResponseWriter, r *http.Request) error {
 	return f.page(w, count, sums, rows)
 }
 
-// record shows one record with the dues it paid and its log.
+// record shows one record with the others of its money, its requests, the dues it
+// paid and its log.
 func (f *leastProgram) record(w http.ResponseWriter, r *http.Request) error {
 	ref := r.URL.Query().Get("ref")
 	var one floorRow
 	if err := f.prepared[floorOne].Get(&one, ref); err != nil {
 		return err
 	}
-	return f.lists(w, one, ref, floorPaid, floorEvents)
+	return f.lists(w, one, ref, floorKin, floorRequests, floorPaid, floorEvents)
 }
 
 // lists renders the rows of several queries about one thing.
@@ -214,10 +238,14 @@ func (f *leastProgram) lists(w http.ResponseWriter, head floorRow, about string,
 	return f.page(w, len(rows), head, rows)
 }
 
-// page renders the rows and nothing else.
+// page renders the rows and what stands around them.
 func (f *leastProgram) page(w http.ResponseWriter, count int, sums floorRow, rows []floorRow) error {
+	p := floorBody{count: count, sums: sums, rows: rows}
+	if err := f.prepared[floorAround].Get(&p.menu); err != nil {
+		return err
+	}
 	var out bytes.Buffer
-	if err := floorPage(count, sums, rows).Render(&out); err != nil {
+	if err := p.Render(&out); err != nil {
 		return err
 	}
 	_, _ = w.Write(out.Bytes()) // the reader went away: nothing to do

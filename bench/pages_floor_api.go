@@ -28,7 +28,8 @@ const (
 		VALUES (?, ?, ?, 'repayment', 'initiated', ?, ?, 0, ?, ?, ?, ?, ?, 'due_date_first', 'PI-OI-NI-P', ?, ?, ?, 'api', ?, ?)
 		RETURNING ref, status, created_at`
 	floorText = `INSERT INTO record_text (body, docid) VALUES (?, ?)`
-	floorLast = `SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1`
+	floorLast = `SELECT seq, hash FROM log_head WHERE one = 1`
+	floorHead = `UPDATE log_head SET seq = ?, hash = ? WHERE one = 1`
 	floorLog  = `
 		INSERT INTO events (seq, at, business_date, actor_id, actor_name, action, subject, account_id, outcome, summary, input, prev_hash, hash)
 		VALUES (?, ?, ?, 'floor', 'Floor', 'record.create', ?, ?, 'done', 'Entered', ?, ?, ?)`
@@ -120,6 +121,10 @@ func (f *leastProgram) log(tx *sqlx.Tx, in floorReceipt, account, ref, now strin
 		return err
 	}
 	sum := sha256.Sum256([]byte(now + ref + account + string(input) + last.Hash))
-	_, err = tx.Stmtx(f.prepared[floorLog]).Exec(last.Seq+1, now, in.Date, ref, account, string(input), last.Hash, hex.EncodeToString(sum[:]))
+	hash := hex.EncodeToString(sum[:])
+	if _, err := tx.Stmtx(f.prepared[floorLog]).Exec(last.Seq+1, now, in.Date, ref, account, string(input), last.Hash, hash); err != nil {
+		return err
+	}
+	_, err = tx.Stmtx(f.prepared[floorHead]).Exec(last.Seq+1, hash)
 	return err
 }

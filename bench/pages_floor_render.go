@@ -11,21 +11,53 @@ import (
 	"lekha/views"
 )
 
-// floorBody is a page of the floor: a head and a table, a component a row.
+// floorMenu is what a page of the floor has around it.
+type floorMenu struct {
+	Company   string       `db:"name"`
+	Today     lending.Date `db:"business_date"`
+	Unmatched int          `db:"unmatched"`
+	Waiting   int          `db:"waiting"`
+}
+
+// floorEntries are the links of the menu; the first two have a number.
+var floorEntries = []string{"matching", "approvals", "overview", "records", "statements", "accounts", "lines", "payouts", "presentations", "excess", "fees",
+	"tieout", "days", "engine", "rules", "me", "signout"}
+
+// write writes the menu.
+func (m floorMenu) write(b *strings.Builder) {
+	b.WriteString("<nav><p>")
+	b.WriteString(templ.EscapeString(m.Company))
+	b.WriteString("</p><ul>")
+	for i, entry := range floorEntries {
+		b.WriteString(`<li><a href="/`)
+		b.WriteString(entry)
+		b.WriteString(`">`)
+		b.WriteString(entry)
+		if i < 2 {
+			b.WriteString(" ")
+			b.WriteString(views.Count([]int{m.Unmatched, m.Waiting}[i]))
+		}
+		b.WriteString("</a></li>")
+	}
+	b.WriteString("</ul><p>")
+	b.WriteString(views.Day(m.Today))
+	b.WriteString("</p></nav>")
+}
+
+// floorBody is a page of the floor: a menu, a head and a table, a component a row.
 type floorBody struct {
+	menu  floorMenu
 	count int
 	sums  floorRow
 	rows  []floorRow
 }
 
-func floorPage(count int, sums floorRow, rows []floorRow) floorBody {
-	return floorBody{count, sums, rows}
-}
-
 // Render writes the page.
 func (p floorBody) Render(out io.Writer) error {
 	var b strings.Builder
-	b.WriteString("<!DOCTYPE html><html><head><title>Floor</title></head><body><p>")
+	b.WriteString("<!DOCTYPE html><html><head><title>Floor</title></head><body>")
+	p.menu.write(&b)
+	b.WriteString("<p>")
 	b.WriteString(views.Count(p.count))
 	b.WriteString(" in all, ")
 	b.WriteString(views.Amount(p.sums.Amount))

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 
@@ -72,13 +71,21 @@ var twins = map[servicing.Act]string{servicing.ActUnpark: "parked", servicing.Ac
 
 var twinOf = map[servicing.Act]string{servicing.ActPark: "parked", servicing.ActSetAside: "set_aside"}
 
-// recordOffers sorts the acts into those that this person may do now and those
-// that are not possible, with the reason.
-func recordOffers(ctx context.Context, v *store.View, actor servicing.Actor, r store.Record, parts []store.Record, refused *refusedAct, page *views.RecordPage) error {
-	open, err := v.OpenApprovalOf(ctx, r.ID)
-	if err != nil && !errors.Is(err, store.ErrMissing) {
-		return err
+// open is the request about the record that waits for a decision; one without a ref
+// when nothing waits.
+func (x recordView) open() store.Approval {
+	for _, a := range x.approvals {
+		if a.Subject == x.record.ID && a.Status == "pending" {
+			return a
+		}
 	}
+	return store.Approval{}
+}
+
+// offers sorts the acts into those that this person may do now and those that are
+// not possible, with the reason.
+func (x recordView) offers(ctx context.Context, v *store.View, actor servicing.Actor, refused *refusedAct, page *views.RecordPage) error {
+	r, open := x.record, x.open()
 	if open.Ref != "" {
 		decide := views.RecordAct{Key: "decide", Label: "Decide " + open.Ref, Icon: "check-check", Link: "/approvals/" + open.Ref, Primary: true, Shortcut: "a"}
 		if no := servicing.WhyNotDecide(ctx, v, actor, open); no == nil {
@@ -94,7 +101,7 @@ func recordOffers(ctx context.Context, v *store.View, actor servicing.Actor, r s
 		if state, ok := twinOf[act.act]; ok && r.Status == state {
 			continue
 		}
-		why := whyNotAct(actor, r, parts, act, open)
+		why := whyNotAct(actor, r, x.parts, act, open)
 		if why != "" {
 			page.Cannot = append(page.Cannot, views.CannotAct{Label: act.view.Label, Why: why})
 			continue

@@ -36,6 +36,7 @@ func (a *app) showRecord(c echo.Context) error {
 type recordView struct {
 	record    store.Record
 	before    []store.Record // whose money it took over, the last one first
+	after     []store.Record // that took over from it
 	parts     []store.Record
 	approvals []store.Approval
 	paid      []store.PaidDemand
@@ -50,6 +51,10 @@ func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *re
 		if err != nil {
 			return err
 		}
+		shell, err := a.shell(ctx, c, v, frame{title: r.Ref, here: "/records", layout: views.LayoutRecord})
+		if err != nil {
+			return err
+		}
 		x, err := viewRecord(ctx, v, r)
 		if err != nil {
 			return err
@@ -57,16 +62,14 @@ func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *re
 		if page, err = x.page(ctx, v); err != nil {
 			return err
 		}
+		page.Shell = shell
 		if page.Questions, err = questionsAbout(ctx, v, actorOf(c), r); err != nil {
-			return err
-		}
-		if page.Shell, err = a.shell(ctx, c, v, frame{title: r.Ref, here: "/records", layout: views.LayoutRecord}); err != nil {
 			return err
 		}
 		if refused != nil {
 			page.Now = refused.now
 		}
-		return recordOffers(ctx, v, actorOf(c), r, x.parts, refused, &page)
+		return x.offers(ctx, v, actorOf(c), refused, &page)
 	})
 	if err != nil {
 		return err
@@ -81,7 +84,7 @@ func viewRecord(ctx context.Context, v *store.View, r store.Record) (recordView,
 		return x, err
 	}
 	x.today, x.confirm = company.BusinessDate, company.ConfirmDays
-	if x.parts, err = v.ChildrenOf(ctx, r.ID); err != nil {
+	if x.parts, x.after, err = v.DescendantsOf(ctx, r.ID); err != nil {
 		return x, err
 	}
 	if x.approvals, err = v.ApprovalsOfRecord(ctx, r.ID); err != nil {
@@ -165,7 +168,7 @@ func (x recordView) page(ctx context.Context, v *store.View) (views.RecordPage, 
 		return p, err
 	}
 	p.Who, p.Lead = recordHead(ctx, v, r)
-	if p.Kin, err = kinOf(ctx, v, r); err != nil {
+	if p.Kin, err = x.kin(ctx, v); err != nil {
 		return p, err
 	}
 	if p.Approvals, err = x.approvalLines(ctx, v); err != nil {
@@ -248,9 +251,10 @@ func bankLine(ctx context.Context, v *store.View, r store.Record) (*views.BankLi
 	return &line, err
 }
 
-// kinOf are the records that this one came from, went into, is a part of, repeats
+// kin are the records that this one came from, went into, is a part of, repeats
 // or is repeated by.
-func kinOf(ctx context.Context, v *store.View, r store.Record) ([]views.KinRow, error) {
+func (x recordView) kin(ctx context.Context, v *store.View) ([]views.KinRow, error) {
+	r := x.record
 	var kin []views.KinRow
 	seen := map[string]bool{r.ID: true}
 	add := func(what string, o store.Record) {
@@ -272,22 +276,14 @@ func kinOf(ctx context.Context, v *store.View, r store.Record) ([]views.KinRow, 
 		}
 		add(one.what, other)
 	}
-	successors, err := v.SuccessorsOf(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range successors {
+	for _, s := range x.after {
 		add("Went into", s)
 	}
 	if r.BankCreditID == "" {
 		return kin, nil
 	}
-	children, err := v.ChildrenOf(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, child := range children {
-		seen[child.ID] = true // they stand among the parts
+	for _, part := range x.parts {
+		seen[part.ID] = true // they stand among the parts
 	}
 	same, err := v.RecordsOfCredit(ctx, string(r.BankCreditID))
 	for _, o := range same {

@@ -62,10 +62,12 @@ func (a *app) withSession(next echo.HandlerFunc) echo.HandlerFunc {
 		if cookie, err := c.Cookie(manager.Cookie.Name); err == nil {
 			token = cookie.Value
 		}
-		ctx, err := manager.Load(c.Request().Context(), token)
+		var visitor store.Visitor
+		ctx, err := manager.Load(store.WithVisitor(c.Request().Context(), &visitor), token)
 		if err != nil {
 			return err
 		}
+		c.Set(visitorKey, visitor)
 		c.SetRequest(c.Request().WithContext(ctx))
 		// Errors are answered after the request's time was called off.
 		c.Response().Before(func() { a.keepSession(context.WithoutCancel(ctx), c, manager) })
@@ -104,8 +106,11 @@ func (a *app) renewSession(ctx context.Context, manager *scs.SessionManager) err
 	return nil
 }
 
-// actorKey is where a request keeps who it comes from.
-const actorKey = "actor"
+// Where a request keeps who it comes from: as their session says, and as they may act.
+const (
+	visitorKey = "visitor"
+	actorKey   = "actor"
+)
 
 // actorOf is who a request comes from, with the roles of now.
 func actorOf(c echo.Context) servicing.Actor {
@@ -120,11 +125,11 @@ func (a *app) allow(permission servicing.Permission) echo.MiddlewareFunc {
 			if permission == servicing.MaySignIn {
 				return next(c)
 			}
-			user := a.sessions.of(c).GetString(c.Request().Context(), sessionUser)
-			if user == "" {
+			if a.sessions.of(c).GetString(c.Request().Context(), sessionUser) == "" {
 				return a.askWho(c)
 			}
-			actor, err := a.people.ActorOf(c.Request().Context(), user)
+			visitor, _ := c.Get(visitorKey).(store.Visitor)
+			actor, err := servicing.ActorOf(visitor)
 			if lending.KindOf(err) == lending.Forbidden {
 				if destroyed := a.sessions.of(c).Destroy(c.Request().Context()); destroyed != nil {
 					return destroyed

@@ -62,10 +62,11 @@ var navigation = []struct {
 // shell makes what stands around a page, at the moment of the view.
 func (a *app) shell(ctx context.Context, c echo.Context, v *store.View, f frame) (views.Shell, error) {
 	actor := actorOf(c)
-	company, err := v.Company(ctx)
+	around, err := v.Surroundings(ctx, roleNames(actor), actor.Person)
 	if err != nil {
 		return views.Shell{}, err
 	}
+	company, waiting := around.Company, queues(around, actor)
 	s := views.Shell{
 		Title: f.title, Company: company.Name, Version: a.version, User: actor.Name, Role: roleInWords(actor), Today: company.BusinessDate,
 		Demo: company.IsDemo, Loading: company.Loading, Layout: f.layout, Keys: f.keys,
@@ -73,10 +74,6 @@ func (a *app) shell(ctx context.Context, c echo.Context, v *store.View, f frame)
 	}
 	if flash, ok := a.sessions.of(c).Pop(c.Request().Context(), sessionFlash).(views.Flash); ok {
 		s.Flash = &flash
-	}
-	waiting, err := queues(ctx, v, actor)
-	if err != nil {
-		return s, err
 	}
 	for _, group := range navigation {
 		g := views.NavGroup{Name: group.name}
@@ -93,25 +90,14 @@ func (a *app) shell(ctx context.Context, c echo.Context, v *store.View, f frame)
 	return s, nil
 }
 
-// queues counts what waits for this person.
-func queues(ctx context.Context, v *store.View, actor servicing.Actor) (map[string]int, error) {
-	roles := make([]string, len(actor.Roles))
-	for i, role := range actor.Roles {
-		roles[i] = string(role)
-	}
-	toDecide, err := v.CountToDecide(ctx, roles, actor.Person)
-	if err != nil {
-		return nil, err
-	}
-	counts := map[string]int{"/approvals": int(toDecide)}
+// queues are the numbers beside the entries of the side bar: what waits for this
+// person.
+func queues(around store.Surroundings, actor servicing.Actor) map[string]int {
+	counts := map[string]int{"/approvals": int(around.ToDecide)}
 	if actor.Can(servicing.MayPrepare) {
-		records, err := v.RecordCounts(ctx)
-		if err != nil {
-			return nil, err
-		}
-		counts["/matching"] = int(records["unmatched"].Count)
+		counts["/matching"] = int(around.Counts["unmatched"].Count)
 	}
-	return counts, nil
+	return counts
 }
 
 // today is the business date of a view.
@@ -120,11 +106,16 @@ func today(ctx context.Context, v *store.View) (lending.Date, error) {
 	return company.BusinessDate, err
 }
 
+// roleNames are the roles of somebody, as the file has them.
+func roleNames(actor servicing.Actor) []string {
+	names := make([]string, len(actor.Roles))
+	for i, role := range actor.Roles {
+		names[i] = string(role)
+	}
+	return names
+}
+
 // roleInWords says what somebody is: "credit manager and admin".
 func roleInWords(actor servicing.Actor) string {
-	words := make([]string, len(actor.Roles))
-	for i, role := range actor.Roles {
-		words[i] = strings.ReplaceAll(string(role), "_", " ")
-	}
-	return strings.Join(words, " and ")
+	return strings.ReplaceAll(strings.Join(roleNames(actor), " and "), "_", " ")
 }

@@ -315,13 +315,18 @@ func (p *People) ActorOf(ctx context.Context, userID string) (Actor, error) {
 		user, err = v.UserByID(ctx, userID)
 		return err
 	})
-	if lending.KindOf(err) == lending.NotFound || err == nil && !user.Active {
-		return Actor{}, lending.Refuse(lending.Forbidden, "user.inactive", "This user is not active. Ask an administrator.")
-	}
-	if err != nil {
+	if err != nil && lending.KindOf(err) != lending.NotFound {
 		return Actor{}, fmt.Errorf("reading who is signed in: %w", err)
 	}
-	return actorOf(user), nil
+	return ActorOf(store.Visitor{ID: user.ID, Name: user.Name, Active: user.Active, Roles: user.Roles})
+}
+
+// ActorOf is who acts in a session; nobody who was made inactive does.
+func ActorOf(v store.Visitor) (Actor, error) {
+	if v.ID == "" || !v.Active {
+		return Actor{}, lending.Refuse(lending.Forbidden, "user.inactive", "This user is not active. Ask an administrator.")
+	}
+	return actorOf(store.User{ID: v.ID, Name: v.Name, Roles: v.Roles}), nil
 }
 
 func actorOf(u store.User) Actor {

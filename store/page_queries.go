@@ -22,22 +22,38 @@ func (v *View) Suggested(ctx context.Context, confidence int) (int64, error) {
 	return n, err
 }
 
-// CountToDecide counts the requests that wait for a person with some roles.
-func (v *View) CountToDecide(ctx context.Context, roles []string, person string) (int64, error) {
-	query, args := toDecideQuery(roles, person)
-	var n int64
-	if err := v.get(ctx, &n, query, args...); err != nil {
-		return 0, fmt.Errorf("counting what waits: %w", err)
-	}
-	return n, nil
+// Surroundings are what every page shows around its subject.
+type Surroundings struct {
+	Company
+	ToDecide int64        `db:"to_decide"` // requests that wait for the person who looks
+	Counts   statusCounts `db:"counts"`    // of records, by state
 }
 
-func toDecideQuery(roles []string, person string) (string, []any) {
+// Surroundings reads them at once, because every page asks for all of them: for a
+// person with some roles.
+func (v *View) Surroundings(ctx context.Context, roles []string, person string) (Surroundings, error) {
+	query, args := surroundingsQuery(roles, person)
+	var s Surroundings
+	if err := v.get(ctx, &s, query, args...); err != nil {
+		return s, fmt.Errorf("reading what stands around a page: %w", err)
+	}
+	if v.still {
+		v.company, v.counts = &s.Company, s.Counts
+	}
+	return s, nil
+}
+
+func surroundingsQuery(roles []string, person string) (string, []any) {
 	where, args := ApprovalFilter{Statuses: []string{"pending"}, NotBy: person}.where()
 	for _, role := range roles {
 		args = append(args, role)
 	}
-	return `SELECT COUNT(*) FROM approvals p WHERE ` + where + ` AND p.role IN ` + in(len(roles)), args
+	return `
+		SELECT ` + companyColumns + `,
+			(SELECT COUNT(*) FROM approvals p WHERE ` + where + ` AND p.role IN ` + in(len(roles)) + `) AS to_decide,
+			(SELECT COALESCE(string_agg(CONCAT_WS(' ', status, count, amount, remaining), ' '), '') FROM record_counts WHERE count > 0) AS counts
+		FROM company
+		WHERE one = 1`, args
 }
 
 // WaitingApprovals is a queue of requests that one person may decide.

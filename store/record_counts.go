@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"lekha/lending"
@@ -19,6 +20,30 @@ type StatusCount struct {
 	Count     int64         `db:"count"`
 	Amount    lending.Money `db:"amount"`
 	Remaining lending.Money `db:"remaining"`
+}
+
+// statusCounts are the figures of all states, by state.
+type statusCounts map[string]StatusCount
+
+// Scan reads figures separated by blanks, as surroundingsQuery makes them.
+func (c *statusCounts) Scan(src any) error {
+	text, ok := src.(string)
+	words := strings.Fields(text)
+	if !ok || len(words)%4 != 0 {
+		return fmt.Errorf("reading counts of records: unexpected %v", src)
+	}
+	*c = make(statusCounts, len(words)/4)
+	for four := range slices.Chunk(words, 4) {
+		one := StatusCount{Status: four[0]}
+		for i, into := range []*int64{&one.Count, (*int64)(&one.Amount), (*int64)(&one.Remaining)} {
+			var err error
+			if *into, err = strconv.ParseInt(four[i+1], 10, 64); err != nil {
+				return fmt.Errorf("reading counts of records: %w", err)
+			}
+		}
+		(*c)[one.Status] = one
+	}
+	return nil
 }
 
 // RecordCounts returns counts and sums by status as they are kept. A view that

@@ -118,7 +118,7 @@ func TestRecordCountsFollowEveryChange(t *testing.T) {
 func TestWhatWaitsIsCountedByAnIndex(t *testing.T) {
 	for lender, db := range lenders(t) {
 		look(t, db, func(_ context.Context, v *View) error {
-			query, args := toDecideQuery([]string{"credit_manager", "finance"}, "me")
+			query, args := surroundingsQuery([]string{"credit_manager", "finance"}, "me")
 			if got := plan(t, v, query, args...); !strings.Contains(got, "approvals_queue (status=? AND role=?)") {
 				t.Errorf("%s lender: what waits is counted by\n%s", lender, got)
 			}

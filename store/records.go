@@ -246,6 +246,22 @@ func (v *View) SuccessorsOf(ctx context.Context, id string) ([]Record, error) {
 	return rows, err
 }
 
+// DescendantsOf returns the parts of a record that was split, and the records that
+// took over from one, both in order: one look for the page that shows either.
+func (v *View) DescendantsOf(ctx context.Context, id string) (parts, successors []Record, err error) {
+	var rows []Record
+	err = v.list(ctx, &rows, recordSelect+` WHERE r.parent_id = ? OR r.predecessor_id = ? ORDER BY r.idx`, id, id)
+	for _, r := range rows {
+		if r.ParentID == Opt(id) {
+			parts = append(parts, r)
+		}
+		if r.PredecessorID == Opt(id) {
+			successors = append(successors, r)
+		}
+	}
+	return parts, successors, err
+}
+
 // RecordsOfCredit returns all records made of one statement line, oldest first.
 func (v *View) RecordsOfCredit(ctx context.Context, credit string) ([]Record, error) {
 	var rows []Record

@@ -36,14 +36,38 @@ func (s *Sessions) Delete(token string) error {
 	return s.DeleteCtx(context.Background(), token)
 }
 
-// FindCtx returns the data of a live session.
+// Visitor is who a session belongs to, as they are now; one without an id is
+// somebody who has not signed in.
+type Visitor struct {
+	ID, Name string
+	Active   bool
+	Roles    Roles
+}
+
+// visitorKey finds in a context where the visitor goes.
+type visitorKey struct{}
+
+// WithVisitor has FindCtx say whose session it found: scs takes nothing but the
+// data, and to ask for the person apart is another look at the file on every page.
+func WithVisitor(ctx context.Context, visitor *Visitor) context.Context {
+	return context.WithValue(ctx, visitorKey{}, visitor)
+}
+
+// FindCtx returns the data of a live session, and leaves word of whose it is where
+// WithVisitor said.
 func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	visitor, ok := ctx.Value(visitorKey{}).(*Visitor)
+	if !ok {
+		visitor = &Visitor{}
+	}
 	var data []byte
 	err := s.db.Reader().Read(ctx, func(ctx context.Context, v *View) error {
-		return v.get(ctx, &data, `
-			SELECT data
-			FROM sessions
-			WHERE token_hash = ? AND expires_at > ?`, hashSecret(token), s.db.Reader().Now())
+		return v.row(ctx, []any{&data, &visitor.ID, &visitor.Name, &visitor.Active, &visitor.Roles}, `
+			SELECT s.data, COALESCE(u.id, ''), COALESCE(u.name, ''), COALESCE(u.active, 0),
+				(SELECT COALESCE(string_agg(r.role, ' ' ORDER BY r.role), '') FROM user_roles r WHERE r.user_id = u.id)
+			FROM sessions s
+			LEFT JOIN users u ON u.id = s.user_id
+			WHERE s.token_hash = ? AND s.expires_at > ?`, hashSecret(token), s.db.Reader().Now())
 	})
 	if errors.Is(err, ErrMissing) {
 		return nil, false, nil

@@ -82,8 +82,24 @@ func iconSVG(name, classes string) templ.Component {
 	return templ.Raw(`<svg class="` + class + `" viewBox="0 0 24 24" aria-hidden="true">` + inside + `</svg>`)
 }
 
+// pictures are the icons without a class of their own, drawn once: a page shows
+// thirty of them.
+var pictures = func() map[string]templ.Component {
+	drawn := make(map[string]templ.Component, len(icons))
+	for name := range icons {
+		drawn[name] = iconSVG(name, "")
+	}
+	return drawn
+}()
+
 // icon is the picture of an icon.
-func icon(name string) templ.Component { return iconSVG(name, "") }
+func icon(name string) templ.Component {
+	picture, ok := pictures[name]
+	if !ok {
+		panic("views: there is no icon " + name)
+	}
+	return picture
+}
 
 // mark is the sign of Lekha: a kolam of four petals.
 const mark = `<svg viewBox="0 0 24 24" aria-hidden="true"><rect width="24" height="24" rx="6.5" fill="#0c5b7a"/><g fill="none" stroke="#fff" stroke-width="1.5" stroke-linejoin="round"><path d="M12 4.4c2.2 2.3 2.2 4.6 0 7.6-2.2-3-2.2-5.3 0-7.6ZM12 19.6c2.2-2.3 2.2-4.6 0-7.6-2.2 3-2.2 5.3 0 7.6ZM4.4 12c2.3-2.2 4.6-2.2 7.6 0-3 2.2-5.3 2.2-7.6 0ZM19.6 12c-2.3-2.2-4.6-2.2-7.6 0 3 2.2 5.3 2.2 7.6 0Z"/></g><g fill="#e8b04c"><circle cx="7.2" cy="7.2" r="1.15"/><circle cx="16.8" cy="7.2" r="1.15"/><circle cx="7.2" cy="16.8" r="1.15"/><circle cx="16.8" cy="16.8" r="1.15"/></g></svg>`

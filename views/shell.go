@@ -66,6 +66,14 @@ func (i NavItem) short() string {
 	return first
 }
 
+// countClass is how the number beside an entry looks.
+func (i NavItem) countClass() string {
+	if i.Due {
+		return "count due"
+	}
+	return "count"
+}
+
 // rest is what follows the first word.
 func (i NavItem) rest() string { return strings.TrimPrefix(i.Label, i.short()) }
 
