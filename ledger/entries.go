@@ -30,6 +30,39 @@ type Payout struct {
 // Entries lists every entry that a Book implies, in the order of its days. It is
 // pure: the same Book, facts and policy give the same entries.
 func Entries(book *lending.Book, facts []lending.Fact, policy Policy) ([]Entry, error) {
+	parts, err := imply(book, facts, policy)
+	if err != nil {
+		return nil, err
+	}
+	return checked(Difference(parts, nil, book.At.Date))
+}
+
+// Later lists what a Book implies that an earlier one of the same facts did not:
+// what time alone adds. It is the difference of their entries, made in one go.
+func Later(book, earlier *lending.Book, facts []lending.Fact, policy Policy) ([]Entry, error) {
+	before, err := imply(earlier, facts, policy)
+	if err != nil {
+		return nil, err
+	}
+	after, err := imply(book, facts, policy)
+	if err != nil {
+		return nil, err
+	}
+	return checked(Difference(after, before, book.At.Date))
+}
+
+func checked(entries []Entry) ([]Entry, error) {
+	for i := range entries {
+		if err := entries[i].Check(); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
+}
+
+// imply is every entry that a Book implies, in parts: an event may come several
+// times.
+func imply(book *lending.Book, facts []lending.Fact, policy Policy) ([]Entry, error) {
 	held, err := lending.InForce(facts, book.At)
 	if err != nil {
 		return nil, err
@@ -45,13 +78,7 @@ func Entries(book *lending.Book, facts []lending.Fact, policy Policy) ([]Entry, 
 	for _, p := range policy.Payouts {
 		b.post(PaidOut+"/"+p.Key, p.Date, Line{PayoutClearing, p.Loan, p.Amount}, Line{BankDisbursement, p.Loan, -p.Amount})
 	}
-	out := Difference(b.out, nil, book.At.Date)
-	for i := range out {
-		if err := out[i].Check(); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return b.out, nil
 }
 
 // builder puts the entries of one Book together.

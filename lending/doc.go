@@ -48,7 +48,7 @@
 //
 // # Facts and the Book
 //
-//   - fact.go, facts.go, factbody.go: what happened, whether it can be, how it is stored
+//   - fact.go, facts.go, factbody.go, factbody_read.go: what happened, whether it can be, how it is stored
 //   - policy.go: how an account behaves, from a day on
 //   - replay.go, inforce.go: facts in their order, the days on which something happens
 //   - raise.go, moving.go, changes.go: dues from schedules, and changes of them

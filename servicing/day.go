@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"lekha/lending"
@@ -13,6 +15,9 @@ import (
 // dayChunk is how many accounts the day close replays in one transaction: short
 // enough that commands given meanwhile do not wait.
 const dayChunk = 50
+
+// dayPage is how many accounts are listed at a time.
+const dayPage = 100 * dayChunk
 
 // dayLease is for how long a chunk of a day close holds the day. A run whose lease
 // is over was stopped, and any process may take it up.
@@ -157,10 +162,10 @@ func (o *Office) closedBefore(ctx context.Context, day lending.Date, total *DayR
 // account that has something on that day or is in arrears.
 func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (store.DayRun, error) {
 	run, err := o.openDayRun(ctx, actor, day)
-	for more := true; more && err == nil; {
-		more, err = o.closeChunk(ctx, &run)
-	}
 	if err != nil {
+		return run, err
+	}
+	if err := o.closeAccounts(ctx, &run); err != nil {
 		return run, err
 	}
 	if err := o.linesOfDay(ctx, actor); err != nil {
@@ -214,19 +219,74 @@ func (o *Office) openDayRun(ctx context.Context, actor Actor, day lending.Date) 
 	return run, err
 }
 
-// closeChunk replays the next accounts whose position is older than the open
-// day, and keeps what was counted and the lease in the same transaction. An
-// account that cannot be replayed is quarantined alone, with nothing of it
-// written; what is wrong with the file or the caller stops the run.
+// closeAccounts moves every account that has something to do to the open day. While
+// one chunk is written the next is worked out.
+func (o *Office) closeAccounts(ctx context.Context, run *store.DayRun) error {
+	for {
+		var ids []string
+		err := o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) (err error) {
+			ids, err = v.AccountsToClose(ctx, run.Date, dayPage)
+			return err
+		})
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := o.closePage(ctx, run, ids); err != nil {
+			return err
+		}
+	}
+}
+
+// closePage moves accounts in their order, chunk by chunk.
+func (o *Office) closePage(ctx context.Context, run *store.DayRun, ids []string) error {
+	ctx, stop := context.WithCancel(ctx)
+	planned := make(chan []accountMove, 1)
+	var planning sync.WaitGroup
+	planning.Go(func() {
+		defer close(planned)
+		for chunk := range slices.Chunk(ids, dayChunk) {
+			select {
+			case planned <- o.planMoves(ctx, run.Date.AddDays(1), chunk):
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	defer planning.Wait()
+	defer stop()
+	for moves := range planned {
+		if err := o.writeMoves(ctx, run, moves); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// closeChunk moves the next accounts, and says whether there may be more.
 func (o *Office) closeChunk(ctx context.Context, run *store.DayRun) (more bool, err error) {
-	err = o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		now := *run
-		accounts, err := tx.AccountsToClose(ctx, run.Date, dayChunk)
+	var ids []string
+	err = o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) (err error) {
+		ids, err = v.AccountsToClose(ctx, run.Date, dayChunk)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	return len(ids) == dayChunk, o.writeMoves(ctx, run, o.planMoves(ctx, run.Date.AddDays(1), ids))
+}
+
+// writeMoves carries moves out, and keeps what was counted and the lease in the same
+// transaction. An account that cannot be moved is quarantined alone, with nothing of
+// it written; what is wrong with the file or the caller stops the run.
+func (o *Office) writeMoves(ctx context.Context, run *store.DayRun, moves []accountMove) error {
+	now := *run
+	err := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now = *run
+		left, err := writeAged(ctx, tx, moves, &now)
 		if err != nil {
 			return err
 		}
-		more = len(accounts) == dayChunk
-		for _, id := range accounts {
+		for _, id := range left {
 			changed, err := moveOn(ctx, tx, id)
 			if err != nil && store.Interrupted(err) {
 				return err
@@ -243,13 +303,12 @@ func (o *Office) closeChunk(ctx context.Context, run *store.DayRun) (more bool, 
 			}
 		}
 		now.LeasedUntil = store.Instant{Time: tx.Now.Add(dayLease)}
-		if err := tx.SaveDayRun(ctx, now); err != nil {
-			return err
-		}
-		*run = now
-		return nil
+		return tx.SaveDayRun(ctx, now)
 	})
-	return more, err
+	if err == nil {
+		*run = now
+	}
+	return err
 }
 
 // moveOn brings one account to the open day, whole or not at all, and says
@@ -264,8 +323,7 @@ func moveOn(ctx context.Context, tx *store.Tx, account string) (changed bool, er
 			return err
 		}
 		after, err := tx.PositionOf(ctx, account)
-		before.AsOf, before.PositionAt, before.NextEvent = after.AsOf, after.PositionAt, after.NextEvent
-		changed = before != after
+		changed = moved(before, after)
 		return err
 	})
 	return changed, err

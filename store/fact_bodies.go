@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"sync"
 
 	"lekha/lending"
@@ -27,8 +26,8 @@ func (b *factBodies) read(text string) (lending.FactBody, error) {
 	if body, ok := b.known(text); ok {
 		return body, nil
 	}
-	var body lending.FactBody
-	if err := json.Unmarshal([]byte(text), &body); err != nil {
+	body, err := lending.ReadFactBody(text)
+	if err != nil {
 		return body, err
 	}
 	b.keep(text, body)

@@ -105,28 +105,44 @@ func (v *View) LastPolicy(ctx context.Context, account string) (*lending.Policy,
 	return body.Policy, nil
 }
 
+// factSelect names the columns that a fact is read from.
+const factSelect = `seq, key, kind, value_date, bank_date, booking_date, amount, source, reverses, body`
+
+// scanFact reads the columns of factSelect.
+func (v *View) scanFact(scan func(...any) error) (f lending.Fact, source string, seq int64, err error) {
+	var row factRow
+	err = scan(&row.Seq, &row.Key, &row.Kind, &row.ValueDate, &row.BankDate, &row.BookingDate, &row.Amount, &row.Source, &row.Reverses, &row.Body)
+	if err != nil {
+		return f, "", 0, err
+	}
+	body, err := v.pool.bodies.read(row.Body)
+	if err != nil {
+		return f, "", 0, fmt.Errorf("reading fact %d: %w", row.Seq, err)
+	}
+	f = lending.Fact{Key: row.Key, Kind: row.Kind, ValueDate: row.ValueDate, BankDate: row.BankDate,
+		BookingDate: row.BookingDate, Amount: row.Amount, Reverses: string(row.Reverses)}
+	f.SetBody(body)
+	return f, row.Source, row.Seq, nil
+}
+
+// add takes in the next fact.
+func (a *AccountFacts) add(f lending.Fact, source string, seq int64) {
+	a.Facts, a.LastSeq = append(a.Facts, f), seq
+	a.Sources[f.Key] = source
+}
+
 func (v *View) readFacts(ctx context.Context, account string) (AccountFacts, error) {
 	out := AccountFacts{Sources: map[string]string{}}
 	err := v.each(ctx, `
-		SELECT seq, key, kind, value_date, bank_date, booking_date, amount, source, reverses, body
+		SELECT `+factSelect+`
 		FROM facts
 		WHERE account_id = ?
 		ORDER BY seq`, []any{account}, func(scan func(...any) error) error {
-		var row factRow
-		err := scan(&row.Seq, &row.Key, &row.Kind, &row.ValueDate, &row.BankDate, &row.BookingDate, &row.Amount, &row.Source, &row.Reverses, &row.Body)
-		if err != nil {
-			return err
+		f, source, seq, err := v.scanFact(scan)
+		if err == nil {
+			out.add(f, source, seq)
 		}
-		body, err := v.pool.bodies.read(row.Body)
-		if err != nil {
-			return fmt.Errorf("reading fact %d: %w", row.Seq, err)
-		}
-		f := lending.Fact{Key: row.Key, Kind: row.Kind, ValueDate: row.ValueDate, BankDate: row.BankDate,
-			BookingDate: row.BookingDate, Amount: row.Amount, Reverses: string(row.Reverses)}
-		f.SetBody(body)
-		out.Facts, out.LastSeq = append(out.Facts, f), row.Seq
-		out.Sources[row.Key] = row.Source
-		return nil
+		return err
 	})
 	if err != nil {
 		return AccountFacts{}, fmt.Errorf("reading the facts of account %s: %w", account, err)
