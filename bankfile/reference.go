@@ -249,8 +249,8 @@ func (n narrated) reference() string {
 		return n.utr()
 	case IMPS, UPI:
 		return n.rrn()
-	case Transfer:
-		return ""
+	case Transfer: // within the bank there is none, but some say transfer of whatever comes in
+		return n.only(func(w string) bool { return utr22.MatchString(w) || utr16.MatchString(w) && dayInUTR(w, n.date) })
 	}
 	return n.unnamed()
 }

@@ -36,6 +36,8 @@ func TestExtractReference(t *testing.T) {
 		{"hdfc", "NEFT CR-UTIB0004541-RAO-LENDER-UTIBN520260401 51234567", "",
 			Reference{Raw: "UTIBN52026040151234567", Norm: "UTIBN52026040151234567", Rail: NEFT, Source: "narration"}},
 		{"hdfc", "50100123456789-TPT-EMI-RAO", "0000000987654321", Reference{Raw: "0000000987654321", Norm: "000987654321", Rail: Transfer, Source: "column"}},
+		{"", "TRF/UBINH26091123456/LENDER", "", Reference{Raw: "UBINH26091123456", Norm: "UBINH26091123456", Rail: Transfer, Source: "narration"}}, // a UTR with the day in it
+		{"", "TRF/LENDR99999678901/MEERA", "", Reference{Rail: Transfer}},                                                                          // a virtual account
 		{"hdfc", "CHQ DEP - MICR 4 CLG - MUMBAI", "0000000000123456", Reference{Raw: "0000000000123456", Rail: Cheque}},
 		{"hdfc", "CASH DEP MAIN BRANCH", "0000609106251859", Reference{Raw: "0000609106251859", Rail: Cash}},
 		{"icici", "NEFT-IN42609831140818-A KUMAR-LN 1-053669544127-ICIC0000777", "-",

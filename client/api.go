@@ -108,6 +108,13 @@ func (c *Client) MatchRecord(ctx context.Context, id string, query MatchRecordQu
 	return answer, err
 }
 
+// BreakDownRecord calls POST /v1/lms/records/{id}/breakdown/. Split a credit that pays for many by the breakdown of the gateway or sponsor bank, all rows or none, and send it for approval.
+func (c *Client) BreakDownRecord(ctx context.Context, id string, query BreakDownRecordQuery, file File, body BreakdownBody) (Record, error) {
+	var answer Record
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/records/" + url.PathEscape(id) + "/breakdown/", query: query, file: &file, body: body}, &answer)
+	return answer, err
+}
+
 // UnmatchRecord calls POST /v1/lms/records/{id}/unmatch/. Undo a match or a split that nobody has decided.
 func (c *Client) UnmatchRecord(ctx context.Context, id string, query UnmatchRecordQuery, body RemarkBody) (Record, error) {
 	var answer Record
@@ -1406,6 +1413,25 @@ type BorrowerBody struct {
 	Address     *string `json:"address,omitzero"`
 	State       *string `json:"state,omitzero"` // GST code of the state, or its letters.
 	Version     int64   `json:"version,omitzero"`
+}
+
+// BreakDownRecordQuery are the parameters of BreakDownRecord; empty ones are not sent.
+type BreakDownRecordQuery struct {
+	Expand string `query:"expand"` // Comma-separated names of what to show in full.
+}
+
+// BreakdownBody is breakdownBody of the wire.
+type BreakdownBody struct {
+	Lines   []BreakdownLine `json:"lines,omitzero"` // One entry a payment, and one each for what was kept. Or send the gateway's file, CSV with a heading row that names account (or reference), amount and utr.
+	Remark  string          `json:"remark,omitzero"`
+	Version int64           `json:"version,omitzero"` // The version that was seen; a stale one is 409. If-Match says the same.
+}
+
+// BreakdownLine is breakdownLine of the wire.
+type BreakdownLine struct {
+	Account string          `json:"account,omitzero"` // Ref, id or virtual account number; fee and gst for what the gateway kept.
+	Amount  decimal.Decimal `json:"amount,omitzero"`  // What the borrower paid, before the fee.
+	UTR     string          `json:"utr,omitzero"`     // Of the borrower's own payment.
 }
 
 // Bulk is bulkAnswer of the wire.
@@ -3174,22 +3200,24 @@ type RecordBody struct {
 
 // RecordDetails is recordDetails of the wire.
 type RecordDetails struct {
-	Source       string  `json:"source"` // statement, hand, api or portfolio.
-	Reason       string  `json:"reason"` // Why it is parked, set aside, sent back, or came back.
-	SetAsideKind string  `json:"set_aside_kind"`
-	DuplicateOf  string  `json:"duplicate_of"`
-	Parent       string  `json:"parent"`      // The split it is a part of.
-	Predecessor  string  `json:"predecessor"` // The rejected or reversed record it took over from.
-	Successor    string  `json:"successor"`   // The record that took over from it.
-	ReceiptNo    string  `json:"receipt_no"`
-	ChequeNo     string  `json:"cheque_no"`
-	ChequeBank   string  `json:"cheque_bank"`
-	ChequeDate   Instant `json:"cheque_date"`
-	BankCredit   string  `json:"bank_credit"` // The statement line that proves it.
-	Narration    string  `json:"narration"`
-	AccountRef   string  `json:"account_ref"`
-	BorrowerName string  `json:"borrower_name"`
-	Maker        string  `json:"maker"`
+	Source       string          `json:"source"` // statement, hand, api or portfolio.
+	Reason       string          `json:"reason"` // Why it is parked, set aside, sent back, or came back.
+	SetAsideKind string          `json:"set_aside_kind"`
+	DuplicateOf  string          `json:"duplicate_of"`
+	Parent       string          `json:"parent"`       // The split it is a part of.
+	Predecessor  string          `json:"predecessor"`  // The rejected or reversed record it took over from.
+	Successor    string          `json:"successor"`    // The record that took over from it.
+	FeeWithheld  decimal.Decimal `json:"fee_withheld"` // What a gateway kept of it; of a split, the sum over its parts.
+	FeeGST       decimal.Decimal `json:"fee_gst"`      // The tax on that.
+	ReceiptNo    string          `json:"receipt_no"`
+	ChequeNo     string          `json:"cheque_no"`
+	ChequeBank   string          `json:"cheque_bank"`
+	ChequeDate   Instant         `json:"cheque_date"`
+	BankCredit   string          `json:"bank_credit"` // The statement line that proves it.
+	Narration    string          `json:"narration"`
+	AccountRef   string          `json:"account_ref"`
+	BorrowerName string          `json:"borrower_name"`
+	Maker        string          `json:"maker"`
 }
 
 // RecordPatch is recordPatch of the wire.

@@ -99,9 +99,13 @@ func (q *inquiry) readAmount(e *entry) amountReading {
 	return best
 }
 
-// better keeps the reading that says more; among equals the first.
+// better keeps the reading that says more; among equals the one nearer to its due
+// date, then the first.
 func (r amountReading) better(o amountReading) amountReading {
-	if !r.dated && o.dated && o.kind != amountOther || o.weight+o.on > r.weight+r.on {
+	switch x, y := o.weight+o.on, r.weight+r.on; {
+	case !r.dated && o.dated && o.kind != amountOther, x > y:
+		return o
+	case x == y && r.dated && o.dated && o.kind == r.kind && abs(o.days) < abs(r.days):
 		return o
 	}
 	return r

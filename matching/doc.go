@@ -77,6 +77,7 @@
 //
 //	go run ./bench matching --data DIR
 //	go run ./bench matching --seed 7
+//	go run ./bench matching --seed 7 --held-out
 //	go run ./bench matching --data DIR --seeds 4 --fit matching/curve.go
 //
 // Money is integer paise, weights are integer millibits, confidence is integer
@@ -85,4 +86,4 @@ package matching
 
 // Version names the rules and weights of this engine. It is stored with every
 // proposal, so that a decision can be replayed.
-const Version = "match-2"
+const Version = "match-3"

@@ -16,7 +16,7 @@ var (
 	umrnForm     = regexp.MustCompile(`^[A-Z]{4}[0-9]{16}$`)
 	vanForm      = regexp.MustCompile(`^[A-Z]{3,10}[0-9]{6,16}$`)
 	maskForm     = regexp.MustCompile(`^[X*]{2,}[0-9]{2,6}$|^X[0-9]{3,4}$`)
-	vpaForm      = regexp.MustCompile(`^[A-Z0-9][A-Z0-9._\-]{1,63}@[A-Z0-9.\-]{2,32}$`)
+	vpaForm      = regexp.MustCompile(`^[A-Z0-9][A-Z0-9._\-]{1,63}@[A-Z0-9.\-]{0,32}$`)
 	phoneForm    = regexp.MustCompile(`^(?:\+?91|0)?[6-9][0-9]{9}$`)
 )
 

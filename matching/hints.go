@@ -30,7 +30,7 @@ func (r *reading) tokens() []string {
 			out = append(out, w.text)
 		}
 		joined := w.text
-		for j := i - 1; j >= 0 && j >= i-3 && len(runs[j].text) <= 6 && runs[j+1].start-runs[j].end == 1; j-- {
+		for j := i - 1; j >= 0 && j >= i-maxJoined && len(runs[j].text) <= 6 && runs[j+1].start-runs[j].end == 1; j-- {
 			if joined = runs[j].text + joined; len(joined) >= minToken {
 				out = append(out, joined)
 			}
@@ -39,8 +39,10 @@ func (r *reading) tokens() []string {
 	return out
 }
 
-// The tokens looked up for one narration, and how short one may be.
+// The tokens looked up for one narration, how short one may be, and how many
+// words before one may belong to it ("CTK/GL/00280/25-26").
 const (
+	maxJoined = 5
 	maxTokens = 160
 	minToken  = 5
 )

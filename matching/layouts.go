@@ -1,6 +1,9 @@
 package matching
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // layout is how a bank prints one rail: what the narration begins with, what
 // separates its fields, and in which order the fields follow whose form proves
@@ -25,6 +28,8 @@ var layouts = []layout{
 	{"BY TRANSFER-INB IMPS/", railIMPS, "/-", []role{roleName, roleRemark}},
 	{"BY TRANSFER-IMPS/", railIMPS, "/-", []role{roleName, roleRemark}},
 	{"TO TRANSFER-", railTransfer, "-/", []role{roleName, roleRemark}},
+	{"NEFT*", railNEFT, "*", []role{roleName, roleRemark}},
+	{"RTGS*", railRTGS, "*", []role{roleName, roleRemark}},
 	// HDFC
 	{"NEFT CR-", railNEFT, "-", []role{roleName, roleBeneficiary, roleRemark}},
 	{"RTGS CR-", railRTGS, "-", []role{roleName, roleBeneficiary, roleRemark}},
@@ -50,24 +55,54 @@ var layouts = []layout{
 	{"NACH CR/", railNACH, "/", []role{roleName, roleRemark}},
 	{"NACH/CR/", railNACH, "/", []role{roleName, roleRemark}},
 	// several banks; the order is told by the first field, see upiOrder
-	{"UPI/CR/", railUPI, "/", []role{roleName, roleRemark}},
+	{"UPI/CR/", railUPI, "/", []role{roleName, roleVPA, roleRemark}},
 	{"UPI/", railUPI, "/", nil},
 	{"IMPS/", railIMPS, "/", []role{roleName, roleRemark}},
 }
 
-// layoutOf finds the layout of a narration; ok is false for the general one.
+// layoutOf finds the layout of a narration; ok is false for the general one. A
+// bank may print the kind of its entry before it ("DEP TFR   UPI/CR/").
 func layoutOf(upper string) (l layout, from int, ok bool) {
 	from = len(upper) - len(strings.TrimLeft(upper, " "))
-	rest := upper[from:]
-	for _, l := range layouts {
-		if strings.HasPrefix(rest, l.prefix) {
+	for _, at := range layoutStarts(upper, from) {
+		rest := upper[at:]
+		for _, l := range layouts {
+			if !strings.HasPrefix(rest, l.prefix) {
+				continue
+			}
 			if otherwiseCut(rest[len(l.prefix):], l.seps) {
 				break
 			}
-			return l, from + len(l.prefix), true
+			return l, at + len(l.prefix), true
 		}
 	}
 	return layout{rail: railOf(upper), seps: mainSeparator(upper)}, from, false
+}
+
+// layoutStarts are the places at which a layout may begin: the first word, and
+// those that follow words of the bank alone, set off by blanks.
+func layoutStarts(upper string, from int) []int {
+	out := []int{from}
+	for _, w := range runsOf(upper, from, len(upper)) {
+		next := upper[w.end:]
+		if len(out) == railReach || !isStop(w.text) || !strings.HasPrefix(next, " ") {
+			break
+		}
+		out = append(out, w.end+len(next)-len(strings.TrimLeft(next, " ")))
+	}
+	return out
+}
+
+// branchForm is how a bank prints the branch behind the narration, set off by
+// blanks: "   AT 00456 MAIN ROAD".
+var branchForm = regexp.MustCompile(`\s{2,}AT [0-9]{4,6}\b`)
+
+// withoutBranch is a narration up to the branch that the bank printed behind it.
+func withoutBranch(upper string) string {
+	if at := branchForm.FindStringIndex(upper); at != nil {
+		return upper[:at[0]]
+	}
+	return upper
 }
 
 // otherwiseCut says that a narration begins like a layout and goes on with the
@@ -85,6 +120,9 @@ func upiOrder(fields []field) []role {
 	}
 	last := fields[len(fields)-1]
 	for _, f := range fields[1:] {
+		if flowWords[f.text] {
+			continue
+		}
 		if f.role == roleText && !namesSomebody(f.text) && !isBank(f.text) {
 			return []role{roleRemark, roleName}
 		}
@@ -97,6 +135,9 @@ func upiOrder(fields []field) []role {
 	}
 	return []role{roleName, roleRemark}
 }
+
+// flowWords stand alone in a field and say which way the money went, or how.
+var flowWords = wordSet("CR DR C D CREDIT P2A P2M P2P NA INDN")
 
 // railNames tell the rail by the first word that is one of them.
 var railNames = map[string]string{

@@ -36,7 +36,7 @@ func read(bank, narration string) *reading {
 	if len(narration) > maxNarration {
 		narration = narration[:maxNarration]
 	}
-	r := &reading{upper: asciiUpper(narration)}
+	r := &reading{upper: withoutBranch(asciiUpper(narration))}
 	l, from, known := layoutOf(r.upper)
 	r.Rail, r.known = l.rail, known
 	if at := strings.Index(r.upper, "-TPT-"); at >= 0 && (bank == "hdfc" || bank == "") {
@@ -46,10 +46,10 @@ func read(bank, narration string) *reading {
 	}
 	switch {
 	case r.Rail == railCash || r.Rail == railCheque:
-		r.Remark = strings.TrimSpace(narration)
+		r.readCounter(narration, from)
 		return r
 	case l.seps == "":
-		r.fields = spaceFields(r.upper, from, r.Rail)
+		r.fields = spaceFields(r.upper, from, " :", r.Rail)
 	default:
 		r.fields = cutFields(r.upper, from, l.seps)
 		for i := range r.fields {
@@ -68,30 +68,54 @@ func read(bank, narration string) *reading {
 		r.assignGeneral()
 	}
 	r.collect(narration)
-	r.quotes = quotationsOf(r.upper, r.fields)
+	r.quote(quotationsOf(r.upper, r.fields))
+	return r
+}
+
+// quote takes note of the tokens that may quote an account.
+func (r *reading) quote(tokens []quotation) {
+	r.quotes = tokens
 	for _, q := range r.quotes {
 		r.Spans = append(r.Spans, Span{Field: string(roleReference), Start: q.start, End: q.end})
 		if !slices.Contains(r.References, q.text) {
 			r.References = append(r.References, q.text)
 		}
 	}
-	return r
 }
+
+// readCounter reads what was paid in at a counter or a machine. Whoever stands
+// there is written down by hand, among the place and the slip: everything is a
+// remark, in which a borrower may be named. Short numbers are of slips and cheques.
+func (r *reading) readCounter(narration string, from int) {
+	for _, f := range cutFields(r.upper, from, "/-:|*,") {
+		if f.classify(r.Rail); f.role == roleText || f.role == rolePhone || onlyDigits(f.text) && len(f.text) >= minSlip {
+			f.role = roleRemark
+			r.fields = append(r.fields, f)
+			r.phoneInText(f)
+		}
+	}
+	r.Remark = strings.TrimSpace(narration)
+	r.quote(slices.DeleteFunc(quotationsOf(r.upper, r.fields), func(q quotation) bool { return q.bare && len(q.digits) < minSlip }))
+}
+
+// minSlip is how long a bare number at a counter must be to be a loan's: those of
+// cheques have six digits, those of slips and branches fewer.
+const minSlip = 8
 
 // splitMixed takes the recognisable tokens out of text fields that hold several
 // ("INDN HDFC6175890987177845 VIJAY H", "UTR NO: SBINN5... RAM").
 func splitMixed(upper string, fields []field, rail string) []field {
 	var out []field
 	for _, f := range fields {
-		if f.role != roleText || !strings.ContainsAny(f.text, " :") {
+		if f.role != roleText || !strings.ContainsAny(f.text, " :-") {
 			out = append(out, f)
 			continue
 		}
-		pieces := spaceFields(upper[:f.end], f.start, rail)
-		typed := slices.ContainsFunc(pieces, func(p field) bool {
-			return p.role == roleUTR || p.role == roleUMRN || p.role == roleIFSC || p.role == roleVPA || p.role == roleVAN
-		})
-		if !typed {
+		pieces := spaceFields(upper[:f.end], f.start, " :", rail)
+		if !slices.ContainsFunc(pieces, field.typed) {
+			pieces = spaceFields(upper[:f.end], f.start, "-", rail)
+		}
+		if !slices.ContainsFunc(pieces, field.typed) {
 			out = append(out, f)
 			continue
 		}
@@ -100,11 +124,22 @@ func splitMixed(upper string, fields []field, rail string) []field {
 	return out
 }
 
-// spaceFields cuts a narration at blanks: tokens of a telling form stand alone,
-// the words between them form one text field each.
-func spaceFields(upper string, from int, rail string) []field {
+// typed says that the form of a field proves what it is.
+func (f field) typed() bool {
+	switch f.role {
+	case roleUTR, roleUMRN, roleIFSC, roleVPA, roleVAN:
+		return true
+	case roleTail:
+		return maskForm.MatchString(f.text)
+	}
+	return false
+}
+
+// spaceFields cuts a narration at separators such as blanks: tokens of a telling
+// form stand alone, the words between them form one text field each.
+func spaceFields(upper string, from int, seps, rail string) []field {
 	var out []field
-	for _, w := range cutFields(upper, from, " :") {
+	for _, w := range cutFields(upper, from, seps) {
 		w.classify(rail)
 		if w.role == roleNoise || w.role == roleRemark {
 			w.role = roleText
@@ -129,6 +164,13 @@ func (r *reading) assign(order []role) {
 		if f.role != roleText {
 			continue
 		}
+		if flowWords[f.text] {
+			f.role = roleNoise
+			continue
+		}
+		if next < len(order) && order[next] == roleVPA && !r.mayBeAddress(f.text) {
+			next++
+		}
 		want := roleRemark
 		if next < len(order) {
 			want = order[next]
@@ -139,15 +181,22 @@ func (r *reading) assign(order []role) {
 		}
 		named := next > 0 || i > 0 && r.fields[i-1].role != roleUTR
 		switch {
-		case f.text == "CR" || f.text == "C" || f.text == "NA" || f.text == "INDN":
-			f.role = roleNoise
-		case isBank(f.text) && (want != roleName || bankCodes[f.text] || named && !slices.Contains(order[:next], roleName) && i+1 < len(r.fields)):
+		case isBank(f.text) && (want != roleName || isBankCode(f.text) || named && !slices.Contains(order[:next], roleName) && i+1 < len(r.fields)):
 			f.role = roleBank
 		default:
 			f.role = want
 			next++
 		}
 	}
+}
+
+// mayBeAddress says that a text may be the beginning of a UPI address that the
+// bank cut: one word that is none of a remark, where no whole address is printed.
+func (r *reading) mayBeAddress(text string) bool {
+	if strings.Contains(text, " ") || !namesSomebody(text) && countDigits(text) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(r.fields, func(f field) bool { return f.role == roleVPA })
 }
 
 // assignGeneral gives roles without a layout: the first text that looks like a
@@ -214,7 +263,7 @@ func (r *reading) readLabels() {
 }
 
 // labels stand before what they name.
-var labels = wordSet("FROM TO BY NAME REF REFNO RMK REMARK REMARKS NARR NARRATION VPA PAYER PAYEE REMITTER SENDER BENEFICIARY UTR RRN ID")
+var labels = wordSet("UPI FROM TO BY NAME REF REFNO RMK REMARK REMARKS NARR NARRATION VPA PAYER PAYEE REMITTER SENDER BENEFICIARY UTR RRN ID")
 
 // labelled says that a label such as "TO:" stands right before a field.
 func (r *reading) labelled(f field, label string) bool {
@@ -282,7 +331,7 @@ func (r *reading) collect(narration string) {
 		case roleTail:
 			r.take(&r.AccountTail, tailOf(f.text), f)
 		case roleVPA:
-			r.take(&r.VPA, strings.ToLower(f.text), f)
+			r.take(&r.VPA, strings.ToLower(strings.TrimSuffix(f.text, "@")), f)
 			if p := phoneInVPA(f.text); p != "" {
 				r.take(&r.Phone, p, f)
 			}

@@ -11,7 +11,9 @@ import (
 func (q *inquiry) byMemory() {
 	vpa := vpaValue(q.read.VPA)
 	if vpa != "" && !q.book.own.handles[vpa] {
-		q.remembered(MemoryVPA, vpa, weightVPA, byHandle, SignalVPA, "The UPI address "+vpa)
+		if q.remembered(MemoryVPA, vpa, weightVPA, byHandle, SignalVPA, "The UPI address "+vpa); len(q.book.memories.recall(MemoryVPA, vpa)) == 0 {
+			q.rememberedCut(vpa) // a bank may cut it behind the @
+		}
 	} else if vpa == "" && len(q.read.VPA) >= minCutVPA {
 		q.rememberedCut(q.read.VPA)
 	}

@@ -36,7 +36,7 @@ func quotationsOf(upper string, fields []field) []quotation {
 			out = append(out, newQuotation(w.start, w.end, w.text))
 		}
 		joined := w.text
-		for j := i - 1; j >= 0 && j >= i-3 && joins(words[j], words[j+1], upper); j-- {
+		for j := i - 1; j >= 0 && j >= i-maxJoined && joins(words[j], words[j+1], upper); j-- {
 			joined = words[j].text + joined
 			if len(joined) > 24 {
 				break

@@ -308,6 +308,11 @@ func learn(ctx context.Context, tx *store.Tx, r store.Record, lesson func(matchi
 	if err := judge(ctx, tx, current, verdict(yes > 0)); err != nil {
 		return err
 	}
+	return teach(ctx, tx, current, lesson, yes, no)
+}
+
+// teach keeps what a decision about a record says of its payer.
+func teach(ctx context.Context, tx *store.Tx, current store.Record, lesson func(matching.Parsed, matching.Account, matching.Own) []matching.Memory, yes, no int) error {
 	if current.Narration == "" && current.Source == "portfolio" {
 		current.Narration = current.Remark
 	}

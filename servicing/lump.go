@@ -147,6 +147,9 @@ func (o *Office) SplitByFile(ctx context.Context, actor Actor, ref string, in Lu
 	if err := actor.need(MayPrepare); err != nil {
 		return record, err
 	}
+	if len(in.Lines) > maxLump {
+		return record, lending.RefuseField("file", "lump.long", fmt.Sprintf("A breakdown has at most %d rows.", maxLump))
+	}
 	attempt := note{action: "record.match", subject: store.CleanRef(ref), input: in}
 	err := o.command(ctx, actor, attempt, func(ctx context.Context, tx *store.Tx, n *note) (err error) {
 		if record, err = splitByLines(ctx, tx, actor, ref, in); err != nil {

@@ -1,6 +1,7 @@
 package servicing
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -55,6 +56,13 @@ func TestLumpIsApprovedAsOne(t *testing.T) {
 	if settled != 60 {
 		t.Errorf("%d accounts still have part of their due, want 60", settled)
 	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		known, err := v.Memories(ctx)
+		if len(known) > 0 {
+			t.Errorf("the gateway is remembered as the payer of %d accounts, want none", len(known))
+		}
+		return err
+	})
 	h.sound()
 }
 

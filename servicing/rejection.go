@@ -3,6 +3,7 @@ package servicing
 import (
 	"context"
 
+	"lekha/matching"
 	"lekha/store"
 )
 
@@ -56,6 +57,7 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 	if err != nil {
 		return err
 	}
+	judged := false
 	for _, child := range children {
 		if child.Status != "pending" && child.Status != "initiated" {
 			continue
@@ -64,8 +66,16 @@ func rejectChildren(ctx context.Context, tx *store.Tx, parent store.Record, reas
 		if _, err := tx.UpdateRecord(ctx, child); err != nil {
 			return err
 		}
-		if err := unlearn(ctx, tx, child); err != nil {
-			return err
+		if !judged {
+			if err := judge(ctx, tx, child, false); err != nil {
+				return err
+			}
+			judged = true
+		}
+		if len(children) <= maxTaught {
+			if err := teach(ctx, tx, child, matching.Unlearn, 0, 1); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -7,12 +7,22 @@ import (
 	"fmt"
 
 	"lekha/lending"
+	"lekha/matching"
 	"lekha/store"
 )
 
-// settle makes an approved record a fact of its account and brings the account
-// up to date. A value date beyond the business date waits for its day.
+// settle makes an approved record a fact of its account, brings the account up to
+// date, and teaches the engine who paid. A value date beyond the business date waits
+// for its day.
 func settle(ctx context.Context, tx *store.Tx, r store.Record) error {
+	if err := settleOn(ctx, tx, r); err != nil {
+		return err
+	}
+	return remember(ctx, tx, r)
+}
+
+// settleOn is settle without its lesson.
+func settleOn(ctx context.Context, tx *store.Tx, r store.Record) error {
 	account, err := tx.AccountByID(ctx, string(r.AccountID))
 	if err != nil {
 		return err
@@ -36,9 +46,6 @@ func settle(ctx context.Context, tx *store.Tx, r store.Record) error {
 			return err
 		}
 	}
-	if err := remember(ctx, tx, r); err != nil {
-		return err
-	}
 	if r.ClosingOfferID != "" {
 		if err := takeOffer(ctx, tx, r); err != nil {
 			return err
@@ -59,18 +66,34 @@ func receiptFact(r store.Record) (lending.Fact, error) {
 			ComponentOrder: lending.ComponentOrder(r.ComponentOrder), Loans: loans, Mode: string(r.PaymentMode)}}, nil
 }
 
+// maxTaught is how many parts of a credit teach who paid: who pays for more is a
+// gateway, an agent or an employer, and known for nobody (matching.md 0, 7).
+const maxTaught = 4
+
 // settleChildren settles all parts of a split together.
 func settleChildren(ctx context.Context, tx *store.Tx, parent store.Record) error {
 	children, err := tx.ChildrenOf(ctx, parent.ID)
 	if err != nil {
 		return err
 	}
+	judged := false
 	for _, child := range children {
 		if child.Status != "pending" {
 			continue
 		}
-		if err := settle(ctx, tx, child); err != nil {
+		if err := settleOn(ctx, tx, child); err != nil {
 			return err
+		}
+		if !judged {
+			if err := judge(ctx, tx, child, true); err != nil {
+				return err
+			}
+			judged = true
+		}
+		if len(children) <= maxTaught {
+			if err := teach(ctx, tx, child, matching.Learn, 1, 0); err != nil {
+				return err
+			}
 		}
 	}
 	return wholeCredit(ctx, tx, parent)

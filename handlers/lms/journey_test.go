@@ -104,6 +104,38 @@ func TestJourney(t *testing.T) {
 	m.sound()
 }
 
+// A credit of a gateway is split by its breakdown, as lines or as its file; what the
+// gateway kept stands on the split and, by their shares, on its parts.
+func TestBreakdown(t *testing.T) {
+	m := newMonday(t)
+	m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file}).want(201)
+	lump := m.find("7000")
+	at := "/v1/lms/records/" + lump + "/"
+	lines := []map[string]any{{"account": m.anita, "amount": "5100", "utr": "615799990001"}, {"account": m.ravi, "amount": "2018", "utr": "615799990002"}, {"account": "fee", "amount": "100"}}
+	m.do("operator", "POST", at+"breakdown/", map[string]any{"lines": []any{}}).refused(400, "fields")
+	short := m.do("operator", "POST", at+"breakdown/", map[string]any{"lines": lines}).refused(400, "lump.sum")
+	if sentence := short.text("file.0"); !strings.Contains(sentence, "₹18.00 is left") && !strings.Contains(sentence, "18") {
+		t.Errorf("what is left of a breakdown is not told: %s", sentence)
+	}
+	lines = append(lines, map[string]any{"account": "gst", "amount": "18"})
+	sent := m.do("operator", "POST", at+"breakdown/?expand=parts,details", map[string]any{"lines": lines}).want(200).
+		has("status", "split", "amount", "7118.0", "received_amount", "7000.0", "details.fee_withheld", "100.0", "details.fee_gst", "18.0")
+	if sent.length("parts") != 2 {
+		t.Errorf("the split has parts %s", sent.text("parts"))
+	}
+	m.do("operator", "POST", at+"unmatch/", map[string]any{"reason": "The file is the better way."}).want(200).has("status", "unmatched", "amount", "7000.0")
+	file := "Reference,Amount,UTR\n" + m.anita + ",5100,615799990001\n" + m.ravi + ",2018,615799990002\nFEE,-100,\nGST,-18,\n"
+	sent = m.do("operator", "POST", at+"breakdown/?expand=parts", form{"@settlement.csv": file, "remark": "Monday."}).want(200).has("remark", "Monday.")
+	m.do("credit_manager", "PUT", at+"approve/", nil).want(200)
+	m.do("auditor", "GET", "/v1/lms/records/"+sent.text("parts.0")+"/?expand=details", nil).want(200).
+		has("status", "processed", "amount", "5100.0", "utr", "615799990001", "details.fee_withheld", "71.65", "details.fee_gst", "12.89", "details.parent", lump)
+	rows := string(m.do("auditor", "GET", "/v1/lms/records/export/?status=split", nil).want(200).body)
+	if !strings.Contains(rows, ",fee_withheld,fee_gst") || !strings.Contains(rows, ",100.00,18.00") {
+		t.Errorf("the export does not show what was kept:\n%s", rows)
+	}
+	m.sound()
+}
+
 // A split over two accounts is approved as one; a rejected one brings the credit
 // back to the desk as a successor; parked and set aside ones leave it.
 func TestDesk(t *testing.T) {

@@ -63,6 +63,8 @@ type recordDetails struct {
 	Parent       noText `json:"parent" doc:"The split it is a part of."`
 	Predecessor  noText `json:"predecessor" doc:"The rejected or reversed record it took over from."`
 	Successor    noText `json:"successor" doc:"The record that took over from it."`
+	FeeWithheld  amount `json:"fee_withheld" doc:"What a gateway kept of it; of a split, the sum over its parts."`
+	FeeGST       amount `json:"fee_gst" doc:"The tax on that."`
 	ReceiptNo    noText `json:"receipt_no"`
 	ChequeNo     noText `json:"cheque_no"`
 	ChequeBank   noText `json:"cheque_bank"`
@@ -199,7 +201,7 @@ func (w *recordWriter) details(ctx context.Context, r store.Record, answer *reco
 		return err
 	}
 	answer.Details = &recordDetails{Source: r.Source, Reason: r.Reason, SetAsideKind: noText(r.SetAsideKind), DuplicateOf: noText(r.DuplicateOf),
-		Parent: noText(r.ParentID), Predecessor: noText(r.PredecessorID), ReceiptNo: noText(r.ReceiptNo), ChequeNo: noText(r.ChequeNo),
+		Parent: noText(r.ParentID), Predecessor: noText(r.PredecessorID), FeeWithheld: amount(r.FeeWithheld), FeeGST: amount(r.FeeGST), ReceiptNo: noText(r.ReceiptNo), ChequeNo: noText(r.ChequeNo),
 		ChequeBank: noText(r.ChequeBank), ChequeDate: startOf(r.ChequeDate), BankCredit: noText(r.BankCreditID), Narration: r.Narration,
 		AccountRef: noText(r.AccountRef), Borrower: noText(r.BorrowerName), Maker: noText(r.Maker)}
 	if len(successors) > 0 {

@@ -70,14 +70,15 @@ func (c *call) mergeFilters() error {
 // its number as well.
 var exportColumns = []string{"id", "ref_id", "index", "type", "status", "date", "bank_date", "received_amount", "tds_amount", "amount", "remaining_amount",
 	"payment_mode", "utr", "settlement_utr", "settlement_order", "component_order", "account", "account_ref", "borrower_name", "collection_bank", "remark",
-	"reason", "is_processed", "settled_at", "revert_date", "receipt_no", "uploaded_by", "created_at", "updated_at"}
+	"reason", "is_processed", "settled_at", "revert_date", "receipt_no", "uploaded_by", "created_at", "updated_at", "fee_withheld", "fee_gst"}
 
 func exportCells(r store.Record) []string {
 	stamped := func(i store.Instant) string { return i.In(lending.India).Format(time.DateTime) }
 	return []string{r.ID, r.Ref, fmt.Sprint(r.Idx), r.Type, r.Status, r.Date.String(), r.BankDate.String(), r.ReceivedAmount.String(), r.TDSAmount.String(),
 		r.Amount.String(), r.RemainingAmount.String(), string(r.PaymentMode), string(r.UTR), string(r.SettlementUTR), r.SettlementOrder, r.ComponentOrder,
 		string(r.AccountID), r.AccountRef, r.BorrowerName, r.BankCode, r.Remark, r.Reason, fmt.Sprint(r.IsProcessed), r.SettledOn.String(),
-		r.RevertDate.String(), string(r.ReceiptNo), string(r.UploadedBy), stamped(r.CreatedAt), stamped(r.UpdatedAt)}
+		r.RevertDate.String(), string(r.ReceiptNo), string(r.UploadedBy), stamped(r.CreatedAt), stamped(r.UpdatedAt),
+		r.FeeWithheld.String(), r.FeeGST.String()}
 }
 
 // attach begins a file that is csv or json.
