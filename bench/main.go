@@ -22,6 +22,7 @@ func benchmarks() []benchmark {
 		{"matching", matchingUsage, runMatching},
 		{"pages", pagesUsage, runPages},
 		{"replay", replayUsage, runReplay},
+		{"simulate", simulateUsage, runSimulate},
 	}
 }
 

@@ -16,11 +16,8 @@ func Controls(book *lending.Book) []Control {
 	var principal, interest, overdue, penal, fee lending.Money
 	for i := range book.Loans {
 		l := &book.Loans[i]
-		off[l.Loan] = l.WrittenOffOn != 0
-		for j := range l.Rows {
-			if row := &l.Rows[j]; !off[l.Loan] && row.PeriodEnd > book.At.Date {
-				principal -= row.Capitalised
-			}
+		if off[l.Loan] = l.WrittenOffOn != 0; !off[l.Loan] {
+			principal -= l.Uncapitalised(book.At.Date)
 		}
 	}
 	for i := range book.Demands {

@@ -57,10 +57,8 @@ func accrues(d *lending.Demand) lending.Date {
 // loan is interest that became principal, and interest kept back that is earned.
 func (b *builder) loan(l *lending.LoanBook) {
 	capitalised := l.Capitalised
-	for i := range l.Rows {
-		if row := &l.Rows[i]; l.WrittenOffOn != 0 && row.PeriodEnd > l.WrittenOffOn && row.PeriodEnd <= b.book.At.Date {
-			capitalised -= row.Capitalised
-		}
+	if l.WrittenOffOn != 0 { // nothing is income of a loan that is in no account any more
+		capitalised -= l.CapitalisedBy(b.book.At.Date) - l.CapitalisedBy(l.WrittenOffOn)
 	}
 	b.post(Capitalised+"/"+l.Loan, b.book.At.Date, Line{PrincipalLent, l.Loan, capitalised}, Line{InterestIncome, l.Loan, -capitalised})
 	var upfront lending.Money

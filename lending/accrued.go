@@ -124,9 +124,9 @@ func (l *LoanBook) termsInForce() Terms {
 	return l.Terms.agreed(l.Rows)
 }
 
-// uncapitalised is interest that becomes principal after a day; until then it is
+// Uncapitalised is interest that becomes principal after a day; until then it is
 // interest to come, though later rows ask for it as principal.
-func (l *LoanBook) uncapitalised(on Date) (sum Money) {
+func (l *LoanBook) Uncapitalised(on Date) (sum Money) {
 	for _, row := range l.inForce() {
 		if row.PeriodEnd > on {
 			sum += row.Capitalised
@@ -135,9 +135,9 @@ func (l *LoanBook) uncapitalised(on Date) (sum Money) {
 	return sum
 }
 
-// capitalisedBy is interest of rows that became principal up to a day, each under
+// CapitalisedBy is interest of rows that became principal up to a day, each under
 // the version that was in force then.
-func (l *LoanBook) capitalisedBy(on Date) (sum Money) {
+func (l *LoanBook) CapitalisedBy(on Date) (sum Money) {
 	for i := range max(len(l.Versions), 1) {
 		rows, until := l.Rows, on
 		if len(l.Versions) > 0 {
@@ -168,7 +168,7 @@ func (b *Book) accruedOf(l *LoanBook) (Money, error) {
 // balance is that of what is not due.
 func (b *Book) runningOf(l *LoanBook, on Date) running {
 	terms := l.termsInForce()
-	x := running{terms: &terms, rows: l.inForce(), since: l.DisbursedOn, balance: -l.uncapitalised(on)}
+	x := running{terms: &terms, rows: l.inForce(), since: l.DisbursedOn, balance: -l.Uncapitalised(on)}
 	for i := range b.Demands {
 		d := &b.Demands[i]
 		switch {

@@ -88,7 +88,7 @@ func (q *ForeclosureQuote) accrue(b *Book, t *Terms) error {
 	if at < 0 {
 		return nil
 	}
-	q.Principal -= b.Loans[at].uncapitalised(q.On)
+	q.Principal -= b.Loans[at].Uncapitalised(q.On)
 	if moving := b.Loans[at].Moving; moving != nil {
 		q.AccruedInterest += max(moving.Accrued, 0)
 		q.PerDay = moving.PerDay

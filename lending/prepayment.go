@@ -85,7 +85,7 @@ func (r *replayer) ahead(loan int, on Date) []int {
 // rows that remain.
 func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	rows := r.ahead(loan, p.on)
-	outstanding := -r.book.Loans[loan].uncapitalised(p.on)
+	outstanding := -r.book.Loans[loan].Uncapitalised(p.on)
 	for _, i := range rows {
 		outstanding += r.dues[i].left(Principal)
 	}

@@ -124,7 +124,7 @@ func (r *replayer) reschedule(f *Fact) error {
 	if err != nil {
 		return err
 	}
-	moved, addToFirst := -book.uncapitalised(f.ValueDate), Money(0)
+	moved, addToFirst := -book.Uncapitalised(f.ValueDate), Money(0)
 	switch s.Interest {
 	case HeadCapitalise:
 		moved += accrued

@@ -55,7 +55,7 @@ func Owed(b *Book, loan string) Outstanding {
 			}
 		}
 	}
-	o.Principal -= b.Loans[at].uncapitalised(o.On)
+	o.Principal -= b.Loans[at].Uncapitalised(o.On)
 	// What is beyond all bounds, replaying would have refused.
 	accrued, _ := b.accruedOf(&b.Loans[at])
 	if o.Accrued += max(accrued, 0); len(o.Ahead) > 0 {

@@ -91,7 +91,7 @@ func (r *replayer) dropSuperseded() {
 func (r *replayer) countCapitalised() {
 	for i := range r.book.Loans {
 		loan := &r.book.Loans[i]
-		loan.Capitalised += loan.capitalisedBy(r.at.Date)
+		loan.Capitalised += loan.CapitalisedBy(r.at.Date)
 		r.book.Summary.Capitalised += loan.Capitalised
 	}
 }
@@ -100,7 +100,7 @@ func (r *replayer) countCapitalised() {
 // come, which it is until then.
 func (r *replayer) moveUncapitalised() {
 	for i := range r.book.Loans {
-		later := r.book.Loans[i].uncapitalised(r.at.Date)
+		later := r.book.Loans[i].Uncapitalised(r.at.Date)
 		r.book.Summary.PrincipalOutstanding -= later
 		r.book.Summary.InterestOutstanding += later
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lekha/lending"
 	"lekha/store"
@@ -173,6 +174,9 @@ func (o *Office) askOffer(ctx context.Context, actor Actor, ask loanChange, plan
 		if err != nil {
 			return err
 		}
+		if p.Amount <= 0 { // no receipt could take it
+			return lending.Refuse(lending.Conflict, "offer.covered", "The "+(p.Figures.Excess+p.Figures.Holdback).Rupees()+" held for the borrower cover what closes loan "+r.loan.Ref+": no money has to come for it.")
+		}
 		text, err := json.Marshal(p)
 		if err != nil {
 			return fmt.Errorf("writing an offer: %w", err)
@@ -256,7 +260,8 @@ func (o *Office) WithdrawOffer(ctx context.Context, actor Actor, ref, reason str
 }
 
 // offerFacts are the facts by which money takes an offer: the charge of a
-// foreclosure, what a compromise gives up, and the receipt that pays the rest.
+// foreclosure, what a compromise gives up, the receipt that pays the rest, and what is
+// held beside it.
 func offerFacts(ctx context.Context, v *store.View, r store.Record, receipt lending.Fact) ([]lending.Fact, error) {
 	offer, err := v.ClosingOfferByID(ctx, string(r.ClosingOfferID))
 	if err != nil {
@@ -276,16 +281,50 @@ func offerFacts(ctx context.Context, v *store.View, r store.Record, receipt lend
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case offer.Kind == "settlement":
+	if offer.Kind == "settlement" {
 		return compromise(ctx, v, offer, receipt)
-	case q.Charge > 0:
+	}
+	facts := []lending.Fact{receipt}
+	if q.Charge > 0 {
 		charge := lending.Fact{Key: "offer/" + offer.ID + "/charge", Kind: lending.FactCharge, ValueDate: r.Date, Amount: q.Charge + q.ChargeTax.Total(),
 			Charge: &lending.Charge{Fee: "offer/" + offer.ID + "/charge", Loan: offer.LoanID, Name: "Foreclosure charge", DueDate: r.Date, Base: q.Charge,
 				CGST: q.ChargeTax.CGST, SGST: q.ChargeTax.SGST, IGST: q.ChargeTax.IGST}}
-		return []lending.Fact{charge, receipt}, nil
+		facts = []lending.Fact{charge, receipt}
 	}
-	return []lending.Fact{receipt}, nil
+	return withHeld(ctx, v, offer, facts)
+}
+
+// withHeld adds to the money that takes an offer what is held for the borrower: the
+// quote took it off. Holdback and excess pay what is left of the loan, without cash.
+func withHeld(ctx context.Context, v *store.View, offer store.ClosingOffer, facts []lending.Fact) ([]lending.Fact, error) {
+	stored, err := v.Facts(ctx, offer.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	receipt := facts[len(facts)-1]
+	book, err := lending.Replay(append(slices.Clone(stored.Facts), facts...), lending.At{Date: receipt.ValueDate})
+	if err != nil {
+		return nil, err
+	}
+	left := owedOn(book, offer.LoanID)
+	for _, held := range []struct {
+		from   string
+		amount lending.Money
+	}{{lending.FromExcess, book.Excess}, {lending.FromHoldback, book.Liabilities.Holdback}} {
+		part := min(left, held.amount)
+		if part <= 0 {
+			continue
+		}
+		left -= part
+		fact := lending.Fact{Key: "offer/" + offer.ID + "/" + held.from, Kind: lending.FactAdjustment, ValueDate: receipt.ValueDate, BankDate: receipt.BankDate, Amount: part,
+			Adjustment: &lending.Adjustment{From: held.from, Receipt: lending.Receipt{SettlementOrder: receipt.Receipt.SettlementOrder,
+				ComponentOrder: receipt.Receipt.ComponentOrder, Loans: receipt.Receipt.Loans, Prepayment: receipt.Receipt.Prepayment}}}
+		facts = append(facts, fact)
+		if held.from == lending.FromExcess { // its other side
+			facts = append(facts, lending.Fact{Key: fact.Key + "/out", Kind: lending.FactRefund, ValueDate: receipt.ValueDate, Amount: part, Refund: &lending.Refund{From: lending.FromExcess}})
+		}
+	}
+	return facts, nil
 }
 
 // takeOffer moves the loan and the offer on when their money settled, and refuses

@@ -256,17 +256,7 @@ func (r *liveLoan) read() error {
 	if at < 0 {
 		return lending.Refuse(lending.Conflict, "loan.not_there", "Loan "+r.loan.Ref+" was not paid out on "+r.on.Words()+".")
 	}
-	if versions := r.book.Loans[at].Versions; len(versions) > 0 {
-		r.terms = versions[len(versions)-1].Terms
-	}
-	if r.terms.EMICount == 0 && r.terms.Rate() == 0 {
-		var disbursal lending.Disbursal
-		if err := json.Unmarshal([]byte(r.loan.Disbursal), &disbursal); err != nil {
-			return fmt.Errorf("reading the disbursal of %s: %w", r.loan.Ref, err)
-		}
-		r.terms = disbursal.Terms
-	}
-	r.terms = r.terms.Complete()
+	r.terms = termsInForce(&r.book.Loans[at]).Complete()
 	r.owed = lending.Owed(r.book, r.loan.ID)
 	for _, d := range r.book.Demands {
 		if d.Loan == r.loan.ID && d.Type == lending.DemandEMI && !d.Due {
@@ -274,6 +264,20 @@ func (r *liveLoan) read() error {
 		}
 	}
 	return nil
+}
+
+// termsInForce are the terms of the last version of a loan that has any, or those it
+// was disbursed under.
+func termsInForce(l *lending.LoanBook) lending.Terms {
+	if n := len(l.Versions); n > 0 {
+		if terms := l.Versions[n-1].Terms; terms.EMICount != 0 || terms.Rate() != 0 {
+			return terms
+		}
+	}
+	if l.Terms == nil {
+		return lending.Terms{}
+	}
+	return *l.Terms
 }
 
 // settledUp refuses a change of the schedule while money of the account waits for

@@ -236,7 +236,8 @@ func compareRecords(ctx context.Context, v *store.View, account store.Account, b
 	}
 	for _, receipt := range book.Receipts {
 		r, there := left[receipt.Receipt]
-		if !there && !receipt.Reversed {
+		ofOffer := receipt.Source != "" && strings.HasPrefix(receipt.Receipt, "offer/") // what is held went with the money that took it
+		if !there && !receipt.Reversed && !ofOffer {
 			unsettled(account.Ref, sources[receipt.Receipt], borne[receipt.Receipt], result)
 		}
 		if there && r.RemainingAmount != receipt.Remaining {

@@ -46,9 +46,9 @@ func madeAgain(book *lending.Book, s lending.Reschedule) ([]lending.Reschedule, 
 		return []lending.Reschedule{again}, err
 	}
 	terms := s.Terms
-	for _, l := range book.Loans {
-		if n := len(l.Versions); l.Loan == s.Loan && n > 0 {
-			terms = l.Versions[n-1].Terms
+	for i := range book.Loans {
+		if l := &book.Loans[i]; l.Loan == s.Loan {
+			terms = termsInForce(l)
 		}
 	}
 	if s.Reason == lending.ReasonReset {

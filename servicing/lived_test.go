@@ -1,0 +1,93 @@
+package servicing
+
+import (
+	"context"
+	"testing"
+
+	"lekha/lending"
+	"lekha/store"
+)
+
+// What the simulation of a lender (bench simulate) found first stays found: each test
+// here is a life of one account, in as few steps as it takes.
+
+// A loan that is foreclosed in its moratorium has nothing to capitalise any more.
+func TestForeclosureInAMoratorium(t *testing.T) {
+	h := newHouse(t)
+	account, loan := h.lend(`{"emi_count":12,"roi_value":15,"moratorium":{"instalments":2,"kind":"capitalise_at_end"}}`, "242000", day("2026-11-04"), 0)
+	a, err := h.office.RequestForeclosure(t.Context(), h.asha, ForeclosureInput{Loan: loan.Ref, ChargePercent: 4_000_000, Reason: "Asked for."})
+	h.must(err)
+	h.must(h.signed(a.Ref, h.ravi))
+	h.takes(account)
+	h.sound()
+	_, err = h.close(h.asha, h.today().AddDays(1))
+	h.must(err)
+	h.sound()
+}
+
+// The first change of rate of a loan, between two due dates, is made again from the
+// terms it was disbursed under: the days before went at the old rate.
+func TestVerifyMakesTheFirstRateResetAgain(t *testing.T) {
+	for _, option := range []string{lending.RaiseEMI, lending.ExtendTenure} {
+		h := newHouse(t)
+		_, loan := h.lend(`{"emi_count":12,"roi_value":18}`, "341000", day("2026-10-27"), 0)
+		a, err := h.office.RequestRateReset(t.Context(), h.asha, RateResetInput{Loan: loan.Ref, Rate: 11_000_000, Option: option, Reason: "The benchmark moved."})
+		h.must(err)
+		h.must(h.signed(a.Ref, h.ravi))
+		h.sound()
+	}
+}
+
+// A quote takes off what is held for the borrower, so the money it asks for closes the
+// loan together with that; the bank taking the money back gives it back to be held.
+func TestOfferIsTakenWithWhatIsHeld(t *testing.T) {
+	for name, x := range map[string]struct{ data, excess string }{
+		"holdback":        {`{"emi_count":12,"roi_value":18,"holdback_is_enabled":true,"holdback_rate":"5"}`, "0"},
+		"excess":          {`{"emi_count":12,"roi_value":18}`, "2000"},
+		"both":            {`{"emi_count":12,"roi_value":18,"holdback_is_enabled":true,"holdback_rate":"5"}`, "700.50"},
+		"by days, excess": {`{"emi_count":12,"roi_value":18,"interest_recalculation":"daily"}`, "2000"},
+	} {
+		h := newHouse(t)
+		account, loan := h.lend(x.data, "69000", day("2026-09-26"), 1)
+		if x.excess != "0" {
+			h.pay(account, x.excess, day("2026-10-28"))
+		}
+		before := h.book(account)
+		a, err := h.office.RequestForeclosure(t.Context(), h.asha, ForeclosureInput{Loan: loan.Ref, ChargePercent: 4_000_000, Reason: "Asked for."})
+		h.must(err)
+		h.must(h.signed(a.Ref, h.ravi))
+		record := h.takes(account)
+		book := h.book(account)
+		if book.Summary.TotalOutstanding != 0 || book.Excess != 0 || book.Liabilities.Holdback != 0 || h.loan(loan.ID).Status != "foreclosed" {
+			t.Errorf("%s: owed %s, excess %s, holdback %s, loan %s", name, book.Summary.TotalOutstanding, book.Excess, book.Liabilities.Holdback, h.loan(loan.ID).Status)
+		}
+		h.sound()
+		h.must(h.reverse(record))
+		after := h.book(account)
+		if after.Excess != before.Excess || after.Liabilities.Holdback != before.Liabilities.Holdback || after.Summary.TotalOutstanding != before.Summary.TotalOutstanding {
+			t.Errorf("%s: taken back, excess %s, holdback %s, owed %s", name, after.Excess, after.Liabilities.Holdback, after.Summary.TotalOutstanding)
+		}
+		h.sound()
+	}
+}
+
+// An offer asks for money: where more is held than closes the loan there is none.
+func TestNoOfferWhereMoreIsHeldThanOwed(t *testing.T) {
+	h := newHouse(t)
+	account, loan := h.lend(emi01, "20000", day("2026-11-04"), 0)
+	h.pay(account, "25000", h.today())
+	_, err := h.office.RequestForeclosure(t.Context(), h.asha, ForeclosureInput{Loan: loan.Ref, Reason: "Asked for."})
+	h.refused(err, "offer.covered")
+	h.sound()
+}
+
+// takes pays what the open offer of an account asks for.
+func (h *house) takes(account store.Account) store.Record {
+	h.Helper()
+	offer := h.offer(account)
+	record := h.enter(account, offer.Amount.String(), h.today())
+	_, err := h.office.InstructRecord(context.Background(), h.asha, record.Ref, Instruction{Offer: offer.Ref})
+	h.must(err)
+	h.must(h.settled(record))
+	return h.record(record.Ref)
+}
