@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 17; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 18; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -98,6 +98,24 @@ CREATE TABLE sessions (
 ) STRICT;
 CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+-- What a person made of a list: filters under a name of their own, and the columns
+-- they want to see.
+CREATE TABLE list_views (
+    id         TEXT PRIMARY KEY,
+    user_id    TEXT NOT NULL REFERENCES users (id),
+    list       TEXT NOT NULL CHECK (list <> ''),
+    name       TEXT NOT NULL CHECK (name <> ''),
+    query      TEXT NOT NULL,                       -- as in an address
+    created_at TEXT NOT NULL,
+    UNIQUE (user_id, list, name)
+) STRICT;
+CREATE TABLE list_columns (
+    user_id TEXT NOT NULL REFERENCES users (id),
+    list    TEXT NOT NULL CHECK (list <> ''),
+    columns TEXT NOT NULL,                          -- their keys, a blank between
+    PRIMARY KEY (user_id, list)
+) STRICT;
 
 CREATE TABLE api_tokens (
     id         TEXT PRIMARY KEY,
@@ -908,6 +926,32 @@ CREATE TABLE approval_rules (
     last_role TEXT NOT NULL DEFAULT '',             -- of the last level, where it is another's than the first
     PRIMARY KEY (kind, up_to)
 ) STRICT;
+-- Once anything was asked, a slab is one that the last decided request about its kind
+-- says, and goes only when that says another.
+CREATE VIEW decided_slabs AS
+    SELECT p.subject, CASE json_extract(s.value, '$.up_to') WHEN 0 THEN 9223372036854775807 ELSE json_extract(s.value, '$.up_to') END AS up_to,
+        json_extract(s.value, '$.levels') AS levels, json_extract(s.value, '$.role') AS role, COALESCE(json_extract(s.value, '$.last_role'), '') AS last_role
+    FROM approvals p, json_each(p.payload, '$.do.slabs') s
+    WHERE p.kind = 'rules' AND p.status = 'approved'
+        AND p.idx = (SELECT MAX(o.idx) FROM approvals o WHERE o.kind = 'rules' AND o.subject = p.subject AND o.status = 'approved');
+CREATE TRIGGER approval_rules_insert BEFORE INSERT ON approval_rules
+WHEN EXISTS (SELECT 1 FROM approvals)
+ AND NOT EXISTS (SELECT 1 FROM decided_slabs d WHERE d.subject = 'rules/' || NEW.kind AND d.up_to = NEW.up_to AND d.levels = NEW.levels AND d.role = NEW.role AND d.last_role = NEW.last_role)
+BEGIN SELECT RAISE(ABORT, 'approval_rules.undecided'); END;
+CREATE TRIGGER approval_rules_update BEFORE UPDATE ON approval_rules BEGIN SELECT RAISE(ABORT, 'approval_rules.undecided'); END;
+CREATE TRIGGER approval_rules_delete BEFORE DELETE ON approval_rules
+WHEN NOT EXISTS (SELECT 1 FROM decided_slabs d WHERE d.subject = 'rules/' || OLD.kind)
+ OR EXISTS (SELECT 1 FROM decided_slabs d WHERE d.subject = 'rules/' || OLD.kind AND d.up_to = OLD.up_to AND d.levels = OLD.levels AND d.role = OLD.role AND d.last_role = OLD.last_role)
+BEGIN SELECT RAISE(ABORT, 'approval_rules.undecided'); END;
+CREATE TRIGGER company_limits BEFORE UPDATE OF auto_limit, backdate_free_days, statement_free_days, confirm_days ON company
+WHEN (NEW.auto_limit <> OLD.auto_limit OR NEW.backdate_free_days <> OLD.backdate_free_days OR NEW.statement_free_days <> OLD.statement_free_days OR NEW.confirm_days <> OLD.confirm_days)
+ AND NOT EXISTS (
+    SELECT 1 FROM approvals p
+    WHERE p.kind = 'rules' AND p.subject = 'rules/limits' AND p.status = 'approved'
+        AND p.idx = (SELECT MAX(o.idx) FROM approvals o WHERE o.kind = 'rules' AND o.subject = 'rules/limits' AND o.status = 'approved')
+        AND json_extract(p.payload, '$.do.limits.auto_limit') = NEW.auto_limit AND json_extract(p.payload, '$.do.limits.backdate_free_days') = NEW.backdate_free_days
+        AND json_extract(p.payload, '$.do.limits.statement_free_days') = NEW.statement_free_days AND json_extract(p.payload, '$.do.limits.confirm_days') = NEW.confirm_days)
+BEGIN SELECT RAISE(ABORT, 'approval_rules.undecided'); END;
 
 CREATE TABLE approvals (
     id           TEXT PRIMARY KEY,
@@ -949,6 +993,26 @@ CREATE TRIGGER approvals_no_delete BEFORE DELETE ON approvals BEGIN SELECT RAISE
 CREATE INDEX approvals_queue ON approvals (status, role, requested_at, idx);
 CREATE INDEX approvals_by_record ON approvals (record_id);
 CREATE INDEX approvals_by_account ON approvals (account_id) WHERE account_id IS NOT NULL;
+
+-- Papers that belong to a record or a request: a slip, a letter, a picture. What was
+-- shown to who decided stays.
+CREATE TABLE attachments (
+    id         TEXT PRIMARY KEY,
+    idx        INTEGER NOT NULL UNIQUE,
+    subject_id TEXT NOT NULL,                       -- id of the record or the request
+    subject    TEXT NOT NULL,                       -- its ref
+    name       TEXT NOT NULL CHECK (name <> ''),
+    type       TEXT NOT NULL CHECK (type <> ''),    -- as its first bytes say, not as it was sent
+    size       INTEGER NOT NULL CHECK (size > 0 AND size = length(content)),
+    sha256     TEXT NOT NULL,
+    content    BLOB NOT NULL,
+    person_id  TEXT NOT NULL,
+    person     TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (subject_id, sha256)
+) STRICT;
+CREATE TRIGGER attachments_no_update BEFORE UPDATE ON attachments BEGIN SELECT RAISE(ABORT, 'attachments.append_only'); END;
+CREATE TRIGGER attachments_no_delete BEFORE DELETE ON attachments BEGIN SELECT RAISE(ABORT, 'attachments.append_only'); END;
 
 -- Persons who shaped what is to be decided.
 CREATE TABLE approval_editors (

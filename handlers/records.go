@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -50,14 +51,21 @@ var savedRecords = []struct {
 
 func (a *app) listRecords(c echo.Context) error {
 	f := read(c)
-	return a.showRecords(c, http.StatusOK, f, recordQueryOf(f), nil)
+	return a.showRecords(c, http.StatusOK, f, recordQueryOf(f), recordsSaid{})
 }
 
-// showRecords shows the list that the query asks for, with what a bulk act did.
-func (a *app) showRecords(c echo.Context, status int, f *fields, q recordQuery, done *views.BulkDone) error {
+// recordsSaid is what the list says of an act: what a bulk act did, or the form of a
+// view that cannot be kept.
+type recordsSaid struct {
+	done *views.BulkDone
+	keep views.Form
+}
+
+// showRecords shows the list that the query asks for, with what an act says.
+func (a *app) showRecords(c echo.Context, status int, f *fields, q recordQuery, said recordsSaid) error {
 	actor := actorOf(c)
 	page := views.RecordsPage{MayPrepare: actor.Can(servicing.MayPrepare), PrepareBy: servicing.RolesFor(servicing.MayPrepare),
-		MayExport: actor.Can(servicing.MayExport), Done: done}
+		MayExport: actor.Can(servicing.MayExport), Done: said.done, Keep: said.keep}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
 		var err error
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Records", here: "/records", layout: views.LayoutList, keys: recordKeys}); err != nil {
@@ -77,6 +85,9 @@ func (a *app) showRecords(c echo.Context, status int, f *fields, q recordQuery, 
 			page.Clear = q.path("/records", clearing()...)
 		}
 		if err := savedViews(ctx, v, q, &page); err != nil {
+			return err
+		}
+		if err := ownViews(ctx, c, v, q, &page); err != nil {
 			return err
 		}
 		if refused != nil {
@@ -242,7 +253,7 @@ func dropOne(ctx context.Context, v *store.View, q recordQuery, page *views.Reco
 func recordRow(r store.RecordLine) views.RecordRow {
 	record := r.Record()
 	row := views.RecordRow{Ref: r.Ref, Version: r.Version, Who: r.BorrowerName, Known: r.BorrowerName != "", Account: r.AccountRef,
-		UTR: string(r.UTR), Source: origin(record), Date: r.Date, Amount: r.Amount, State: recordState(record)}
+		UTR: string(r.UTR), Source: origin(record), Type: typeWord(r.Type), Date: r.Date, BankDate: r.BankDate, Amount: r.Amount, State: recordState(record)}
 	if r.Status == "approved" || r.Status == "processed" {
 		row.Left = r.RemainingAmount
 	}
@@ -253,6 +264,14 @@ func recordRow(r store.RecordLine) views.RecordRow {
 		}
 	}
 	return row
+}
+
+// typeWord is what lists call a type of record.
+func typeWord(kind string) string {
+	if at := slices.IndexFunc(recordTypes, func(o views.Option) bool { return o.Value == kind }); at >= 0 {
+		return recordTypes[at].Label
+	}
+	return kind
 }
 
 // origin says where a record came from: the collection account, and how it got

@@ -40,7 +40,7 @@ func (a *app) createRecordApprovalRequests(c echo.Context) error {
 		if !ok {
 			return err
 		}
-		return a.showRecords(c, statusOf(err), f, q, &views.BulkDone{Conflict: form.Refused})
+		return a.showRecords(c, statusOf(err), f, q, recordsSaid{done: &views.BulkDone{Conflict: form.Refused}})
 	}
 	done := views.BulkDone{}
 	for _, t := range chosen {
@@ -65,7 +65,7 @@ func (a *app) createRecordApprovalRequests(c echo.Context) error {
 	if done.Sent == 0 {
 		status = http.StatusConflict
 	}
-	return a.showRecords(c, status, f, q, &done)
+	return a.showRecords(c, status, f, q, recordsSaid{done: &done})
 }
 
 // chosenRecords are the records that a bulk form is about. "All that match" is

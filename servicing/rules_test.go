@@ -3,7 +3,10 @@ package servicing
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
+
+	"github.com/jmoiron/sqlx"
 
 	"lekha/lending"
 	"lekha/store"
@@ -179,4 +182,39 @@ func TestFirstRunMakesASecondManager(t *testing.T) {
 	if mina := h.actor("mina"); !mina.Has(CreditManager) || mina.Has(Admin) {
 		t.Errorf("%+v", mina)
 	}
+}
+
+// TestRulesChangeOnlyByARequest: whoever writes to the tables themselves is stopped
+// by the database unless a request that was decided says the same.
+func TestRulesChangeOnlyByARequest(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi")
+	h.match(h.credit("NEFT CR 1", "SBIN00000000001", "8000.00"), "PL001")
+	raw, err := sqlx.Open("sqlite3", "file:"+h.path+"?_busy_timeout=5000")
+	h.must(err)
+	defer raw.Close()
+	stopped := func(statement string) {
+		t.Helper()
+		if _, err := raw.Exec(statement); err == nil || !strings.Contains(err.Error(), "approval_rules.undecided") {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	tries := []string{`UPDATE approval_rules SET levels = 1`, `DELETE FROM approval_rules WHERE kind = 'record'`, `INSERT INTO approval_rules (kind, up_to, levels, role) VALUES ('record', 77, 1, 'credit_manager')`,
+		`UPDATE company SET auto_limit = 100`, `UPDATE company SET confirm_days = confirm_days + 1`}
+	for _, try := range tries {
+		stopped(try)
+	}
+	for _, change := range []RulesChange{
+		{Kind: "record", Slabs: []Slab{{rupees("500"), 1, CreditManager, ""}, {0, 2, CreditManager, ""}}, Reason: "Small money."},
+		{Kind: LimitsKind, Limits: Limits{AutoLimit: rupees("10"), BackdateFreeDays: 1, StatementFreeDays: 7, ConfirmDays: 3}, Reason: "Small money."},
+	} {
+		asked, err := h.office.ProposeRules(t.Context(), h.admin(), change)
+		h.must(err)
+		_, err = h.office.Decide(t.Context(), h.ravi, asked.Ref, DecisionInput{Decision: "approve", Version: asked.Version})
+		h.must(err)
+	}
+	for _, try := range tries {
+		stopped(try)
+	}
+	h.sound()
 }

@@ -44,6 +44,8 @@ var guards = map[string]lending.Error{
 	"payouts.unapproved":             {Kind: lending.Forbidden, Code: "payout.unapproved", Message: "A payout needs the approval of somebody other than its maker."},
 	"loans.unpaid":                   {Kind: lending.Conflict, Code: "loan.unpaid", Message: "A loan becomes active when its money has reached the payee."},
 	"user_roles.segregated":          {Kind: lending.Invalid, Code: "user.roles", Message: "One person cannot both prepare and approve the same kind of work.", Fields: map[string]string{"roles": "One person cannot both prepare and approve the same kind of work."}},
+	"approval_rules.undecided":       {Kind: lending.Forbidden, Code: "rules.undecided", Message: "The rules of approval change only by a request that was decided."},
+	"attachments.append_only":        {Kind: lending.Forbidden, Code: "attachments.append_only", Message: "A paper that was attached stays."},
 	"events.append_only":             {Kind: lending.Forbidden, Code: "events.append_only", Message: "The audit log only grows."},
 	"facts.append_only":              {Kind: lending.Forbidden, Code: "facts.append_only", Message: "Facts are only ever added."},
 	"journal.append_only":            {Kind: lending.Forbidden, Code: "journal.append_only", Message: "A journal entry is never changed: its mirror corrects it."},

@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 17
+const SchemaVersion = 18
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "7d71070b120bff3ed01f96b830c595b37de471334f076ff6cc83d258511bd67c"
+const SchemaHash = "a9af4f377e718ecc15c768784bbefb9d09c7fc337e6f9b2f6e9cb25ba2c394c1"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

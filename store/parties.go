@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -370,12 +371,25 @@ func (tx *Tx) AddApprovalRule(ctx context.Context, r ApprovalRule) error {
 	return nil
 }
 
-// ReplaceApprovalRules puts other slabs in the place of those of a kind.
+// ReplaceApprovalRules puts other slabs in the place of those of a kind. A slab that
+// stays is not touched: triggers hold each that comes or goes against what was decided.
 func (tx *Tx) ReplaceApprovalRules(ctx context.Context, kind string, rules []ApprovalRule) error {
-	if _, err := tx.exec(ctx, `DELETE FROM approval_rules WHERE kind = ?`, kind); err != nil {
-		return fmt.Errorf("removing the approval rules of %s: %w", kind, err)
+	all, err := tx.ApprovalRules(ctx)
+	if err != nil {
+		return err
+	}
+	for _, rule := range all {
+		if rule.Kind != kind || slices.Contains(rules, rule) {
+			continue
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM approval_rules WHERE kind = ? AND up_to = ?`, kind, rule.UpTo); err != nil {
+			return fmt.Errorf("removing an approval rule of %s: %w", kind, err)
+		}
 	}
 	for _, rule := range rules {
+		if slices.Contains(all, rule) {
+			continue
+		}
 		if err := tx.AddApprovalRule(ctx, rule); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ type RecordLine struct {
 	RemainingAmount lending.Money
 	PaymentMode     Opt
 	UTR             Opt
-	Date            lending.Date
+	Date, BankDate  lending.Date
 	Source          string
 	ParentID        Opt
 	Reason          string
@@ -34,13 +34,13 @@ type RecordLine struct {
 }
 
 const recordLineSelect = `
-	SELECT r.idx, r.ref, r.type, r.status, r.amount, r.remaining_amount, r.payment_mode, r.utr, r.date, r.source, r.parent_id, r.reason, r.version,
+	SELECT r.idx, r.ref, r.type, r.status, r.amount, r.remaining_amount, r.payment_mode, r.utr, r.date, r.bank_date, r.source, r.parent_id, r.reason, r.version,
 		COALESCE(a.ref, ''), COALESCE(b.name, ''), COALESCE(k.code, ''), CASE WHEN r.account_id IS NULL THEN r.remark ELSE '' END,
 		CASE WHEN r.account_id IS NULL THEN COALESCE(c.narration, '') ELSE '' END, CASE WHEN r.account_id IS NULL THEN COALESCE(k.bank, '') ELSE '' END` + recordJoins
 
 // into are the places of the columns of recordLineSelect.
 func (r *RecordLine) into() []any {
-	return []any{&r.Idx, &r.Ref, &r.Type, &r.Status, &r.Amount, &r.RemainingAmount, &r.PaymentMode, &r.UTR, &r.Date, &r.Source, &r.ParentID, &r.Reason, &r.Version,
+	return []any{&r.Idx, &r.Ref, &r.Type, &r.Status, &r.Amount, &r.RemainingAmount, &r.PaymentMode, &r.UTR, &r.Date, &r.BankDate, &r.Source, &r.ParentID, &r.Reason, &r.Version,
 		&r.AccountRef, &r.BorrowerName, &r.BankCode, &r.Remark, &r.Narration, &r.BankLayout}
 }
 

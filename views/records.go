@@ -13,6 +13,10 @@ import (
 type RecordsPage struct {
 	Shell
 	Views      []SavedView
+	Own        []SavedView // views that this person keeps
+	Keep       Form        // the form that keeps a view
+	Columns    RecordColumns
+	Choices    []ColumnChoice
 	Pills      []Pill
 	Clear      string // address without filters, "" when none is on
 	Filter     Form   // what is typed into the filters, and what cannot be read
@@ -34,6 +38,18 @@ type RecordsPage struct {
 	NoMatch    []Drop // when nothing matches: which single filter to drop
 	EmptyHead  string // what an empty list of this name says
 	EmptyText  string
+}
+
+// RecordColumns are the columns of the list that are shown.
+type RecordColumns struct {
+	Chosen                                         bool // by this person: none goes by the width of the list
+	Account, UTR, Bank, Type, BankDate, Date, Left bool
+}
+
+// ColumnChoice is a column that can be shown or left out.
+type ColumnChoice struct {
+	Key, Label string
+	Shown      bool
 }
 
 // SavedView is a filter with a name.
@@ -74,7 +90,9 @@ type RecordRow struct {
 	Mode      string
 	Bank      string
 	Source    string
+	Type      string
 	Date      lending.Date
+	BankDate  lending.Date
 	Amount    lending.Money
 	Left      lending.Money
 	State     StateMark
