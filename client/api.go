@@ -1123,6 +1123,55 @@ func (c *Client) UpdateBank(ctx context.Context, id string, body BankBody) (Bank
 	return answer, err
 }
 
+// ListWebhooks calls GET /v1/lms/webhooks/. List the addresses that are told what happens.
+func (c *Client) ListWebhooks(ctx context.Context, query ListWebhooksQuery) (Page[Webhook], error) {
+	var answer Page[Webhook]
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/webhooks/", query: query}, &answer)
+	return answer, err
+}
+
+// CreateWebhook calls POST /v1/lms/webhooks/. Add an address; its secret is answered this once.
+func (c *Client) CreateWebhook(ctx context.Context, body WebhookBody) (Webhook, error) {
+	var answer Webhook
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/webhooks/", body: body}, &answer)
+	return answer, err
+}
+
+// ShowWebhook calls GET /v1/lms/webhooks/{id}/. One address, with the keys that sign.
+func (c *Client) ShowWebhook(ctx context.Context, id string) (Webhook, error) {
+	var answer Webhook
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/webhooks/" + url.PathEscape(id) + "/"}, &answer)
+	return answer, err
+}
+
+// UpdateWebhook calls PATCH /v1/lms/webhooks/{id}/. Change name, address, topics, or pause, resume and end it.
+func (c *Client) UpdateWebhook(ctx context.Context, id string, body WebhookBody) (Webhook, error) {
+	var answer Webhook
+	err := c.do(ctx, request{method: "PATCH", path: "/v1/lms/webhooks/" + url.PathEscape(id) + "/", body: body}, &answer)
+	return answer, err
+}
+
+// RotateWebhookKey calls POST /v1/lms/webhooks/{id}/rotate_key/. Make another key; the one before signs beside it for a day.
+func (c *Client) RotateWebhookKey(ctx context.Context, id string, body VersionBody) (Webhook, error) {
+	var answer Webhook
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/webhooks/" + url.PathEscape(id) + "/rotate_key/", body: body}, &answer)
+	return answer, err
+}
+
+// ListDeliveries calls GET /v1/lms/deliveries/. List messages and how far they have come.
+func (c *Client) ListDeliveries(ctx context.Context, query ListDeliveriesQuery) (Page[Delivery], error) {
+	var answer Page[Delivery]
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/deliveries/", query: query}, &answer)
+	return answer, err
+}
+
+// SendDeliveryAgain calls POST /v1/lms/deliveries/{id}/again/. Send a message once more that arrived or was given up.
+func (c *Client) SendDeliveryAgain(ctx context.Context, id string) (Delivery, error) {
+	var answer Delivery
+	err := c.do(ctx, request{method: "POST", path: "/v1/lms/deliveries/" + url.PathEscape(id) + "/again/"}, &answer)
+	return answer, err
+}
+
 // CreateLoanData calls POST /v1/lms/loan_data/. Give a borrower loan parameters under a program, as an object of their own.
 func (c *Client) CreateLoanData(ctx context.Context, body LoanDataBody) (map[string]json.RawMessage, error) {
 	var answer map[string]json.RawMessage
@@ -1656,6 +1705,27 @@ type Deduction struct {
 	Kind   string          `json:"kind"`
 	Name   string          `json:"name"`
 	Amount decimal.Decimal `json:"amount"`
+}
+
+// Delivery is deliveryAnswer of the wire.
+type Delivery struct {
+	ID          string          `json:"id"`
+	EventID     string          `json:"event_id"` // The same at each try, and for each address.
+	Webhook     string          `json:"webhook"`  // Ref of the address.
+	Type        string          `json:"type"`
+	Object      string          `json:"object"`
+	ObjectID    string          `json:"object_id"`
+	ObjectRefID string          `json:"object_ref_id"`
+	Was         string          `json:"was"`
+	State       string          `json:"state"` // That the object came to.
+	Amount      decimal.Decimal `json:"amount"`
+	Status      string          `json:"status"` // waiting, delivered, failed or dropped.
+	Tries       int             `json:"tries"`
+	AnswerCode  int             `json:"answer_code"` // Status of the last answer; 0 when none came.
+	Answer      string          `json:"answer"`
+	CreatedAt   Instant         `json:"created_at"`
+	TriedAt     Instant         `json:"tried_at"`
+	NextAt      Instant         `json:"next_at"`
 }
 
 // Demand is demandAnswer of the wire.
@@ -2321,6 +2391,16 @@ type ListBorrowersQuery struct {
 	Ordering string `query:"ordering"`  // Order by this field; with - in front, downwards.
 }
 
+// ListDeliveriesQuery are the parameters of ListDeliveries; empty ones are not sent.
+type ListDeliveriesQuery struct {
+	Page     string `query:"page"`      // Number of the page, from 1.
+	PageSize string `query:"page_size"` // Rows a page, 15 unless said, at most 200.
+	After    string `query:"after"`     // Read on beyond this place: the `next` of the answer before, or empty to begin. Each page costs the same, however deep.
+	Webhook  string `query:"webhook"`   // Id, ref or name of the address.
+	State    string `query:"state"`     // waiting, delivered, failed or dropped.
+	Ordering string `query:"ordering"`  // Order by this field; with - in front, downwards.
+}
+
 // ListDemandsQuery are the parameters of ListDemands; empty ones are not sent.
 type ListDemandsQuery struct {
 	Page          string `query:"page"`            // Number of the page, from 1.
@@ -2590,6 +2670,14 @@ type ListUnmatchedRecordsQuery struct {
 	Search          string `query:"search"`            // Words in reference, ref, remark, narration, account or borrower.
 	Ordering        string `query:"ordering"`          // Order by this field; with - in front, downwards.
 	Expand          string `query:"expand"`            // Comma-separated names of what to show in full.
+}
+
+// ListWebhooksQuery are the parameters of ListWebhooks; empty ones are not sent.
+type ListWebhooksQuery struct {
+	Page     string `query:"page"`      // Number of the page, from 1.
+	PageSize string `query:"page_size"` // Rows a page, 15 unless said, at most 200.
+	After    string `query:"after"`     // Read on beyond this place: the `next` of the answer before, or empty to begin. Each page costs the same, however deep.
+	Ordering string `query:"ordering"`  // Order by this field; with - in front, downwards.
 }
 
 // Loan is loanAnswer of the wire.
@@ -3719,6 +3807,11 @@ type User struct {
 	Roles    []string `json:"roles"`
 }
 
+// VersionBody is versionBody of the wire.
+type VersionBody struct {
+	Version int64 `json:"version,omitzero"`
+}
+
 // Waiver is waiverAnswer of the wire.
 type Waiver struct {
 	Approval OpenApproval    `json:"approval"`
@@ -3736,4 +3829,37 @@ type WaiverItem struct {
 	Demand    string          `json:"demand,omitzero"`    // Id of the demand.
 	Component string          `json:"component,omitzero"` // P, NI, OI, PI or F.
 	Amount    decimal.Decimal `json:"amount,omitzero"`
+}
+
+// Webhook is webhookAnswer of the wire.
+type Webhook struct {
+	ID         string       `json:"id"`
+	RefID      string       `json:"ref_id"`
+	Index      int64        `json:"index"`
+	Name       string       `json:"name"`
+	URL        string       `json:"url"`
+	Status     string       `json:"status"` // active, paused or ended.
+	Topics     []string     `json:"topics"`
+	RestsUntil Instant      `json:"rests_until"` // Nobody answered: nothing is sent before.
+	Keys       []WebhookKey `json:"keys"`        // That sign now, newest first.
+	CreatedAt  Instant      `json:"created_at"`
+	UpdatedAt  Instant      `json:"updated_at"`
+	Version    int64        `json:"version"`
+}
+
+// WebhookBody is webhookBody of the wire.
+type WebhookBody struct {
+	Name    *string   `json:"name,omitzero"`
+	URL     *string   `json:"url,omitzero"`    // https, or http to localhost.
+	Topics  *[]string `json:"topics,omitzero"` // Such as record.settled; all of them stand in docs/api.md.
+	Status  *string   `json:"status,omitzero"` // Of a change: paused keeps messages back, ended is for good.
+	Version int64     `json:"version,omitzero"`
+}
+
+// WebhookKey is webhookKey of the wire.
+type WebhookKey struct {
+	ID        string  `json:"id"`
+	Secret    string  `json:"secret"` // Only in the answer that makes the key; null ever after.
+	CreatedAt Instant `json:"created_at"`
+	EndsAt    Instant `json:"ends_at"`
 }

@@ -25,7 +25,7 @@ type Topic struct{ Name, Does string }
 // of the outbox make of states.
 var Topics = []Topic{
 	{"record.unmatched", "Money came in, or is back on the desk, and nobody said yet whose it is."},
-	{"record.matched", "Somebody said whose money it is."},
+	{"record.matched", "Somebody said whose money it is, or it was sent back to be looked at again."},
 	{"record.pending", "A record was sent for approval."},
 	{"record.approved", "A record was approved."},
 	{"record.settled", "A record was used over dues, or a refund was paid."},

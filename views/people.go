@@ -9,6 +9,7 @@ type PeopleTab string
 const (
 	TabPeople PeopleTab = "people"
 	TabTokens PeopleTab = "tokens"
+	TabHooks  PeopleTab = "webhooks"
 )
 
 // PeoplePage lists who can sign in.
