@@ -36,22 +36,24 @@ func (r *replayer) allocate(p *purse, a *Allocation) {
 		w.rows = r.rows[max(0, slices.IndexFunc(r.rows, func(row dueRow) bool { return row.to > r.open })):]
 	}
 	if full.Direction == Vertical {
-		for _, step := range full.Steps {
+		for i, step := range full.Steps {
 			w.vertically(step)
+			w.chargesDue(full.Steps[i : i+1])
 		}
 		return
 	}
-	for i, group := range r.plan.groups {
-		if full.Charges == ChargesOnOwnDate && (group[0].When == WhenInAdvance || i == 0 && len(group) == len(full.Steps)) {
-			w.chargesDue(full.Steps)
-		}
+	for _, group := range r.plan.groups {
 		w.horizontally(group)
+		w.chargesDue(group)
 	}
 }
 
 // chargesDue pays charges whose own date has come though their row is not due, in
-// the order of the components.
+// the order of the components, after the rows that are due.
 func (w *walk) chargesDue(steps []AllocationStep) {
+	if w.a.Charges != ChargesOnOwnDate {
+		return
+	}
 	for _, step := range steps {
 		if step.When != WhenDue || step.Component != Fee && step.Component != Penal {
 			continue

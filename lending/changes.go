@@ -74,15 +74,6 @@ func (r *replayer) raisedBy(day Date) bool {
 	for ; r.next.raised < len(r.in.raised) && r.in.raised[r.next.raised] <= day; r.next.raised++ {
 		arose = true
 	}
-	for i := 0; arose && i < len(r.dues); i++ {
-		if d := &r.dues[i]; d.asleep != (Amounts{}) && d.raisedOn <= day {
-			for c := range d.asleep {
-				d.Amount[c] += d.asleep[c]
-			}
-			d.asleep = Amounts{}
-			r.reopen(i)
-		}
-	}
 	return arose
 }
 
@@ -178,9 +169,6 @@ func (r *replayer) placeDues() {
 				d.superseded = d.raisedBy.Kind == FactReschedule // until they start
 			}
 		}
-		if d.raisedOn > d.DueDate { // it joined an instalment that was due before it arose
-			d.asleep, d.Amount = d.Amount, Amounts{}
-		}
 		if c := r.courseOf(d); c != nil && d.Type == DemandEMI && d.raisedOn == 0 {
 			for k := range c.rows {
 				if c.rows[k].no == d.No && c.rows[k].end == d.PeriodEnd {
@@ -216,14 +204,13 @@ func (r *replayer) wake(f *Fact, asleep map[string]*Fact) {
 }
 
 // joinInstalments lets charges fall due with the instalment in whose period their
-// date lies; charges after the last instalment fall due together, on the day of
-// the latest (vectors/README.md).
+// date lies; charges after the last instalment of their loan (one of the account: of all
+// loans) fall due together, on the day of the latest (vectors/README.md).
 func (r *replayer) joinInstalments() {
-	anew := r.rowsAgreedAnew()
-	var latest Date
+	anew, latest := r.rowsAgreedAnew(), map[string]Date{}
 	for i := range r.book.Demands {
 		if d := &r.book.Demands[i]; d.Type == DemandFee {
-			latest = max(latest, r.chargedFor(d))
+			latest[d.Loan] = max(latest[d.Loan], r.chargedFor(d))
 		}
 	}
 	for i := range r.book.Demands {
@@ -232,16 +219,18 @@ func (r *replayer) joinInstalments() {
 			continue
 		}
 		raisedOn := r.chargeOf(d.Key).ValueDate
-		there := func(row *Demand) bool { return row.Type == DemandEMI && row.Name == "" && anew[row.Key] <= raisedOn }
-		var lastDue Date
+		there := func(row *Demand) bool {
+			return row.Type == DemandEMI && row.Name == "" && anew[row.Key] <= raisedOn && (d.Loan == "" || d.Loan == row.Loan)
+		}
+		var lastEnd Date
 		for j := range r.book.Demands {
 			if row := &r.book.Demands[j]; there(row) {
-				lastDue = max(lastDue, row.DueDate)
+				lastEnd = max(lastEnd, row.PeriodEnd)
 			}
 		}
 		d.DueDate = r.chargedFor(d)
-		if d.DueDate > lastDue {
-			d.DueDate, d.No, d.PeriodStart, d.PeriodEnd = latest, beyondLast, lastDue, latest
+		if d.DueDate > lastEnd {
+			d.DueDate, d.No, d.PeriodStart, d.PeriodEnd = latest[d.Loan], beyondLast, lastEnd, latest[d.Loan]
 			continue
 		}
 		if row := r.periodOf(d, there); row != nil {
@@ -270,27 +259,25 @@ func (r *replayer) chargeOf(fee string) *Fact {
 	return r.in.charges[i]
 }
 
-// chargedFor is the date that a charge names, which may be before it was made.
+// chargedFor is the date of a charge: the one it names, but not before it was made.
 func (r *replayer) chargedFor(d *Demand) Date {
-	if f := r.chargeOf(d.Key); f.Charge.DueDate > 0 {
-		return f.Charge.DueDate
-	}
-	return d.DueDate
+	f := r.chargeOf(d.Key)
+	return max(f.Charge.DueDate, f.ValueDate)
 }
 
 // beyondLast is the row number of charges after the last instalment.
 const beyondLast = maxRows + 1
 
 // periodOf is the instalment in whose period a charge lies: after its start and up
-// to its end, the first one with its start.
+// to its end, the first one with its start; of several loans the one due first.
 func (r *replayer) periodOf(fee *Demand, there func(*Demand) bool) *Demand {
 	var found *Demand
 	for i := range r.book.Demands {
 		d := &r.book.Demands[i]
-		if !there(d) || d.PeriodStart >= d.PeriodEnd || fee.Loan != "" && d.Loan != fee.Loan {
+		if !there(d) || d.PeriodStart >= d.PeriodEnd {
 			continue
 		}
-		if fee.DueDate <= d.PeriodEnd && (found == nil || d.PeriodEnd < found.PeriodEnd) {
+		if fee.DueDate <= d.PeriodEnd && (found == nil || d.PeriodEnd < found.PeriodEnd || d.PeriodEnd == found.PeriodEnd && compareDemands(d, found) < 0) {
 			found = d
 		}
 	}

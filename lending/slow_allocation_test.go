@@ -1,6 +1,7 @@
 package lending
 
 import (
+	"math/big"
 	"slices"
 	"testing"
 
@@ -60,11 +61,90 @@ func (b *slowBook) allocate(r *slowReceipt, a *Allocation, day Date, excess bool
 	for _, steps := range groups {
 		for before := Money(-1); r.left != before; {
 			before = r.left
-			row := b.nextRow(r, a, steps, day, excess)
+			rows := b.nextRows(r, a, steps, day, excess)
 			for _, step := range steps {
-				for _, d := range row {
-					b.pay(r, cell{d: d, c: step.Component}, day, excess)
+				b.share(r, rows, step.Component, day, excess)
+			}
+		}
+		for _, step := range steps { // what is due on its own date though its row is not
+			for _, d := range b.dues {
+				if a.Charges == ChargesOnOwnDate && step.When == WhenDue && d.own != 0 && d.own <= day && d.arisen(r, day, excess) && r.pays(d) {
+					b.pay(r, cell{d: d, c: step.Component}, r.left, day, excess)
 				}
+			}
+		}
+	}
+}
+
+// share gives rows equal parts of what is left, rounded half to even, and the last one
+// the rest.
+func (b *slowBook) share(r *slowReceipt, rows [][]*slowDue, c Component, day Date, excess bool) {
+	left, n := r.left, Money(len(rows))
+	for i, row := range rows {
+		part := slowRound(big.NewRat(int64(left), int64(n)), Rounding{1, HalfEven})
+		if part*(n-1) > left {
+			part = left / n
+		}
+		if i == len(rows)-1 {
+			part = left - part*(n-1)
+		}
+		for _, d := range row {
+			before := r.left
+			b.pay(r, cell{d: d, c: c}, part, day, excess)
+			part -= before - r.left
+		}
+	}
+}
+
+// ahead pays what is due next, if the policy lets money do so and it is near.
+func (b *slowBook) ahead(r *slowReceipt, day Date, excess bool) {
+	p := b.policy.complete().AdvancePolicy
+	for _, d := range b.dues {
+		if p.Kind != NextInstalment || d.due <= day || d.due.Sub(day) > p.Days || d.own != 0 || d.raised > day || !r.pays(d) {
+			continue
+		}
+		for _, c := range r.list {
+			b.pay(r, cell{d: d, c: c}, r.left, day, excess)
+		}
+	}
+}
+
+// pays says that a receipt is for the loan of a due.
+func (r *slowReceipt) pays(d *slowDue) bool {
+	return r.how != SpecificLoans || slices.Contains(r.fact.Receipt.Loans, d.loan)
+}
+
+// join lets charges fall due with the instalment in whose period their date lies, and
+// those after the last one together.
+func (b *slowBook) join(facts []Fact) {
+	if !slices.ContainsFunc(facts, func(f Fact) bool { return f.Policy != nil && f.Policy.FeesDue == FeesWithInstalment }) {
+		return
+	}
+	of := func(d *slowDue) (rows, charges []*slowDue) {
+		for _, other := range b.dues {
+			if other.own == 0 && (d.loan == "" || d.loan == other.loan) {
+				rows = append(rows, other)
+			} else if other.own != 0 && other.loan == d.loan {
+				charges = append(charges, other)
+			}
+		}
+		return rows, charges
+	}
+	for _, d := range b.dues {
+		if d.own == 0 {
+			continue
+		}
+		rows, charges := of(d)
+		d.due, d.no = 0, 0
+		for _, row := range rows {
+			if row.end >= d.own && (d.no == 0 || row.end < d.end) {
+				d.due, d.no, d.end = row.due, row.no, row.end
+			}
+		}
+		if d.no == 0 {
+			d.no = 1001
+			for _, other := range charges {
+				d.due = max(d.due, other.own)
 			}
 		}
 	}
@@ -73,15 +153,15 @@ func (b *slowBook) allocate(r *slowReceipt, a *Allocation, day Date, excess bool
 // arisen says that a charge is there for money of a day: it is due, or it comes before
 // the money in the order of the facts.
 func (d *slowDue) arisen(r *slowReceipt, day Date, excess bool) bool {
-	return d.charged < day || d.charged == day && (excess || d.due <= day || d.place < r.place)
+	return d.charged < day || d.charged == day && (excess || d.due <= day && d.no == 0 || d.place < r.place)
 }
 
-// nextRow is the oldest row of a timing that has something to pay, or the last one
-// for money in advance that goes there.
-func (b *slowBook) nextRow(r *slowReceipt, a *Allocation, steps []AllocationStep, day Date, excess bool) []*slowDue {
+// nextRows is the oldest row of a timing that has something to pay; for money in
+// advance also the last one, the one that runs, or all of them.
+func (b *slowBook) nextRows(r *slowReceipt, a *Allocation, steps []AllocationStep, day Date, excess bool) [][]*slowDue {
 	var rows [][]*slowDue
 	for _, d := range b.dues {
-		if !d.arisen(r, day, excess) || d.raised > day || r.how == SpecificLoans && !slices.Contains(r.fact.Receipt.Loans, d.loan) {
+		if !d.arisen(r, day, excess) || d.raised > day || !r.pays(d) {
 			continue
 		}
 		when := WhenInAdvance
@@ -110,13 +190,22 @@ func (b *slowBook) nextRow(r *slowReceipt, a *Allocation, steps []AllocationStep
 		}
 		return open == 0
 	})
-	switch {
-	case len(rows) == 0:
+	switch n := len(rows); {
+	case n == 0:
 		return nil
+	case steps[0].When == WhenInAdvance && a.InAdvance == ToAllRows:
+		return rows
 	case steps[0].When == WhenInAdvance && a.InAdvance == ToLastRow:
-		return rows[len(rows)-1]
+		return rows[n-1:]
+	case steps[0].When == WhenInAdvance && a.InAdvance == ToCurrentLast:
+		for i, row := range rows {
+			if row[0].start <= day {
+				return rows[i : i+1]
+			}
+		}
+		return rows[n-1:]
 	}
-	return rows[0]
+	return rows[:1]
 }
 
 // Money that pays by steps goes where the slow way says.
@@ -145,12 +234,17 @@ func drawAllocations(t *rapid.T, facts []Fact) {
 	}
 	draw := func() *Allocation {
 		return &Allocation{Steps: must(ParseAllocation(rapid.SampledFrom(lists).Draw(t, "steps"))), Direction: rapid.SampledFrom([]string{"", Horizontal, Vertical}).Draw(t, "direction"),
-			InAdvance: rapid.SampledFrom([]string{"", ToNextRow, ToLastRow}).Draw(t, "in advance")}
+			InAdvance: rapid.SampledFrom([]string{"", ToNextRow, ToLastRow, ToAllRows, ToCurrentLast}).Draw(t, "in advance"),
+			Charges:   rapid.SampledFrom([]string{"", ChargesWithRow, ChargesOnOwnDate}).Draw(t, "charges")}
 	}
 	for i := range facts {
 		switch f := &facts[i]; {
-		case f.Policy != nil && rapid.Bool().Draw(t, "by policy"):
-			f.Policy.Allocation = draw()
+		case f.Policy != nil:
+			if rapid.Bool().Draw(t, "by policy") {
+				f.Policy.Allocation = draw()
+			}
+			f.Policy.FeesDue = rapid.SampledFrom([]string{"", FeesOnOwnDate, FeesWithInstalment}).Draw(t, "fees due")
+			f.Policy.AdvancePolicy = AdvancePolicy{Kind: rapid.SampledFrom([]string{"", NextInstalment}).Draw(t, "advance"), Days: rapid.SampledFrom([]int{0, 5, 200}).Draw(t, "near")}
 		case f.Receipt != nil && rapid.Bool().Draw(t, "by receipt"):
 			f.Receipt.Allocation = draw()
 		}

@@ -32,6 +32,8 @@ type slowDue struct {
 	amount, paid   Amounts
 	waived         Amounts
 	charged        Date // a fee is not there before
+	own            Date // the date that a charge names
+	start, end     Date // of its period; charges have none
 	place          int  // of its fact in the order of all
 	raised         Date // nor is a row before its disbursal
 	overdue, penal *big.Rat
@@ -117,7 +119,7 @@ func (b *slowBook) raise(facts []Fact) {
 	for rank, f := range loans {
 		for _, row := range f.Disbursal.Rows {
 			b.dues = append(b.dues, &slowDue{key: demandKey(f.Disbursal.Loan, row.No), loan: f.Disbursal.Loan, rank: rank, index: int(f.Disbursal.LoanIndex), no: row.No, due: row.DueDate,
-				amount: Amounts{Principal: row.Principal, Interest: row.Interest}, overdue: new(big.Rat), penal: new(big.Rat), raised: f.ValueDate})
+				amount: Amounts{Principal: row.Principal, Interest: row.Interest}, overdue: new(big.Rat), penal: new(big.Rat), raised: f.ValueDate, start: row.PeriodStart, end: row.PeriodEnd})
 		}
 	}
 	for i := range facts {
@@ -126,6 +128,7 @@ func (b *slowBook) raise(facts []Fact) {
 			continue
 		}
 		d := &slowDue{key: f.Charge.Fee, loan: f.Charge.Loan, due: max(f.Charge.DueDate, f.ValueDate), amount: Amounts{Fee: f.Amount}, overdue: new(big.Rat), penal: new(big.Rat), charged: f.ValueDate, place: i}
+		d.own = d.due
 		if f.Charge.Component == "PI" {
 			d.amount = Amounts{Penal: f.Amount}
 		}
@@ -136,6 +139,12 @@ func (b *slowBook) raise(facts []Fact) {
 		}
 		b.dues = append(b.dues, d)
 	}
+	b.sort()
+	b.join(facts)
+	b.sort()
+}
+
+func (b *slowBook) sort() {
 	slices.SortStableFunc(b.dues, func(x, y *slowDue) int {
 		return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.index, y.index), cmp.Compare(x.no, y.no), cmp.Compare(x.key, y.key))
 	})
@@ -266,13 +275,14 @@ func (b *slowBook) spend(r *slowReceipt, day Date, excess bool) {
 		}
 	}
 	for _, x := range cells {
-		b.pay(r, x, day, excess)
+		b.pay(r, x, r.left, day, excess)
 	}
+	b.ahead(r, day, excess)
 }
 
-// pay uses money on one cell.
-func (b *slowBook) pay(r *slowReceipt, x cell, day Date, excess bool) {
-	amount := min(r.left, x.d.amount[x.c]-x.d.paid[x.c]-x.d.waived[x.c])
+// pay uses money, up to so much of it, on one cell.
+func (b *slowBook) pay(r *slowReceipt, x cell, most Money, day Date, excess bool) {
+	amount := min(most, r.left, x.d.amount[x.c]-x.d.paid[x.c]-x.d.waived[x.c])
 	if amount == 0 {
 		return
 	}
