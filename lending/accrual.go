@@ -15,11 +15,12 @@ type due struct {
 	penal     penalty
 	seen      Amounts // paid, as far as classification knows
 
-	raisedOn   Date  // nobody can pay it before
-	raisedBy   *Fact // the charge or change it came with
-	row        int   // number of the instalment it falls due with
-	course     int   // its row in the course of the loan; -1: none
-	superseded bool  // another version of the schedule took its place
+	raisedOn   Date    // nobody can pay it before
+	raisedBy   *Fact   // the charge or change it came with
+	row        int     // number of the instalment it falls due with
+	course     int     // its row in the course of the loan; -1: none
+	aside      Amounts // paid or waived before the rows of the course that is in force
+	superseded bool    // another version of the schedule took its place
 }
 
 // left is what is unpaid of a component.

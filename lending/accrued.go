@@ -45,7 +45,11 @@ func (x running) accrued(on Date) (Money, error) {
 			add(&later, whole, err)
 		}
 		if start <= on && x.terms.InterestMethod != Flat { // flat interest is what was agreed
-			part, err := x.terms.accruedOver(x.balance, max(start, x.since), on)
+			s := x.terms.rowParts(x.terms.wholeOf(start, row.PeriodEnd), max(start, x.since), on)
+			if row.No == 0 { // a broken period goes by its days
+				s = share{x.terms.countParts(max(start, x.since), on, max(start, x.since), on), 1}
+			}
+			part, err := x.terms.interestFor(x.balance, s)
 			add(&planned, part, err)
 		}
 	}
@@ -73,6 +77,15 @@ func (t *Terms) startOf(row *ScheduleRow) Date {
 		return max(row.PeriodStart, row.PeriodEnd.AddMonths(-t.months()))
 	}
 	return max(row.PeriodStart, row.PeriodEnd.AddDays(-t.days()))
+}
+
+// wholeOf is the period that a row is, or is the end of: a loan that is lent inside a month
+// is outstanding for a part of its first one.
+func (t *Terms) wholeOf(start, end Date) period {
+	if months := t.months(); months > 0 && start.AddMonths(months) != end {
+		start = min(start, end.AddMonths(-months))
+	}
+	return period{start: start, end: end}
 }
 
 // partFrom is the part of a year from a day inside a row to its end.
@@ -139,15 +152,18 @@ func (l *LoanBook) Uncapitalised(on Date) (sum Money) {
 // the version that was in force then.
 func (l *LoanBook) CapitalisedBy(on Date) (sum Money) {
 	for i := range max(len(l.Versions), 1) {
-		rows, until := l.Rows, on
+		rows, from, until := l.Rows, Date(0), on
 		if len(l.Versions) > 0 {
 			rows = l.Versions[i].Rows
+		}
+		if i > 0 { // what joined the principal before is with the versions before
+			from = l.Versions[i].From
 		}
 		if i+1 < len(l.Versions) {
 			until = min(on, l.Versions[i+1].From)
 		}
 		for j := range rows {
-			if rows[j].PeriodEnd <= until {
+			if rows[j].PeriodEnd > from && rows[j].PeriodEnd <= until {
 				sum += rows[j].Capitalised
 			}
 		}

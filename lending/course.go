@@ -20,6 +20,7 @@ type course struct {
 	rates  []rateFrom
 	pauses []pause
 	today  Date   // principal that is overdue counts as outstanding until this day
+	past   Date   // rows that ended by then take no difference any more
 	until  Date   // interest runs up to this day; 0: on and on
 	days   []Date // memory for cuts
 }
@@ -37,6 +38,11 @@ type stretch struct {
 	principal Money
 	interest  Money
 	over      Money // interest that found no place in the instalment: the next row takes it
+
+	earlier     Money // interest that ran before the row, or before the course, as agreed
+	broken      bool  // it is that of a broken period, which the row's days include
+	silent      bool  // a row of a moratorium in which nothing falls due
+	capitalised Money // interest that joins the principal at the end of a silent row, as agreed
 }
 
 type movement struct {
@@ -67,15 +73,35 @@ func newCourse(t Terms, rows []ScheduleRow, disbursed Date) *course {
 		}
 		s := stretch{no: row.No, planned: row.Principal, emi: row.Instalment(), solved: row.Instalment(), principal: row.Principal, interest: row.Interest}
 		s.period = period{start: row.PeriodStart, end: row.PeriodEnd}
-		s.fixed = !level || row.Principal == 0 && row.Interest > 0
+		s.earlier, s.silent, s.capitalised = row.Earlier, row.silent() && c.terms.Moratorium != nil && c.terms.defers(), row.Capitalised
+		s.fixed = !level || row.Principal == 0 && row.Interest > 0 || s.silent
 		c.rows = append(c.rows, s)
 	}
-	if n := len(c.rows); n > 1 && level && !c.rows[n-1].fixed && !c.rows[n-2].fixed && len(c.terms.Steps) == 0 {
-		c.rows[n-1].solved = c.rows[n-2].solved // the last one absorbed the difference
-	}
 	c.fitRows(disbursed)
-	c.draws = []movement{{disbursed, lent}}
+	if n := len(c.rows); n > 1 && level && !c.rows[n-1].fixed && !c.rows[n-2].fixed && len(c.terms.Steps) == 0 {
+		c.rows[n-1].solved = c.rows[n-2].solved - c.rows[n-2].beside() + c.rows[n-1].beside() // the last one absorbed the difference
+	}
+	c.lend(disbursed, lent)
 	return c
+}
+
+// lend starts the balance of a course: what is lent on its first day, and what its
+// moratorium capitalises.
+func (c *course) lend(on Date, amount Money) {
+	c.draws = []movement{{on, amount}}
+	for i := range c.rows {
+		if row := &c.rows[i]; row.capitalised > 0 {
+			c.draws = insertMovement(c.draws, movement{row.end, row.capitalised})
+		}
+	}
+}
+
+// resting says that a day lies before the end of a row whose interest a moratorium
+// defers or capitalises, or in a broken period that is spread over the rows: what later
+// rows collect of that was agreed as a sum with them.
+func (c *course) resting(day Date) bool {
+	spread := c.terms.BPIMode == BPISpread && len(c.rows) > 0 && day < c.rows[0].start && c.rows[0].earlier > 0
+	return spread || slices.ContainsFunc(c.rows, func(row stretch) bool { return row.silent && day < row.end })
 }
 
 // fitRows finds out what part of a year each row is. The first one may start
@@ -96,7 +122,10 @@ func (c *course) fitRows(disbursed Date) {
 			if p.end == row.end && p.over <= 1 && p.start == row.start {
 				row.full = p.parts
 			}
-			if p.end == row.end && row.start < p.start { // it collects the broken period
+			if p.end == row.end && row.start < p.start && row.silent {
+				row.start = p.start // what falls due of it is the broken period alone
+			} else if p.end == row.end && row.start < p.start { // it collects the broken period
+				row.broken = true
 				row.full = t.countParts(row.start, p.start, row.start, p.start) + p.parts
 			}
 			if p.end == row.end && p.over > 1 {
@@ -148,6 +177,14 @@ func (c *course) rowOf(day Date) int {
 		}
 	}
 	return -1
+}
+
+// beside is interest that the row collects beside what its days cost.
+func (s *stretch) beside() Money {
+	if s.broken {
+		return 0
+	}
+	return s.earlier
 }
 
 // paidOff says that the whole instalment of a row is paid.

@@ -8,6 +8,14 @@ func (c *course) draw(on Date, amount Money) error {
 	if c.terms.PartMonth == PartIsWhole && first >= 0 && on < c.rows[first].end {
 		on = c.rows[first].start
 	}
+	c.pass(on)
+	if start := c.rows[0].start; amount > 0 && on < start { // of the broken period, which was collected without it
+		gap, err := c.terms.accruedOver(amount, on, start)
+		if err != nil {
+			return err
+		}
+		c.rows[0].earlier, c.rows[0].emi, c.rows[0].solved = c.rows[0].earlier+gap, c.rows[0].emi+gap, c.rows[0].solved+gap
+	}
 	c.draws = insertMovement(c.draws, movement{on, amount})
 	if err := c.settle(); err != nil || first < 0 {
 		return err
@@ -31,6 +39,14 @@ func (c *course) draw(on Date, amount Money) error {
 		c.rows[i].emi, c.rows[i].solved = ghost.rows[i].emi, ghost.rows[i].solved
 	}
 	return c.settle()
+}
+
+// pass says that rows ended by a day are past: where interest follows the schedule, no
+// change from that day on moves what they asked for.
+func (c *course) pass(day Date) {
+	if !c.follows() {
+		c.past = max(c.past, day)
+	}
 }
 
 // fixedShape says that the rows have planned principal instead of level instalments.
@@ -82,6 +98,7 @@ func (c *course) spreadPrincipal(first int, amount Money) error {
 // from there on what is truly outstanding (domain 1.12).
 func (c *course) changeRate(from Date, rate Rate) error {
 	from -= c.terms.shift()
+	c.pass(from)
 	c.rates = append(c.rates, rateFrom{from, rate})
 	first := c.firstAfter(from)
 	if err := c.settle(); err != nil || first < 0 || c.fixedShape() {
@@ -97,6 +114,7 @@ func (c *course) changeRate(from Date, rate Rate) error {
 // the last row takes the difference.
 func (c *course) hold(from, to Date) error {
 	shift := c.terms.shift()
+	c.pass(from - shift)
 	c.pauses = append(c.pauses, pause{from - shift, to + 1 - shift})
 	return c.settle()
 }
@@ -191,8 +209,8 @@ func (c *course) instalmentFor(balance Money, first int) (Money, error) {
 // paid more already.
 func (c *course) putInstalment(first int, emi Money) {
 	for i := first; i < len(c.rows); i++ {
-		if row := &c.rows[i]; emi >= row.paidP+row.paidI && !row.fixed {
-			row.emi, row.solved = emi, emi
+		if row := &c.rows[i]; emi+row.beside() >= row.paidP+row.paidI && !row.fixed {
+			row.emi, row.solved = emi+row.beside(), emi+row.beside()
 		}
 	}
 }
@@ -230,17 +248,18 @@ func (c *course) level(first int) error {
 func (c *course) gap(first int) (emi, gap Money) {
 	for i := len(c.rows) - 1; i > first; i-- {
 		if !c.rows[i].paidOff() && !c.rows[i-1].paidOff() {
-			return c.rows[i-1].emi, c.rows[i].emi - c.rows[i-1].emi
+			emi = c.rows[i-1].emi - c.rows[i-1].beside()
+			return emi, c.rows[i].emi - c.rows[i].beside() - emi
 		}
 	}
-	return c.rows[first].emi, 0
+	return c.rows[first].emi - c.rows[first].beside(), 0
 }
 
 // countable is how many rows a levelled instalment would go to.
 func (c *course) countable(first int, emi Money) int {
 	n := 0
 	for i := first; i < len(c.rows); i++ {
-		if emi >= c.rows[i].paidP+c.rows[i].paidI {
+		if emi+c.rows[i].beside() >= c.rows[i].paidP+c.rows[i].paidI {
 			n++
 		}
 	}

@@ -73,7 +73,7 @@ func (c *course) overdueUntil(row *stretch) Date {
 }
 
 // follows says that payments change the balance; else it is that of the schedule.
-func (c *course) follows() bool { return c.terms.recalculates() && c.terms.Rate() > 0 }
+func (c *course) follows() bool { return c.terms.recalculates() }
 
 // byRow says that overdue principal counts for whole rows.
 func (c *course) byRow() bool {
@@ -115,12 +115,19 @@ func (c *course) reckon() error {
 	drawn, repaid := flow{list: c.draws}, flow{list: c.repaid}
 	for i := range c.rows {
 		row := &c.rows[i]
+		if row.end <= c.past { // what was asked for stays
+			overdue, carried = overdue+row.principal, row.over
+			continue
+		}
 		exact, ok := c.accrued(row, overdue, &drawn, &repaid)
 		interest, ok2 := c.terms.InterestRounding.quotient(exact.share, interestScale*exact.over)
 		if !ok || !ok2 {
 			return tooLarge()
 		}
-		interest += carried
+		if row.silent {
+			interest = 0
+		}
+		interest += carried + row.beside()
 		if row.fixed {
 			row.emi = row.planned + interest
 		}
@@ -235,10 +242,14 @@ func (c *course) adjustLast() bool {
 	return changed || row.emi != before
 }
 
-// lastUnpaid is the last row whose instalment is not paid; -1 if there is none.
+// lastUnpaid is the last row whose instalment is not paid and that is not past; -1 if
+// there is none.
 func (c *course) lastUnpaid() int {
 	for i := len(c.rows) - 1; i >= 0; i-- {
 		row := &c.rows[i]
+		if row.end <= c.past {
+			break
+		}
 		if !row.fixed && !row.paidOff() || row.fixed && (row.principal > row.paidP || row.emi > row.paidP+row.paidI) {
 			return i
 		}

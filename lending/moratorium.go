@@ -44,7 +44,7 @@ func (t *Terms) holiday() int {
 
 // defers says that later rows collect or capitalise interest that ran before them.
 func (t *Terms) defers() bool {
-	return t.BPIMode == BPISpread || t.Moratorium != nil && t.Moratorium.Kind != InterestPaidDuring
+	return t.BPIMode == BPISpread || t.Moratorium != nil && (t.Moratorium.Kind != InterestPaidDuring || t.Moratorium.Deferred > 0)
 }
 
 func (t *Terms) checkMoratorium() error {

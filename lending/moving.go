@@ -12,7 +12,7 @@ func (r *replayer) loanCourse(f *Fact) *course {
 	if d.Terms.TrancheEMI == TranchePlanned {
 		return nil
 	}
-	moving := d.Terms.recalculates() && d.Terms.Rate() > 0
+	moving := d.Terms.recalculates()
 	for _, change := range slices.Concat(r.in.changes, r.in.agreed) {
 		moving = moving || change.loan() == d.Loan && change.moves()
 	}
@@ -22,9 +22,10 @@ func (r *replayer) loanCourse(f *Fact) *course {
 	return newCourse(d.Terms, d.Rows, f.ValueDate)
 }
 
-// moves says that a change moves the rows of a loan without agreeing on them.
+// moves says that a change moves the rows of a loan without agreeing on them, or lets
+// the balance move them from then on.
 func (f *Fact) moves() bool {
-	return f.Kind == FactTranche || f.Kind == FactRateChange || f.Kind == FactPause
+	return f.Kind == FactTranche || f.Kind == FactRateChange || f.Kind == FactPause || f.Kind == FactReschedule && f.Reschedule.Terms.recalculates()
 }
 
 // loan is the loan that a change is about.
@@ -49,7 +50,7 @@ func (f *Fact) loan() string {
 // moves says that payments change the rows of a due's loan.
 func (r *replayer) moves(d *due) bool {
 	c := r.courseOf(d)
-	return c != nil && c.terms.recalculates() && c.terms.Rate() > 0
+	return c != nil && c.follows()
 }
 
 // move tells the course of a loan about a payment. Where interest follows the
@@ -78,7 +79,7 @@ func (r *replayer) move(d *due, what Component, amount Money, on Date) {
 // reach brings the courses up to a day: what is overdue is still unpaid then.
 func (r *replayer) reach(day Date) {
 	for loan, c := range r.courses {
-		if c == nil || !c.terms.recalculates() || c.terms.Rate() == 0 {
+		if c == nil || !c.follows() {
 			continue
 		}
 		if r.policy.OverdueRate > 0 {
@@ -92,13 +93,65 @@ func (r *replayer) reach(day Date) {
 // noteMoving says what has run on the loans whose rows move, for quotes of the day.
 func (r *replayer) noteMoving() {
 	for loan, c := range r.courses {
-		if c == nil {
+		if c == nil || c.resting(r.day) { // nothing has moved them yet
 			continue
 		}
 		today, err := c.runBy(r.day, r.day)
 		tomorrow, err2 := c.runBy(r.day+1, r.day)
 		r.err = errOr(r.err, errOr(err, err2))
-		r.book.Loans[loan].Moving = &Moving{Accrued: today, PerDay: tomorrow - today}
+		r.book.Loans[loan].Moving = &Moving{Accrued: today - r.paidBefore(loan, r.day), PerDay: tomorrow - today}
+	}
+}
+
+// paidBefore is interest of the rows to come that was paid before the course in force
+// began: it is theirs, but the course does not know it.
+func (r *replayer) paidBefore(loan int, on Date) (sum Money) {
+	for i := range r.dues {
+		if d := &r.dues[i]; d.loan == loan && d.course >= 0 && d.PeriodEnd > on {
+			sum += d.aside[Interest]
+		}
+	}
+	return sum
+}
+
+// restart begins the course of a loan anew, with rows that take the place of others from
+// a day on. Pauses go on; the rate is that of the rows. What the first row was agreed to
+// cost beyond its days from then on ran before them.
+func (r *replayer) restart(loan int, terms Terms, rows []ScheduleRow, from Date, balance Money, pauses []pause) {
+	r.courses[loan] = nil
+	if len(rows) == 0 {
+		return
+	}
+	c := newCourse(terms, rows, from)
+	c.lend(from, balance)
+	if first := &c.rows[0]; first.start < from && !first.silent {
+		cost, err := c.terms.interestFor(balance, c.terms.rowParts(first.period, from, first.end))
+		r.err = errOr(r.err, err)
+		first.earlier, first.broken = max(first.interest-cost, 0), false
+	}
+	c.pauses = pauses
+	r.courses[loan] = c
+}
+
+// follow ties dues to the rows of their loan's course, and brings them in line where
+// pauses go on.
+func (r *replayer) follow(loan int, dues []int) {
+	for i := range r.dues {
+		if r.dues[i].loan == loan {
+			r.dues[i].course = -1
+		}
+	}
+	c := r.courses[loan]
+	if c == nil {
+		return
+	}
+	for _, i := range dues {
+		d := &r.dues[i]
+		d.course = slices.IndexFunc(c.rows, func(row stretch) bool { return row.no == d.No && row.end == d.PeriodEnd })
+	}
+	if len(c.pauses) > 0 {
+		r.err = errOr(r.err, c.settle())
+		r.sync(loan)
 	}
 }
 
@@ -112,8 +165,8 @@ func (r *replayer) sync(loan int) {
 			continue
 		}
 		row := &c.rows[d.course]
-		d.Amount[Principal] = max(row.principal, d.Paid[Principal]+d.Waived[Principal])
-		d.Amount[Interest] = max(row.interest, d.Paid[Interest]+d.Waived[Interest])
+		d.Amount[Principal] = max(row.principal+d.aside[Principal], d.Paid[Principal]+d.Waived[Principal])
+		d.Amount[Interest] = max(row.interest+d.aside[Interest], d.Paid[Interest]+d.Waived[Interest])
 		if fee := c.terms.feeOf(row.principal, row.interest); fee > 0 {
 			d.Amount[Fee] = max(fee, d.Paid[Fee]+d.Waived[Fee])
 		}
@@ -167,9 +220,15 @@ func (r *replayer) change1(f *Fact) error {
 	if c == nil {
 		return nil // planned, or a change of a loan that has come to its end
 	}
+	if c.resting(f.ValueDate) {
+		return Refuse(Conflict, "loan.deferred_interest", "Interest of a moratorium or a broken period, which later rows collect, was agreed as a sum: until it ends, the rows change by a restructure or a rate reset, not by themselves.")
+	}
 	var err error
 	switch f.Kind {
 	case FactTranche:
+		if c.firstAfter(f.ValueDate) < 0 {
+			return Refuse(Conflict, "loan.tranche_late", "The tranche of "+f.ValueDate.String()+" comes after the last instalment: no row is left to repay it.")
+		}
 		down := r.termsBefore(loan, f)
 		err = c.draw(f.ValueDate, f.Amount-down.downPayment(f.Amount))
 	case FactRateChange:

@@ -92,7 +92,7 @@ func (r *replayer) prepayLoan(p *purse, loan, own int, effect string) {
 	if len(rows) == 0 || outstanding <= 0 {
 		return
 	}
-	if r.courses[loan] != nil {
+	if c := r.courses[loan]; c != nil && c.follows() {
 		r.prepayCourse(p, loan, own, rows, min(outstanding, p.left), effect)
 		return
 	}
@@ -126,7 +126,7 @@ func (r *replayer) payBooked(p *purse, loan int) {
 	}
 }
 
-// prepayCourse reduces a loan whose rows move: accrued interest is paid on the
+// prepayCourse reduces a loan whose interest follows the balance: accrued interest is paid on the
 // running row, and the principal leaves the loan like a draw that goes back.
 func (r *replayer) prepayCourse(p *purse, loan, own int, rows []int, most Money, effect string) {
 	c := r.courses[loan]
@@ -151,19 +151,31 @@ func (r *replayer) prepayCourse(p *purse, loan, own int, rows []int, most Money,
 	r.addVersion(loan, Version{p.on, ReasonPrepayment, p.fact.Key, c.terms, c.scheduleRows(), ScheduleAlgorithm})
 }
 
-// termsInForce are the terms of the last version of a loan.
-func (r *replayer) termsInForce(loan int) Terms { return r.book.Loans[loan].termsInForce() }
+// termsInForce are the terms of the last version of a loan, at the rate of the day.
+func (r *replayer) termsInForce(loan int) Terms {
+	terms := r.book.Loans[loan].termsInForce()
+	if c := r.courses[loan]; c != nil {
+		terms.ROIValue, terms.FlatROIValue = c.rateOn(r.day), 0
+	}
+	return terms
+}
 
 // deriveRows puts a balance on the rows ahead: the version of the schedule that
 // follows from the money. Interest that was paid on them before its time and has not
-// run yet stays theirs.
+// run yet stays theirs. Where something else moves the rows, it goes on with these.
 func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, effect string) {
-	terms := r.termsInForce(loan)
-	rest := restOf{balance: balance, from: p.on, ahead: r.planned(loan, rows), gone: r.book.Loans[loan].instalmentsBefore(r.dues[rows[0]].No), keeps: effect == ReduceTenure, derived: true}
+	terms, ahead := r.termsInForce(loan), r.planned(loan, rows)
+	rest := restOf{balance: balance, from: p.on, ahead: ahead, gone: r.book.Loans[loan].instalmentsBefore(r.dues[rows[0]].No), keeps: effect == ReduceTenure, derived: true}
 	remaining, err := terms.remaining(rest)
 	if err != nil {
 		r.err = errOr(r.err, err)
 		return
+	}
+	if r.courses[loan] != nil && len(remaining) == 0 { // more may be drawn
+		remaining = slices.Clone(ahead)
+		for n := range remaining {
+			remaining[n] = ScheduleRow{PeriodStart: ahead[n].PeriodStart, PeriodEnd: ahead[n].PeriodEnd, DueDate: ahead[n].DueDate}
+		}
 	}
 	for n, i := range rows {
 		d := &r.dues[i]
@@ -172,12 +184,23 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 			remaining[n].No = d.No
 			row = remaining[n]
 		}
-		d.Amount[Principal] = d.Paid[Principal] + d.Waived[Principal] + row.Principal
-		d.Amount[Interest] = d.Paid[Interest] + d.Waived[Interest] + row.Interest
+		for c := range d.aside {
+			d.aside[c] = d.Paid[c] + d.Waived[c]
+		}
+		d.Amount[Principal] = d.aside[Principal] + row.Principal
+		d.Amount[Interest] = d.aside[Interest] + row.Interest
 		d.superseded = n >= len(remaining)
 		r.reopen(i)
 	}
 	r.addVersion(loan, Version{p.on, ReasonPrepayment, p.fact.Key, terms, remaining, ScheduleAlgorithm})
+	if c := r.courses[loan]; c != nil {
+		started := slices.Clone(remaining)
+		if len(started) > 0 {
+			started[0].PeriodStart = terms.startOf(&ahead[0])
+		}
+		r.restart(loan, terms, started, p.on, balance, c.pauses)
+		r.follow(loan, rows)
+	}
 }
 
 // planned are the rows of dues as they stand, with what ran before them.

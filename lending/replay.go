@@ -344,9 +344,6 @@ func (in *input) checkTerms() error {
 		if err := terms.agreed(f.Disbursal.Rows).Validate(); err != nil {
 			return fmt.Errorf("fact %q: its terms give no schedule: %w", f.Key, err)
 		}
-		if terms.defers() && slices.ContainsFunc(slices.Concat(in.changes, in.agreed), func(c *Fact) bool { return c.moves() && c.loan() == f.Disbursal.Loan }) {
-			return Refuse(Conflict, "loan.deferred_interest", "The rows of this loan collect interest of a moratorium or of a broken period: they change by rows agreed anew, not by themselves.")
-		}
 	}
 	return nil
 }

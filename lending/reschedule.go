@@ -177,8 +177,9 @@ func (r *replayer) reschedule(f *Fact) error {
 func (r *replayer) accruedBy(loan int, on Date) (Money, error) {
 	var accrued Money
 	var err error
-	if c := r.courses[loan]; c != nil {
+	if c := r.courses[loan]; c != nil && !c.resting(on) {
 		accrued, err = c.runBy(on, on)
+		accrued -= r.paidBefore(loan, on)
 	} else {
 		accrued, err = r.book.runningOf(&r.book.Loans[loan], on).accrued(on)
 	}
@@ -245,16 +246,8 @@ func (r *replayer) startRows(f *Fact, loan int, moved, addToFirst Money) {
 		r.reopen(fresh[n])
 	}
 	r.addVersion(loan, Version{f.ValueDate, s.Reason, f.Key, s.Terms, rows, s.Algorithm})
-	if r.courses[loan] == nil {
-		return
-	}
-	r.courses[loan] = newCourse(s.Terms, rows, min(f.ValueDate, rows[0].PeriodStart))
-	r.courses[loan].draws[0].amount = moved
-	for n, i := range fresh {
-		for k := range r.courses[loan].rows {
-			if n < len(rows) && r.courses[loan].rows[k].no == rows[n].No && r.courses[loan].rows[k].end == rows[n].PeriodEnd {
-				r.dues[i].course = k
-			}
-		}
+	if c := r.courses[loan]; c != nil {
+		r.restart(loan, s.Terms, rows, f.ValueDate, moved, c.pauses)
+		r.follow(loan, fresh)
 	}
 }

@@ -134,7 +134,7 @@ func (t *Terms) checkRecalculation() error {
 	if t.recalculates() && (t.InterestPayment == PaidAtMaturity || t.Amortization == Bullet || t.BPIMode == BPISpread) {
 		return RefuseField("interest_recalculation", "terms.interest_recalculation", "Interest that is payable at maturity or spread over the rows follows no balance.")
 	}
-	if t.recalculates() && t.Moratorium != nil && t.Moratorium.Kind != InterestPaidDuring {
+	if t.recalculates() && t.defers() {
 		return RefuseField("interest_recalculation", "terms.interest_recalculation", "Interest that a moratorium defers or capitalises follows the schedule, not the balance.")
 	}
 	return nil

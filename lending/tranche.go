@@ -166,7 +166,8 @@ func (c *course) scheduleRows() []ScheduleRow {
 	out := make([]ScheduleRow, 0, len(c.rows))
 	for i := range c.rows {
 		row := &c.rows[i]
-		r := ScheduleRow{No: row.no, PeriodStart: row.start, PeriodEnd: row.end, DueDate: row.end, Days: row.end.Sub(row.start), Principal: row.principal, Interest: row.interest}
+		r := ScheduleRow{No: row.no, PeriodStart: row.start, PeriodEnd: row.end, DueDate: row.end, Days: row.end.Sub(row.start), Principal: row.principal, Interest: row.interest,
+			Capitalised: row.capitalised, Earlier: row.earlier}
 		r.Fee = c.terms.feeOf(r.Principal, r.Interest)
 		out = append(out, r)
 	}
@@ -177,7 +178,7 @@ func (c *course) scheduleRows() []ScheduleRow {
 func (c *course) currentEMI() Money {
 	for i := range c.rows {
 		if !c.rows[i].fixed && !c.rows[i].paidOff() {
-			return c.rows[i].emi
+			return c.rows[i].emi - c.rows[i].beside()
 		}
 	}
 	return 0
