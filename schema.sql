@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 18; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 19; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -44,14 +44,21 @@ CREATE TABLE sequences (
     next INTEGER NOT NULL CHECK (next >= 1)
 ) STRICT;
 
--- Legal and lender parameters that a lender may override, dated.
+-- Legal and lender parameters that a lender overrides, dated; only added to, and only
+-- by an approval that was given.
 CREATE TABLE parameters (
     name           TEXT NOT NULL,
     effective_from TEXT NOT NULL,
-    value          TEXT NOT NULL,
-    source         TEXT NOT NULL DEFAULT '',
+    value          INTEGER NOT NULL,                -- days, millionths of a percent, or 0 and 1
+    approval       TEXT NOT NULL,                   -- ref
+    created_at     TEXT NOT NULL,
     PRIMARY KEY (name, effective_from)
 ) STRICT;
+CREATE TRIGGER parameters_need_approval BEFORE INSERT ON parameters
+WHEN NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind = 'parameter' AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'parameters.unapproved'); END;
+CREATE TRIGGER parameters_no_update BEFORE UPDATE ON parameters BEGIN SELECT RAISE(ABORT, 'parameters.unapproved'); END;
+CREATE TRIGGER parameters_no_delete BEFORE DELETE ON parameters BEGIN SELECT RAISE(ABORT, 'parameters.unapproved'); END;
 
 -- ---------------------------------------------------------------- people
 
@@ -1549,14 +1556,22 @@ CREATE INDEX journal_lines_by_code ON journal_lines (code, booking_date, entry_i
 CREATE TRIGGER journal_lines_no_update BEFORE UPDATE ON journal_lines BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
 CREATE TRIGGER journal_lines_no_delete BEFORE DELETE ON journal_lines BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
 
--- Which code a role has from a booking date on, where it is not the standard one.
+-- Which code a role has from a booking date on, where it is not the standard one;
+-- only added to, and only by an approval that was given.
 CREATE TABLE journal_mappings (
-    role      TEXT NOT NULL,
-    from_date TEXT NOT NULL,
-    code      TEXT NOT NULL CHECK (code <> ''),
-    name      TEXT NOT NULL DEFAULT '',             -- of the account, where the standard chart lacks it
+    role       TEXT NOT NULL,
+    from_date  TEXT NOT NULL,
+    code       TEXT NOT NULL CHECK (code <> ''),
+    name       TEXT NOT NULL DEFAULT '',            -- of the account, where the standard chart lacks it
+    approval   TEXT NOT NULL,                       -- ref
+    created_at TEXT NOT NULL,
     PRIMARY KEY (role, from_date)
 ) STRICT;
+CREATE TRIGGER journal_mappings_need_approval BEFORE INSERT ON journal_mappings
+WHEN NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.approval AND a.kind = 'journal_mapping' AND a.status = 'approved')
+BEGIN SELECT RAISE(ABORT, 'journal_mappings.unapproved'); END;
+CREATE TRIGGER journal_mappings_no_update BEFORE UPDATE ON journal_mappings BEGIN SELECT RAISE(ABORT, 'journal_mappings.unapproved'); END;
+CREATE TRIGGER journal_mappings_no_delete BEFORE DELETE ON journal_mappings BEGIN SELECT RAISE(ABORT, 'journal_mappings.unapproved'); END;
 
 -- What went to the external general ledger: each entry lies in one export, and an
 -- export can be fetched again.
@@ -1574,3 +1589,58 @@ WHEN NEW.first_idx <> 1 + COALESCE((SELECT MAX(x.last_idx) FROM journal_exports 
 BEGIN SELECT RAISE(ABORT, 'journal.exported'); END;
 CREATE TRIGGER journal_exports_no_update BEFORE UPDATE ON journal_exports BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
 CREATE TRIGGER journal_exports_no_delete BEFORE DELETE ON journal_exports BEGIN SELECT RAISE(ABORT, 'journal.append_only'); END;
+
+-- Months that finance closed: nothing more is booked in them, and what is dated in
+-- them later takes two people. They are closed in their order and reopened by two,
+-- the last one first; closed again, a month has another last entry.
+CREATE TABLE months (
+    month       TEXT PRIMARY KEY CHECK (length(month) = 7),
+    last_day    TEXT NOT NULL UNIQUE,
+    status      TEXT NOT NULL CHECK (status IN ('closed', 'reopened')),
+    last_entry  INTEGER NOT NULL,                   -- of the journal when it was closed: what comes after changed it
+    checks      TEXT NOT NULL CHECK (json_valid(checks)), -- the list as it stood when it was closed
+    closed_by   TEXT NOT NULL,
+    closer      TEXT NOT NULL,                      -- name, for the page
+    closed_at   TEXT NOT NULL,
+    reopening   TEXT NOT NULL DEFAULT '',           -- ref of the approval that opened it last
+    reopened_at TEXT,
+    version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX months_closed ON months (last_day) WHERE status = 'closed';
+CREATE TRIGGER months_close_when_over BEFORE INSERT ON months
+WHEN NEW.status <> 'closed' OR NEW.last_day >= (SELECT c.business_date FROM company c)
+BEGIN SELECT RAISE(ABORT, 'months.open'); END;
+CREATE TRIGGER months_reopened_by_two BEFORE UPDATE OF status ON months
+WHEN NEW.status = 'reopened'
+ AND (EXISTS (SELECT 1 FROM months l WHERE l.status = 'closed' AND l.last_day > NEW.last_day)
+   OR NEW.reopening = OLD.reopening
+   OR NOT EXISTS (SELECT 1 FROM approvals a WHERE a.ref = NEW.reopening AND a.kind = 'month_reopening' AND a.subject = 'month/' || NEW.month AND a.status = 'approved'))
+BEGIN SELECT RAISE(ABORT, 'months.unapproved'); END;
+CREATE TRIGGER months_no_delete BEFORE DELETE ON months BEGIN SELECT RAISE(ABORT, 'months.unapproved'); END;
+CREATE TRIGGER journal_entries_month_open BEFORE INSERT ON journal_entries
+WHEN NEW.booking_date <= (SELECT MAX(m.last_day) FROM months m WHERE m.status = 'closed')
+BEGIN SELECT RAISE(ABORT, 'months.closed'); END;
+-- What is dated in a closed month was approved by two levels: a receipt, a waiver, new
+-- rows, and the reversal of one. Money that is proven to have left is not asked.
+CREATE TRIGGER facts_in_closed_month BEFORE INSERT ON facts
+WHEN NEW.value_date <= (SELECT MAX(m.last_day) FROM months m WHERE m.status = 'closed')
+ AND (NEW.kind IN ('receipt', 'charge', 'waiver', 'adjustment', 'rate_change', 'pause', 'reschedule', 'write_off', 'classification')
+   OR NEW.kind = 'reversal' AND (SELECT f.kind FROM facts f WHERE f.account_id = NEW.account_id AND f.key = NEW.reverses)
+      IN ('receipt', 'charge', 'waiver', 'adjustment', 'rate_change', 'pause', 'reschedule', 'write_off', 'classification'))
+ AND NOT EXISTS (SELECT 1 FROM approvals a
+                 WHERE a.status = 'approved' AND a.levels >= 2
+                   AND (a.ref = NEW.source
+                     OR a.record_id IN (SELECT r.id FROM records r WHERE r.ref = NEW.source
+                                        UNION ALL SELECT r.parent_id FROM records r WHERE r.ref = NEW.source
+                                        UNION ALL SELECT r.predecessor_id FROM records r WHERE r.ref = NEW.source)
+                     OR a.kind = 'take_over' AND a.ended_by > (SELECT h.seq FROM log_head h)))
+BEGIN SELECT RAISE(ABORT, 'months.two_levels'); END;
+
+-- What the last command of a day close found wrong in the books: none, mostly.
+CREATE TABLE day_findings (
+    date    TEXT NOT NULL REFERENCES day_runs (date),
+    no      INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (date, no)
+) STRICT;

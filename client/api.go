@@ -745,6 +745,41 @@ func (c *Client) DeleteFee(ctx context.Context, id string, body RemarkBody) (Fee
 	return answer, err
 }
 
+// ListMonths calls GET /v1/lms/months/. The months of the journal, newest first.
+func (c *Client) ListMonths(ctx context.Context) (Months, error) {
+	var answer Months
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/months/"}, &answer)
+	return answer, err
+}
+
+// ShowMonth calls GET /v1/lms/months/{id}/. A month, as 2026-10, with the list that is gone through before it is closed.
+func (c *Client) ShowMonth(ctx context.Context, id string) (Month, error) {
+	var answer Month
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/months/" + url.PathEscape(id) + "/"}, &answer)
+	return answer, err
+}
+
+// CloseMonth calls PUT /v1/lms/months/{id}/close/. Close a month whose list is in order: nothing more is booked in it.
+func (c *Client) CloseMonth(ctx context.Context, id string) (Month, error) {
+	var answer Month
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/months/" + url.PathEscape(id) + "/close/"}, &answer)
+	return answer, err
+}
+
+// ReopenMonth calls PUT /v1/lms/months/{id}/reopen/. Ask a second person to open the last closed month again.
+func (c *Client) ReopenMonth(ctx context.Context, id string, body ReopenBody) (Approval, error) {
+	var answer Approval
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/months/" + url.PathEscape(id) + "/reopen/", body: body}, &answer)
+	return answer, err
+}
+
+// ShowTrialBalance calls GET /v1/lms/trial_balance/. The journal by code, over the days that are asked for.
+func (c *Client) ShowTrialBalance(ctx context.Context, query ShowTrialBalanceQuery) (Trial, error) {
+	var answer Trial
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/trial_balance/", query: query}, &answer)
+	return answer, err
+}
+
 // ListLines calls GET /v1/lms/line_details/. List limits, with what is taken up of each.
 func (c *Client) ListLines(ctx context.Context, query ListLinesQuery) (Page[LineDetail], error) {
 	var answer Page[LineDetail]
@@ -2816,6 +2851,29 @@ type Moment struct {
 	OldestDue            Instant                  `json:"oldest_due"`
 }
 
+// Month is monthAnswer of the wire.
+type Month struct {
+	Month    string       `json:"month"`
+	Status   string       `json:"status"` // One of open, closed, reopened.
+	ClosedBy string       `json:"closed_by"`
+	ClosedAt Instant      `json:"closed_at"`
+	Request  string       `json:"request"` // Ref of the open request to open it again.
+	Checks   []MonthCheck `json:"checks"`  // Not in the list of months.
+}
+
+// MonthCheck is monthCheck of the wire.
+type MonthCheck struct {
+	Key  string `json:"key"`
+	Name string `json:"name"`
+	Ok   bool   `json:"ok"`
+	Says string `json:"says"`
+}
+
+// Months is monthsAnswer of the wire.
+type Months struct {
+	Results []Month `json:"results"`
+}
+
 // MoveBody is moveBody of the wire.
 type MoveBody struct {
 	Account string `json:"account,omitzero"` // Id or ref of where it belongs.
@@ -3369,6 +3427,11 @@ type RemarkBody struct {
 	Version int64  `json:"version,omitzero"` // The version that was seen; a stale one is 409. If-Match says the same.
 }
 
+// ReopenBody is reopenBody of the wire.
+type ReopenBody struct {
+	Reason string `json:"reason,omitzero"` // Whoever decides reads it.
+}
+
 // RequestApprovalQuery are the parameters of RequestApproval; empty ones are not sent.
 type RequestApprovalQuery struct {
 	Expand string `query:"expand"` // Comma-separated names of what to show in full.
@@ -3590,6 +3653,12 @@ type ShowStatementQuery struct {
 	Fate   string `query:"fate"`   // Only rows with this fate, with expand=lines.
 }
 
+// ShowTrialBalanceQuery are the parameters of ShowTrialBalance; empty ones are not sent.
+type ShowTrialBalanceQuery struct {
+	FromDate string `query:"from_date"` // First booking date. Unset: the first of the month.
+	ToDate   string `query:"to_date"`   // Last booking date. Unset: the business date.
+}
+
 // SignInBody is signInBody of the wire.
 type SignInBody struct {
 	Username string `json:"username,omitzero"`
@@ -3776,6 +3845,23 @@ type TrancheRequest struct {
 	PayoutTo   string          `json:"payout_to,omitzero"`   // One of borrower, anchor, custom_bank.
 	CreditBank string          `json:"credit_bank,omitzero"` // Id or ref; the account on file of the borrower when unset.
 	Method     string          `json:"method,omitzero"`      // One of manual, automatic.
+}
+
+// Trial is trialAnswer of the wire.
+type Trial struct {
+	FromDate Instant     `json:"from_date"`
+	ToDate   Instant     `json:"to_date"`
+	Results  []TrialLine `json:"results"`
+}
+
+// TrialLine is trialLine of the wire.
+type TrialLine struct {
+	Code    string          `json:"code"`
+	Name    string          `json:"name"`
+	Opening decimal.Decimal `json:"opening"`
+	Debit   decimal.Decimal `json:"debit"`
+	Credit  decimal.Decimal `json:"credit"`
+	Closing decimal.Decimal `json:"closing"`
 }
 
 // UndoSetAsideQuery are the parameters of UndoSetAside; empty ones are not sent.

@@ -60,6 +60,10 @@ var kindOfApproval = map[string]struct{ icon, word string }{
 	"mandate_cancel": {"undo-2", "End of a mandate"},
 	"take_over":      {"inbox", "Take-over"},
 	"rules":          {"settings", "Rules"},
+
+	"month_reopening": {"undo-2", "Month opened again"},
+	"journal_mapping": {"book-open", "Code of the journal"},
+	"parameter":       {"settings", "Dated parameter"},
 }
 
 // approvalQueues are the queues in the order of their tabs.

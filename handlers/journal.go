@@ -24,7 +24,8 @@ const (
 
 // journalTabs are the ways to look at the journal.
 func journalTabs(here string) []views.JournalTab {
-	tabs := []views.JournalTab{{Path: "/journal", Label: "Trial balance"}, {Path: "/journal/days", Label: "Day book"}, {Path: "/journal/exports", Label: "Exports"}}
+	tabs := []views.JournalTab{{Path: "/journal", Label: "Trial balance"}, {Path: "/journal/days", Label: "Day book"}, {Path: "/months", Label: "Months"}, {Path: "/journal/chart", Label: "Chart of accounts"},
+		{Path: "/journal/exports", Label: "Exports"}, {Path: "/parameters", Label: "Parameters"}}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Path == here
 	}
@@ -62,9 +63,13 @@ func (a *app) showTrialBalance(c echo.Context) error {
 		if err := f.err(); err != nil {
 			return err
 		}
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
 		rows, err := v.TrialBalance(ctx, from, to)
 		for _, r := range rows {
-			page.Rows = append(page.Rows, views.TrialRow{Code: r.Code, Name: servicing.CodeName(r.Code), Path: "/journal/codes/" + url.PathEscape(r.Code) + "?" + journalQuery(f),
+			page.Rows = append(page.Rows, views.TrialRow{Code: r.Code, Name: names.Of(r.Code), Path: "/journal/codes/" + url.PathEscape(r.Code) + "?" + journalQuery(f),
 				Opening: r.Opening, Debit: r.Debit, Credit: r.Credit, Closing: r.Closing})
 			page.Total.Opening += r.Opening
 			page.Total.Debit += r.Debit
@@ -93,13 +98,17 @@ func (a *app) listDayBook(c echo.Context) error {
 		if err := f.err(); err != nil {
 			return err
 		}
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
 		entries, err := v.Journal(ctx, store.JournalFilter{From: from, To: to, After: keyParam(c, "after"), Limit: journalPage + 1})
 		if len(entries) > journalPage {
 			entries = entries[:journalPage]
 			page.Next = "/journal/days?" + journalQuery(f) + "&after=" + strconv.FormatInt(entries[journalPage-1].Idx, 10)
 		}
 		for _, e := range entries {
-			page.Rows = append(page.Rows, journalRow(e))
+			page.Rows = append(page.Rows, journalRow(e, names))
 		}
 		return err
 	})
@@ -112,9 +121,14 @@ func (a *app) listDayBook(c echo.Context) error {
 
 func (a *app) showLedgerAccount(c echo.Context) error {
 	f, code, page := read(c), c.Param("code"), views.LedgerPage{}
-	page.Code, page.Name = code, servicing.CodeName(code)
+	page.Code = code
 	page.Accounts = "/journal/codes/" + url.PathEscape(code) + "/accounts"
-	err := a.journalView(c, code+" "+page.Name, "", &page.Shell, &page.Tabs, func(ctx context.Context, v *store.View) error {
+	err := a.journalView(c, "Code "+code, "", &page.Shell, &page.Tabs, func(ctx context.Context, v *store.View) error {
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
+		page.Name = names.Of(code)
 		from, to := journalDays(f, page.Today)
 		after := store.LedgerKey{Booking: f.date("day"), Entry: keyParam(c, "after"), No: int(keyParam(c, "no"))}
 		if err := f.err(); err != nil {
@@ -128,7 +142,7 @@ func (a *app) showLedgerAccount(c echo.Context) error {
 			page.Next = "/journal/codes/" + url.PathEscape(code) + "?" + journalQuery(f) + "&day=" + last.BookingDate.String() + "&after=" + strconv.FormatInt(last.Idx, 10) + "&no=" + strconv.Itoa(last.No)
 		}
 		for _, r := range rows {
-			page.Rows = append(page.Rows, views.LedgerRow{Entry: journalRow(r.JournalEntry), Debit: max(r.Amount, 0), Credit: max(-r.Amount, 0), Balance: r.Balance})
+			page.Rows = append(page.Rows, views.LedgerRow{Entry: journalRow(r.JournalEntry, names), Debit: max(r.Amount, 0), Credit: max(-r.Amount, 0), Balance: r.Balance})
 		}
 		return err
 	})
@@ -141,8 +155,13 @@ func (a *app) showLedgerAccount(c echo.Context) error {
 
 func (a *app) listSubLedger(c echo.Context) error {
 	code, page := c.Param("code"), views.SubLedgerPage{}
-	page.Code, page.Name = code, servicing.CodeName(code)
+	page.Code = code
 	err := a.journalView(c, "Accounts behind "+code, "", &page.Shell, &page.Tabs, func(ctx context.Context, v *store.View) error {
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
+		page.Name = names.Of(code)
 		rows, err := v.SubLedger(ctx, code, keyParam(c, "after"), journalPage+1)
 		if len(rows) > journalPage {
 			rows = rows[:journalPage]
@@ -167,7 +186,11 @@ func (a *app) showJournalEntry(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		page.Row, page.Event, page.At = journalRow(e), e.Event, e.CreatedAt.Time
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
+		page.Row, page.Event, page.At = journalRow(e, names), e.Event, e.CreatedAt.Time
 		if e.Corrects != 0 {
 			page.Corrects = views.Link{Path: entryPath(e.Corrects), Label: "Entry " + strconv.FormatInt(e.Corrects, 10)}
 		}
@@ -192,7 +215,7 @@ func accountLink(ref string) views.Link {
 }
 
 // journalRow is an entry as shown, with the ways to its account and its source.
-func journalRow(e store.JournalEntry) views.JournalRow {
+func journalRow(e store.JournalEntry, names servicing.Names) views.JournalRow {
 	row := views.JournalRow{No: e.Idx, Path: entryPath(e.Idx), What: servicing.EventWords(e.Event), Booking: e.BookingDate, Value: e.ValueDate,
 		Account: accountLink(e.AccountRef), Borrower: e.Borrower, Source: views.Link{Label: e.Source}}
 	if len(e.Source) > 3 {
@@ -204,7 +227,7 @@ func journalRow(e store.JournalEntry) views.JournalRow {
 		row.Source.Path = row.Account.Path
 	}
 	for _, l := range e.Lines {
-		row.Lines = append(row.Lines, views.JournalLine{Code: l.Code, Name: servicing.CodeName(l.Code), Path: "/journal/codes/" + url.PathEscape(l.Code),
+		row.Lines = append(row.Lines, views.JournalLine{Code: l.Code, Name: names.Of(l.Code), Path: "/journal/codes/" + url.PathEscape(l.Code),
 			Loan: l.LoanRef, Debit: max(l.Amount, 0), Credit: max(-l.Amount, 0)})
 	}
 	return row

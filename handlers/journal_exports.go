@@ -37,11 +37,15 @@ func (a *app) exportTrialBalance(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
 		return a.downloadCSV(c, "trial-balance.csv", func(w *bankfile.Writer) error {
 			err := w.Write([]string{"code", "name", "opening", "debit", "credit", "closing"})
 			for i := 0; err == nil && i < len(rows); i++ {
 				r := rows[i]
-				err = w.Write([]string{r.Code, servicing.CodeName(r.Code), r.Opening.String(), r.Debit.String(), r.Credit.String(), r.Closing.String()})
+				err = w.Write([]string{r.Code, names.Of(r.Code), r.Opening.String(), r.Debit.String(), r.Credit.String(), r.Closing.String()})
 			}
 			return err
 		})
@@ -111,6 +115,10 @@ func (a *app) exportJournalCSV(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
+		}
 		return a.downloadCSV(c, fmt.Sprintf("journal-%d.csv", x.Idx), func(w *bankfile.Writer) error {
 			err := w.Write([]string{"voucher", "booking_date", "value_date", "event", "account", "borrower", "loan", "source", "code", "name", "debit", "credit"})
 			if err != nil {
@@ -119,7 +127,7 @@ func (a *app) exportJournalCSV(c echo.Context) error {
 			return eachEntry(ctx, v, x, func(e store.JournalEntry) error {
 				for _, l := range e.Lines {
 					err := w.Write([]string{strconv.FormatInt(e.Idx, 10), e.BookingDate.String(), e.ValueDate.String(), e.Event, e.AccountRef, e.Borrower, l.LoanRef, e.Source,
-						l.Code, servicing.CodeName(l.Code), max(l.Amount, 0).String(), max(-l.Amount, 0).String()})
+						l.Code, names.Of(l.Code), max(l.Amount, 0).String(), max(-l.Amount, 0).String()})
 					if err != nil {
 						return err
 					}
@@ -137,21 +145,39 @@ func (a *app) exportJournalTally(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		answer := c.Response()
-		answer.Header().Set(echo.HeaderContentType, "application/xml; charset=utf-8")
-		answer.Header().Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="tally-%d.xml"`, x.Idx))
-		answer.Header().Set(echo.HeaderCacheControl, "no-store")
-		buffer := bufio.NewWriterSize(answer, downloadBuffer)
-		err = writeTally(buffer, func(give func(store.JournalEntry) error) error { return eachEntry(ctx, v, x, give) })
-		if err == nil {
-			err = buffer.Flush()
+		names, err := servicing.CodeNames(ctx, v)
+		if err != nil {
+			return err
 		}
-		if err != nil && answer.Committed {
-			a.logger.Error("a download broke off", "id", requestID(c), "route", c.Path(), "error", err)
-			panic(http.ErrAbortHandler)
-		}
-		return err
+		return a.tallyFile(c, fmt.Sprintf("tally-%d.xml", x.Idx), "Vouchers", func(w io.Writer) error {
+			return eachEntry(ctx, v, x, func(e store.JournalEntry) error { return writeVoucher(w, e, names) })
+		})
 	})
+}
+
+// tallyFile sends a file for Tally: the envelope around what is written inside.
+func (a *app) tallyFile(c echo.Context, name, report string, inside func(w io.Writer) error) error {
+	answer := c.Response()
+	answer.Header().Set(echo.HeaderContentType, "application/xml; charset=utf-8")
+	answer.Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	answer.Header().Set(echo.HeaderCacheControl, "no-store")
+	buffer := bufio.NewWriterSize(answer, downloadBuffer)
+	_, err := io.WriteString(buffer, xml.Header+`<ENVELOPE><HEADER><TALLYREQUEST>Import Data</TALLYREQUEST></HEADER><BODY><IMPORTDATA>`+
+		`<REQUESTDESC><REPORTNAME>`+report+`</REPORTNAME></REQUESTDESC><REQUESTDATA>`+"\n")
+	if err == nil {
+		err = inside(buffer)
+	}
+	if err == nil {
+		_, err = io.WriteString(buffer, "</REQUESTDATA></IMPORTDATA></BODY></ENVELOPE>\n")
+	}
+	if err == nil {
+		err = buffer.Flush()
+	}
+	if err != nil && answer.Committed {
+		a.logger.Error("a download broke off", "id", requestID(c), "route", c.Path(), "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	return err
 }
 
 // tallyVoucher is one entry as Tally imports it (domain 13.2): a debit is deemed
@@ -182,14 +208,14 @@ func tallyDate(d lending.Date) string {
 	return fmt.Sprintf("%04d%02d%02d", d.Year(), int(d.Month()), d.Day())
 }
 
-func tallyOf(e store.JournalEntry) tallyVoucher {
+func tallyOf(e store.JournalEntry, names servicing.Names) tallyVoucher {
 	out := tallyVoucher{Type: "Journal", Action: "Create", RemoteID: "lekha-" + strconv.FormatInt(e.Idx, 10), Date: tallyDate(e.BookingDate), Effective: tallyDate(e.ValueDate),
 		Kind: "Journal", Number: e.Idx, Reference: e.Source, Narration: servicing.EventWords(e.Event)}
 	if e.AccountRef != "" {
 		out.Narration += ", account " + e.AccountRef
 	}
 	for _, l := range e.Lines {
-		line := tallyLine{Ledger: l.Code + " " + servicing.CodeName(l.Code), Positive: "No", Amount: (-l.Amount).String()}
+		line := tallyLine{Ledger: tallyName(l.Code, names), Positive: "No", Amount: (-l.Amount).String()}
 		if l.Amount > 0 {
 			line.Positive = "Yes"
 		}
@@ -198,24 +224,11 @@ func tallyOf(e store.JournalEntry) tallyVoucher {
 	return out
 }
 
-// writeTally writes the envelope around vouchers that are given one by one.
-func writeTally(w io.Writer, entries func(give func(store.JournalEntry) error) error) error {
-	_, err := io.WriteString(w, xml.Header+`<ENVELOPE><HEADER><TALLYREQUEST>Import Data</TALLYREQUEST></HEADER><BODY><IMPORTDATA>`+
-		`<REQUESTDESC><REPORTNAME>Vouchers</REPORTNAME></REQUESTDESC><REQUESTDATA>`+"\n")
-	if err != nil {
-		return err
-	}
-	err = entries(func(e store.JournalEntry) error {
-		text, err := xml.Marshal(tallyOf(e))
-		if err != nil {
-			return err
-		}
+// writeVoucher writes one entry.
+func writeVoucher(w io.Writer, e store.JournalEntry, names servicing.Names) error {
+	text, err := xml.Marshal(tallyOf(e, names))
+	if err == nil {
 		_, err = fmt.Fprintf(w, "<TALLYMESSAGE xmlns:UDF=\"TallyUDF\">%s</TALLYMESSAGE>\n", text)
-		return err
-	})
-	if err != nil {
-		return err
 	}
-	_, err = io.WriteString(w, "</REQUESTDATA></IMPORTDATA></BODY></ENVELOPE>\n")
 	return err
 }

@@ -12,7 +12,7 @@ import (
 
 // permissions are all there are: a route needs exactly one of them.
 var permissions = []servicing.Permission{servicing.MaySignIn, servicing.MayView, servicing.MayPrepare, servicing.MayDecide, servicing.MayTune, servicing.MaySign, servicing.MayImport,
-	servicing.MayTakeOver, servicing.MayReleasePayout, servicing.MayCloseDay, servicing.MayManagePeople, servicing.MayManageProducts,
+	servicing.MayTakeOver, servicing.MayReleasePayout, servicing.MayCloseDay, servicing.MayCloseBooks, servicing.MayManagePeople, servicing.MayManageProducts,
 	servicing.MayAudit, servicing.MayExport}
 
 // people of the sample house, one of each role.

@@ -119,6 +119,7 @@ const (
 	IGST             Role = "igst"
 	InterestSuspense Role = "interest_suspense"
 	ProvisionNPA     Role = "provision_npa"
+	ProvisionAll     Role = "provision_standard"
 	InterestIncome   Role = "interest_income"
 	OverdueIncome    Role = "overdue_income"
 	PenalIncome      Role = "penal_income"
@@ -149,7 +150,7 @@ var standard = []Mapping{
 	{OverdueDue, "1320", 0}, {PenalDue, "1330", 0}, {FeeDue, "1340", 0}, {TDSReceivable, "1350", 0}, {AnchorDue, "1360", 0}, {RefundToRecover, "1370", 0}, {GSTInput, "1380", 0},
 	{Excess, "2100", 0}, {Holdback, "2110", 0}, {Cashback, "2120", 0}, {ToAllocate, "2130", 0}, {Suspense, "2135", 0},
 	{Unearned, "2140", 0}, {ThirdParty, "2160", 0}, {CGST, "2201", 0}, {SGST, "2202", 0}, {IGST, "2203", 0},
-	{InterestSuspense, "2400", 0}, {ProvisionNPA, "2510", 0},
+	{InterestSuspense, "2400", 0}, {ProvisionAll, "2500", 0}, {ProvisionNPA, "2510", 0},
 	{InterestIncome, "4100", 0}, {OverdueIncome, "4110", 0}, {PenalIncome, "4120", 0}, {ProcessingIncome, "4130", 0},
 	{BounceIncome, "4140", 0}, {ForeclosureFee, "4150", 0}, {OtherFeeIncome, "4155", 0}, {RecoveryIncome, "4160", 0},
 	{BadDebt, "5100", 0}, {ProvisionExpense, "5110", 0}, {Waived, "5120", 0}, {Promotion, "5130", 0}, {GatewayCharge, "5140", 0},

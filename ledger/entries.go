@@ -15,8 +15,12 @@ type Policy struct {
 	Payouts []Payout
 	// OtherState: the tax on fees kept back is IGST, not CGST and SGST.
 	OtherState bool
-	// Provide: provisions of non-performing loans are made, unsecured.
+	// Provide: provisions of non-performing loans are made.
 	Provide bool
+	// Rates are the rates of provisions that the lender dated over those of the law.
+	Rates []lending.LegalParameter
+	// Security is what the security of the account would bring.
+	Security lending.Money
 }
 
 // Payout is money that truly left the bank.

@@ -25,7 +25,7 @@ var incomeOf = []struct{ receivable, income Role }{
 // writeOffs take loans out of the accounts: all that stands as due or lent. It is a
 // bad debt, after the provision; income in suspense was never income (domain 9.4).
 func (b *builder) writeOffs() {
-	at := b.balances()
+	at, security := b.balances(), b.policy.Security
 	for i := range b.book.WriteOffs {
 		w := &b.book.WriteOffs[i]
 		stood, category := at[w.Loan], b.categoryAt(w.Date)
@@ -35,7 +35,7 @@ func (b *builder) writeOffs() {
 			lost += stood[role]
 			lines = append(lines, Line{role, w.Loan, -stood[role]})
 		}
-		provided := b.provided(stood[PrincipalLent]+stood[PrincipalDue], category, w.Date)
+		provided := b.provided(stood[PrincipalLent]+stood[PrincipalDue], category, w.Date, &security)
 		for _, in := range incomeOf {
 			held += stood[in.receivable]
 			lines = append(lines, Line{in.receivable, w.Loan, -stood[in.receivable]})
@@ -58,14 +58,14 @@ func (b *builder) suspense() {
 	if !category.NPA() {
 		return
 	}
-	at := b.balances()
+	at, security := b.balances(), b.policy.Security
 	for i := range b.book.Loans {
 		loan := b.book.Loans[i].Loan
 		if b.off[loan] != 0 {
 			continue // it left the accounts with its suspense and provision
 		}
 		b.holdBack(loan, at[loan])
-		b.provide(loan, b.provided(at[loan][PrincipalLent]+at[loan][PrincipalDue], category, b.book.At.Date))
+		b.provide(loan, b.provided(at[loan][PrincipalLent]+at[loan][PrincipalDue], category, b.book.At.Date, &security))
 	}
 }
 
@@ -84,12 +84,15 @@ func (b *builder) provide(loan string, made lending.Money) {
 	b.post(Provided+"/"+loan, b.book.At.Date, Line{ProvisionExpense, loan, made}, Line{ProvisionNPA, loan, -made})
 }
 
-// provided is the provision of a non-performing exposure, unsecured (domain 4.6).
-func (b *builder) provided(exposure lending.Money, category lending.Category, on lending.Date) lending.Money {
+// provided is the provision of a non-performing exposure (domain 4.6). Security that
+// one loan of the account takes up is not there for the next.
+func (b *builder) provided(exposure lending.Money, category lending.Category, on lending.Date, security *lending.Money) lending.Money {
 	if !b.policy.Provide || exposure <= 0 || !category.NPA() {
 		return 0
 	}
-	return lending.Exposure{Outstanding: exposure, Category: category}.Provision(on)
+	taken := min(*security, exposure)
+	*security -= taken
+	return lending.Exposure{Outstanding: exposure, Security: taken, Category: category}.ProvisionAt(lending.ProvisionsOn(b.policy.Rates, on))
 }
 
 // categoryAt is the category of the last day-end up to a day.

@@ -14,6 +14,9 @@ type AssetPolicy struct {
 	// SMAScope: "facility" (default) keeps special mention to each facility by itself;
 	// "borrower" shows the worst of the borrower's facilities.
 	SMAScope string `json:"sma_scope,omitempty"`
+	// Security is what the security of an account would bring: the provision of its
+	// doubtful loans goes by it. Zero: unsecured.
+	Security Money `json:"security,omitempty"`
 }
 
 // The layers of RBI's scale based regulation, and the modes of counting.
@@ -47,6 +50,8 @@ func (p AssetPolicy) Validate() error {
 		return RefuseField("dpd_mode", "policy.dpd_mode", "Days past due are counted inclusive or exclusive.")
 	case p.SMAScope != SMAByFacility && p.SMAScope != SMAByBorrower:
 		return RefuseField("sma_scope", "policy.sma_scope", "Special mention is shown by facility or by borrower.")
+	case p.Security < 0:
+		return RefuseField("security", "policy.security", "Security is worth nothing or more.")
 	case p.SubstandardMonths < 1 || p.SubstandardMonths > 120:
 		return RefuseField("substandard_months", "policy.substandard_months", "An NPA is sub-standard for 1 to 120 months.")
 	}

@@ -2,6 +2,7 @@ package lending
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -159,6 +160,17 @@ func Parameter(name string, on Date) (LegalParameter, error) {
 		return found, fmt.Errorf("there is no parameter %q on %s", name, on)
 	}
 	return found, nil
+}
+
+// Parameters is a dated parameter over time, oldest first; none of a name that is not
+// known.
+func Parameters(name string) []LegalParameter {
+	for _, p := range legalParameters {
+		if p[0].Name == name {
+			return slices.Clone(p)
+		}
+	}
+	return nil
 }
 
 // MoneyParameter is a dated parameter that is an amount.

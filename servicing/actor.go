@@ -35,6 +35,7 @@ const (
 	MayReleasePayout  Permission = "payouts.release"
 	MayReportPayout   Permission = "payouts.report" // what the bank or its payout service says became of a payout
 	MayCloseDay       Permission = "day.close"
+	MayCloseBooks     Permission = "books.close" // close a month, ask for other codes of the journal
 	MayManagePeople   Permission = "people.manage"
 	MayManageProducts Permission = "products.manage" // programs and banks
 	MayAudit          Permission = "events.audit"    // the whole log, exports of it
@@ -53,6 +54,7 @@ var granted = map[Permission][]Role{
 	MayReleasePayout:  {Finance},
 	MayReportPayout:   {Finance, APIClient},
 	MayCloseDay:       {Operator, CreditManager, Finance, Admin, APIClient},
+	MayCloseBooks:     {Finance},
 	MayManagePeople:   {Admin},
 	MayManageProducts: {Admin, APIClient},
 	MayAudit:          {Auditor, Admin, Finance},

@@ -88,7 +88,11 @@ func requestApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Rec
 	if err != nil {
 		return false, err
 	}
-	if r.Amount <= company.AutoLimit && r.BankCreditID != "" && len(twins)+len(apart) == 0 {
+	locked, err := inClosedMonth(ctx, &tx.View, r.Date)
+	if err != nil {
+		return false, err
+	}
+	if r.Amount <= company.AutoLimit && r.BankCreditID != "" && len(twins)+len(apart) == 0 && !locked {
 		return true, settle(ctx, tx, r)
 	}
 	kind := "record"
@@ -153,6 +157,13 @@ func openApproval(ctx context.Context, tx *store.Tx, actor Actor, r store.Record
 	}
 	if late && rule.Levels < 2 {
 		rule.Levels = 2
+	}
+	days, err := datesOf(ctx, &tx.View, r)
+	if err != nil {
+		return store.Approval{}, err
+	}
+	if rule.Levels, err = levelsOf(ctx, &tx.View, rule.Levels, days...); err != nil {
+		return store.Approval{}, err
 	}
 	version := r.Version
 	if r.Status == "initiated" {
@@ -425,6 +436,13 @@ func execute(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, n
 	}
 	if body.Version != r.Version {
 		return lending.Refuse(lending.Conflict, "approval.stale", "Record "+r.Ref+" changed after it was sent: it has to be sent again.")
+	}
+	days, err := datesOf(ctx, &tx.View, r)
+	if err != nil {
+		return err
+	}
+	if err := stillLateEnough(ctx, &tx.View, a, days...); err != nil {
+		return err
 	}
 	n.flags, n.summary = backDated(tx, r), summaryOf("Approved the "+a.Kind+" of", r)
 	switch a.Kind {

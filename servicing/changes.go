@@ -34,6 +34,15 @@ type changeBody struct {
 	Do    json.RawMessage `json:"do,omitempty"`    // what is done beyond facts, by kind
 }
 
+// dates are the value dates of the facts that a change adds.
+func (b changeBody) dates() []lending.Date {
+	days := make([]lending.Date, len(b.Facts))
+	for i, f := range b.Facts {
+		days[i] = f.ValueDate
+	}
+	return days
+}
+
 // ChangedTerm is one term before and after a change, in words.
 type ChangedTerm struct {
 	Name string `json:"name"`
@@ -107,6 +116,9 @@ func askChange(ctx context.Context, tx *store.Tx, actor Actor, c changeRequest) 
 	if err != nil {
 		return store.Approval{}, err
 	}
+	if rule.Levels, err = levelsOf(ctx, &tx.View, rule.Levels, c.body.dates()...); err != nil {
+		return store.Approval{}, err
+	}
 	a := store.Approval{Kind: c.kind, Subject: c.subject, AccountID: store.Opt(c.account.ID), Amount: c.amount, Role: rule.Role, LastRole: rule.LastRole,
 		Levels: rule.Levels, Reason: c.reason, RequestedBy: actor.Person, Requester: actor.Name}
 	if c.account.ID != "" {
@@ -165,6 +177,15 @@ func carryOut(ctx context.Context, tx *store.Tx, actor Actor, a store.Approval, 
 		return carryOutTakeOver(ctx, tx, a, body, n)
 	case "rules":
 		return carryOutRules(ctx, tx, a, body)
+	case "month_reopening":
+		return carryOutReopening(ctx, tx, a)
+	case "parameter":
+		return carryOutParameter(ctx, tx, a, body)
+	case "journal_mapping":
+		return carryOutCode(ctx, tx, a, body)
+	}
+	if err := stillLateEnough(ctx, &tx.View, a, body.dates()...); err != nil {
+		return err
 	}
 	facts, err := tx.Facts(ctx, string(a.AccountID))
 	if err != nil {
@@ -197,6 +218,7 @@ var changeWords = map[string]string{
 	"topup": "topup", "topup_group": "topup group", "topup_cancel": "cancellation", "topup_payout": "payout again",
 	"foreclosure": "foreclosure quote", "cooling_off": "exit in the cooling-off days", "settlement": "compromise settlement", "close": "closure", "reopen": "reopening", "loan_params": "new loan parameters", "program": "new program parameters",
 	"mandate": "mandate", "mandate_cancel": "end of the mandate", "take_over": "take-over", "rules": "change",
+	"month_reopening": "reopening", "journal_mapping": "new code", "parameter": "new value",
 }
 
 // turn is whose an approval is at its next level.

@@ -181,6 +181,9 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 		if err := expireMandates(ctx, tx); err != nil {
 			return err
 		}
+		if err := closeBooks(ctx, tx, day); err != nil {
+			return err
+		}
 		run.Status, run.FinishedAt, run.LeasedUntil = "done", tx.Now, store.Instant{}
 		run.DurationMS = tx.Now.Sub(run.StartedAt.Time).Milliseconds()
 		n.summary = fmt.Sprintf("Closed %s: %d accounts replayed, %d changed, %d left alone", day.Words(), run.Accounts, run.Changed, run.Failed)

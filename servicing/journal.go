@@ -49,6 +49,7 @@ func journalGap(ctx context.Context, v *store.View, account string, book *lendin
 	if err != nil {
 		return nil, nil, err
 	}
+	policy.Security = assetPolicy(facts).Security
 	implied, err := ledger.Entries(book, facts, policy)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making the entries of account %s: %w", account, err)
@@ -84,6 +85,9 @@ func journalPolicy(ctx context.Context, v *store.View, account string) (ledger.P
 	}
 	for _, p := range payouts {
 		policy.Payouts = append(policy.Payouts, ledger.Payout{Key: p.ID, Loan: p.LoanID, Date: p.Date, Amount: p.Amount})
+	}
+	if policy.Rates, err = ownRates(ctx, v); err != nil {
+		return policy, err
 	}
 	return policy, nil
 }

@@ -1,12 +1,35 @@
 package servicing
 
-import "lekha/ledger"
+import (
+	"context"
 
-// CodeName is the name of a code of the chart of accounts; the code itself where a
-// company mapped one of its own.
-func CodeName(code string) string {
-	if account, known := ledger.AccountOf(code); known {
-		return account.Name
+	"lekha/ledger"
+	"lekha/store"
+)
+
+// Names are the names of the codes of a journal: those of the standard chart, and
+// those that a company gave to codes of its own.
+type Names map[string]string
+
+// CodeNames reads the names of codes.
+func CodeNames(ctx context.Context, v *store.View) (Names, error) {
+	names := Names{}
+	for _, a := range ledger.Chart() {
+		names[a.Code] = a.Name
+	}
+	rows, err := v.JournalMappings(ctx)
+	for _, r := range rows {
+		if r.Name != "" {
+			names[r.Code] = r.Name
+		}
+	}
+	return names, err
+}
+
+// Of is the name of a code.
+func (n Names) Of(code string) string {
+	if name := n[code]; name != "" {
+		return name
 	}
 	return "Account " + code
 }

@@ -68,6 +68,7 @@ var loanCatalogue = []loanParameter{
 	{key: "roi_period", shape: wordShape, words: []string{"years", "months", "days"}},
 	{key: "roi_slab_based", shape: flagShape}, {key: "roi_value", shape: ratesShape}, {key: "flat_roi_value", shape: rateShape},
 	{key: "overdue_roi_same_as_roi", shape: flagShape}, {key: "overdue_roi_slab_based", shape: flagShape}, {key: "overdue_roi_value", shape: ratesShape},
+	{key: "security_value", shape: moneyShape}, // what the security would bring: provisions go by it
 	{key: "overdue_base", shape: wordShape, words: []string{lending.BasePrincipalInterest, lending.BasePrincipal}},
 	{key: "penal_roi_same_as_roi", shape: flagShape}, {key: "penal_roi_slab_based", shape: flagShape}, {key: "penal_tax", shape: rateShape},
 	{key: "penal_min_amount", shape: moneyShape}, {key: "penal_max_amount", shape: moneyShape}, {key: "penal_roi_value", shape: ratesShape},

@@ -224,6 +224,9 @@ func policyFrom(base lending.Policy, data LoanData, rate lending.Rate) (lending.
 	if v.has("days_in_month") {
 		p.DayCount.DaysInMonth, _ = lending.ParseDays(v.text("days_in_month"))
 	}
+	if v.has("security_value") {
+		p.Asset.Security = v.money("security_value")
+	}
 	if v.has("penal_roi_value") || v.flag("penal_roi_same_as_roi") {
 		if p.Penal, err = v.penal(rate); err != nil {
 			return p, err

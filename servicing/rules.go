@@ -290,6 +290,7 @@ var rulesWords = map[string]string{
 	"topup": "topups", "topup_group": "groups of topups", "topup_cancel": "topups cancelled", "topup_payout": "payouts of topups again",
 	"line": "limits of borrowers", "adhoc_limit": "adhoc limits", "line_freeze": "freezes of a limit", "anchor": "anchors",
 	"mandate": "mandates", "mandate_cancel": "mandates ended", "take_over": "loans taken over", "rules": "rules of approval", "program": "program parameters", "loan_params": "loan parameters",
+	"month_reopening": "closed months opened again", "journal_mapping": "codes of the journal", "parameter": "dated parameters",
 }
 
 // RulesWord names rules for people.

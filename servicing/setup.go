@@ -264,7 +264,7 @@ func defaultRules() []store.ApprovalRule {
 	add("loan", noBound, 1)
 	add("undo_set_aside", noBound, 1)
 	for _, kind := range []string{"restructure", "rate_reset", "reset_rps", "close", "reopen", "loan_params", "program", "foreclosure", "cooling_off",
-		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout", "take_over", "rules", "mandate", "mandate_cancel"} {
+		"line", "adhoc_limit", "line_freeze", "anchor", "drawing_rules", "topup_cancel", "topup_payout", "take_over", "rules", "mandate", "mandate_cancel", "month_reopening", "journal_mapping", "parameter"} {
 		add(kind, noBound, 1)
 	}
 	// What the lender gives up or takes off its books needs both (domain 11.1).

@@ -50,6 +50,12 @@ var guards = map[string]lending.Error{
 	"facts.append_only":              {Kind: lending.Forbidden, Code: "facts.append_only", Message: "Facts are only ever added."},
 	"journal.append_only":            {Kind: lending.Forbidden, Code: "journal.append_only", Message: "A journal entry is never changed: its mirror corrects it."},
 	"journal.exported":               {Kind: lending.Conflict, Code: "journal.exported", Message: "Somebody exported the journal before you."},
+	"months.open":                    {Kind: lending.Conflict, Code: "month.open", Message: "A month is closed once its last day was closed."},
+	"months.closed":                  {Kind: lending.Conflict, Code: "month.closed", Message: "This month is closed: nothing more is booked in it."},
+	"months.two_levels":              {Kind: lending.Conflict, Code: "month.two_levels", Message: "This is dated in a month that is closed. Send it again: two people decide it."},
+	"months.unapproved":              {Kind: lending.Forbidden, Code: "month.unapproved", Message: "A month is opened again only after a second person approved it, the last one first."},
+	"parameters.unapproved":          {Kind: lending.Forbidden, Code: "parameter.unapproved", Message: "A parameter changes only after a second person approved it, from a day on."},
+	"journal_mappings.unapproved":    {Kind: lending.Forbidden, Code: "journal_mapping.unapproved", Message: "A code of the journal changes only after a second person approved it, from a day on."},
 	"bank_credits.append_only":       {Kind: lending.Forbidden, Code: "bank_credits.append_only", Message: "A statement line never changes."},
 	"approval_decisions.append_only": {Kind: lending.Forbidden, Code: "approval_decisions.append_only", Message: "A decision stands."},
 }

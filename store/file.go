@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 18
+const SchemaVersion = 19
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "a9af4f377e718ecc15c768784bbefb9d09c7fc337e6f9b2f6e9cb25ba2c394c1"
+const SchemaHash = "c4b1b88891de31c1f1fc7669b0941b649479cd05f6f69205c7722e50b05116da"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -42,6 +42,9 @@ type JournalMapping struct {
 	FromDate lending.Date `db:"from_date"`
 	Code     string       `db:"code"`
 	Name     string       `db:"name"`
+
+	Approval  string  `db:"approval"` // ref
+	CreatedAt Instant `db:"created_at"`
 }
 
 // JournalPosted is what is posted of one event on one role, loan and value date.
@@ -189,6 +192,6 @@ func (v *View) PaidPayouts(ctx context.Context, account string) ([]JournalPayout
 // JournalMappings lists the codes that a company gave to roles.
 func (v *View) JournalMappings(ctx context.Context) ([]JournalMapping, error) {
 	var rows []JournalMapping
-	err := v.list(ctx, &rows, `SELECT role, from_date, code, name FROM journal_mappings ORDER BY role, from_date`)
+	err := v.list(ctx, &rows, `SELECT role, from_date, code, name, approval, created_at FROM journal_mappings ORDER BY role, from_date`)
 	return rows, err
 }

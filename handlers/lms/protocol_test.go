@@ -78,6 +78,7 @@ func TestPermissions(t *testing.T) {
 		servicing.MayReportPayout:   {"finance", "api"},
 		servicing.MayCloseDay:       {"operator", "credit_manager", "finance", "admin", "api"},
 		servicing.MayManageProducts: {"admin", "api"},
+		servicing.MayCloseBooks:     {"finance"},
 		servicing.MayAudit:          {"auditor", "admin", "finance"},
 		servicing.MayExport:         {"operator", "credit_manager", "finance", "auditor", "api"},
 	}
@@ -151,6 +152,10 @@ func permissionOf(r route) servicing.Permission {
 		return servicing.MayAudit
 	case tag == "webhooks" || tag == "deliveries": // where messages go is an administrator's
 		return servicing.MayManagePeople
+	case tag == "events" || tag == "trial_balance" || tag == "months" && r.method == get:
+		return servicing.MayAudit
+	case tag == "months":
+		return servicing.MayCloseBooks
 	case tag == "payouts" && r.method != get: // a payout file lets money go
 		switch last {
 		case "/add_tranche/":

@@ -24,7 +24,7 @@ const root = "/v1/lms"
 // table is every endpoint, one line each: name, method, path, permission, how
 // sure its shape is, its row in the reference, what it does.
 func table() []route {
-	return slices.Concat(authRoutes(), recordRoutes(), nachRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), payoutBatchRoutes(), feeRoutes(), lineRoutes(), topupRoutes(), deskRoutes(), partyRoutes(), webhookRoutes(), dataRoutes())
+	return slices.Concat(authRoutes(), recordRoutes(), nachRoutes(), settlementRoutes(), dayRoutes(), accountRoutes(), loanRoutes(), loanChangeRoutes(), payoutRoutes(), payoutBatchRoutes(), feeRoutes(), bookRoutes(), lineRoutes(), topupRoutes(), deskRoutes(), partyRoutes(), webhookRoutes(), dataRoutes())
 }
 
 func authRoutes() []route {
