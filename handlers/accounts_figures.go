@@ -90,6 +90,9 @@ func (at *accountAt) rateFigure() views.StripFigure {
 			method = "flat"
 		}
 		f.Value, f.Unit = terms.Rate().Decimal().StringFixed(2), "% a year"
+		if len(terms.RateSlabs) > 0 {
+			method = terms.RateSlabs.String()
+		}
 		f.Note = fmt.Sprintf("%s, %s", method, tenureWords(terms, len(fact.Disbursal.Rows)))
 	}
 	return f

@@ -65,6 +65,9 @@ func programRow(p store.Program) (views.ProgramRow, error) {
 	if terms.Rate() > 0 {
 		row.Rate = terms.Rate().String() + "%"
 	}
+	if len(terms.RateSlabs) > 0 {
+		row.Rate = terms.RateSlabs.String()
+	}
 	if terms.EMICount > 0 {
 		row.Terms = views.Counted(terms.EMICount, "instalment", "instalments")
 	}

@@ -67,6 +67,12 @@ func (r *replayer) accrue(d *due, to Date) {
 		}
 	}
 	from, p := d.accruedTo, &r.policy
+	if cut := p.rateEnds(d.DueDate, from); cut != 0 && cut < to { // a rate changes on the way
+		r.accrue(d, cut)
+		r.accrue(d, to)
+		return
+	}
+	rate := p.overdueOn(from.Sub(d.DueDate) + 1)
 	d.accruedTo = to
 	unpaid := d.left(Principal) + d.left(Interest)
 	if unpaid == 0 {
@@ -76,8 +82,8 @@ func (r *replayer) accrue(d *due, to Date) {
 	if p.OverdueBase == BasePrincipal {
 		base = d.left(Principal)
 	}
-	if p.OverdueRate > 0 && base > 0 {
-		r.grow(&d.overdue, base, p.OverdueRate, p.DayCount.partsSince(d.DueDate, from, to))
+	if rate > 0 && base > 0 {
+		r.grow(&d.overdue, base, rate, p.DayCount.partsSince(d.DueDate, from, to))
 	}
 	before := d.Amount
 	if !d.overdue.isZero() {
@@ -87,9 +93,33 @@ func (r *replayer) accrue(d *due, to Date) {
 		r.penalise(d, unpaid, from, to)
 	}
 	if r.grew != nil {
-		r.grew(d, Accrual{OverdueInterest, from, to, base, p.OverdueRate, d.Amount[OverdueInterest] - before[OverdueInterest]})
-		r.grew(d, Accrual{Penal, from, to, unpaid, p.Penal.Rate, d.Amount[Penal] - before[Penal]})
+		r.grew(d, Accrual{OverdueInterest, from, to, base, rate, d.Amount[OverdueInterest] - before[OverdueInterest]})
+		r.grew(d, Accrual{Penal, from, to, unpaid, p.Penal.rateOn(from.Sub(d.DueDate) + 1), d.Amount[Penal] - before[Penal]})
 	}
+}
+
+// overdueOn is the yearly rate of overdue interest on a day late, the first being 1.
+func (p *Policy) overdueOn(day int) Rate {
+	if len(p.OverdueSlabs) == 0 {
+		return p.OverdueRate
+	}
+	rate, _ := p.OverdueSlabs.on(day)
+	return rate
+}
+
+// rateEnds is the day on which the rates that hold from a day on end first, of
+// overdue interest and of penal charges; 0 is never.
+func (p *Policy) rateEnds(due, from Date) Date {
+	var end Date
+	for _, slabs := range []RateSlabs{p.OverdueSlabs, p.Penal.RateSlabs} {
+		if len(slabs) == 0 {
+			continue
+		}
+		if _, last := slabs.on(from.Sub(due) + 1); last > 0 && (end == 0 || due.AddDays(last) < end) {
+			end = due.AddDays(last)
+		}
+	}
+	return end
 }
 
 // partsSince is the part of a year from one day to another, counted from the due

@@ -10,6 +10,7 @@ type draft struct {
 	emi       Money
 	begun     Money         // interest of the first row that ran before the draft's day
 	gone      int           // instalments before the rows
+	lentOn    Date          // the disbursal, where days since it decide the rate
 	kept      []ScheduleRow // rows whose instalments stay, where they are not level
 	derived   bool          // rows that follow from money: they refuse nothing that new terms would
 	rounding  Rounding      // of the instalment: the terms', or to the paisa where that rounds to nothing
@@ -78,6 +79,9 @@ func (d *draft) add(p period, opening, principal, interest Money) Money {
 func (d *draft) interest(amount Money, p period) (Money, error) {
 	s := p.share()
 	exact, fits := interestOf(amount, d.terms.Rate(), s)
+	if len(d.terms.RateSlabs) > 0 {
+		exact, fits = d.terms.slabInterest(amount, d.lentOn, p.start, p.end)
+	}
 	interest, ok := d.terms.InterestRounding.quotient(exact, interestScale*s.over)
 	if !fits || !ok {
 		return 0, tooLarge()

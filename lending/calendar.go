@@ -44,7 +44,7 @@ func (a anchor) after(n int) Date { return clipped(a.year, a.month+n, a.day) }
 // calendarFor lays out the periods of complete terms.
 func (t Terms) calendarFor(disbursed Date) (calendar, error) {
 	t = t.forGap(disbursed)
-	c := calendar{disbursed: disbursed}
+	c := calendar{disbursed: t.interestFrom(disbursed)}
 	if t.explicitDates() {
 		return t.explicitCalendar(c)
 	}

@@ -82,6 +82,7 @@ func newCourse(t Terms, rows []ScheduleRow, disbursed Date) *course {
 		c.rows[n-1].solved = c.rows[n-2].solved - c.rows[n-2].beside() + c.rows[n-1].beside() // the last one absorbed the difference
 	}
 	c.lend(disbursed, lent)
+	c.rates = c.terms.RateSlabs.from(c.terms.interestFrom(disbursed))
 	return c
 }
 

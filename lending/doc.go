@@ -65,6 +65,7 @@
 //   - refund.go: excess, holdback and cashback; refunds and adjustments
 //   - waiver.go, writeoff.go: what is given up, what leaves the books
 //   - accrual.go, penal.go: overdue interest and penal charges
+//   - rateslab.go: rates that change with the days since the disbursal or the due date
 //   - bounce.go, nach.go: returned presentations
 //   - gst.go, tds.go: tax on fees, tax withheld from interest
 //

@@ -99,7 +99,12 @@ func (q *ForeclosureQuote) accrue(b *Book, t *Terms) error {
 	accrued, err := x.accrued(q.On)
 	q.AccruedInterest += max(accrued, 0)
 	if err == nil && x.balance > 0 && q.On < b.Loans[at].Maturity {
-		q.PerDay, err = t.accruedOver(x.balance, q.On, q.On+1)
+		locked, err := x.lockedIn(q.On)
+		if q.AccruedInterest += locked; locked > 0 || err != nil {
+			return err // the days up to the lock-in are paid for: a later day costs no more
+		}
+		q.PerDay, err = x.ran(q.On, q.On+1)
+		return err
 	}
 	return err
 }

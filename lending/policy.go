@@ -8,8 +8,9 @@ type Policy struct {
 	SettlementOrder  SettlementOrder `json:"settlement_order"`
 	ComponentOrder   ComponentOrder  `json:"component_order"`
 	ApplyRestToFees  bool            `json:"apply_rest_to_fees"`
-	OverdueRate      Rate            `json:"overdue_rate"` // 0: none is charged
-	OverdueBase      string          `json:"overdue_base"` // "P+NI" (default) or "P"
+	OverdueRate      Rate            `json:"overdue_rate"`            // 0: none is charged
+	OverdueSlabs     RateSlabs       `json:"overdue_slabs,omitempty"` // by the days late, over the rate
+	OverdueBase      string          `json:"overdue_base"`            // "P+NI" (default) or "P"
 	Penal            PenalPolicy     `json:"penal"`
 	GraceDays        int             `json:"grace_days"` // suppress penal only, never days past due
 	DayCount         DayCount        `json:"day_count"`  // for overdue interest and penal charges at a rate
@@ -62,6 +63,12 @@ func (p Policy) complete() Policy {
 	set(&p.RestateCategory, RestateByBankDate)
 	set(&p.Penal.ChargeFrom, ChargeFromDueDate)
 	set(&p.FeesDue, FeesOnOwnDate)
+	if len(p.OverdueSlabs) > 0 {
+		p.OverdueRate = p.OverdueSlabs.rest()
+	}
+	if len(p.Penal.RateSlabs) > 0 {
+		p.Penal.Rate = p.Penal.RateSlabs.rest()
+	}
 	p.AdvancePolicy = p.AdvancePolicy.complete()
 	p.Asset = p.Asset.complete()
 	p.DayCount = p.DayCount.complete()
@@ -82,6 +89,9 @@ func (p Policy) Validate() error {
 		return err
 	}
 	if err := p.InterestRounding.Validate("interest_rounding"); err != nil {
+		return err
+	}
+	if err := p.OverdueSlabs.Validate("overdue_roi_value"); err != nil {
 		return err
 	}
 	switch {

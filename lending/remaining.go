@@ -35,7 +35,7 @@ func (t Terms) remaining(rest restOf) ([]ScheduleRow, error) {
 		t.Amortization = EqualPrincipal
 	}
 	c := calendar{disbursed: rest.from, cycleStart: rest.from, rest: periods[:resting], periods: periods[resting:]}
-	d := draft{terms: t, calendar: c, principal: rest.balance, derived: rest.derived, gone: rest.gone, begun: rest.begun}
+	d := draft{terms: t, calendar: c, principal: rest.balance, derived: rest.derived, gone: rest.gone, begun: rest.begun, lentOn: rest.ahead[0].PeriodStart}
 	d.keep(rest, resting)
 	if err := d.rest(); err != nil {
 		return nil, err

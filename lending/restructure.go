@@ -137,6 +137,9 @@ func (o Outstanding) Reset(current Terms, r RateReset) (Reschedule, error) {
 		return Reschedule{}, Refuse(Conflict, "rate_reset.nothing", "This loan has no instalments to come.")
 	}
 	t := current.Complete()
+	if len(t.RateSlabs) > 0 {
+		return Reschedule{}, Refuse(Conflict, "rate_reset.slabs", "The rate of this loan changes with its days as agreed, and is not reset.")
+	}
 	rest := restOf{balance: balance, from: max(o.On, o.Ahead[0].PeriodStart), ahead: o.Ahead, gone: o.Gone, before: t.Rate()}
 	t.ROIValue, t.FlatROIValue = r.Rate, 0
 	switch r.Option {

@@ -77,7 +77,7 @@ func (t Terms) Schedule(principal Money, disbursed Date) (Schedule, error) {
 	if down >= principal {
 		return Schedule{}, RefuseField("down_payment", "terms.down_payment", "The down payment takes the whole loan.")
 	}
-	d := draft{terms: t, calendar: c, principal: principal - down, down: down}
+	d := draft{terms: t, calendar: c, principal: principal - down, down: down, lentOn: c.disbursed}
 	if err := d.make(); err != nil {
 		return Schedule{}, err
 	}

@@ -17,10 +17,13 @@ const (
 	EveryDays   Frequency = "days"
 )
 
-// Values of interest_basis, emi_basis, interest_payment, flat_interest, last_instalment.
+// Values of interest_basis, interest_starts, emi_basis, interest_payment, flat_interest, last_instalment.
 const (
 	BasisPeriod = "period" // the yearly rate divided by the periods of a year
 	BasisDays   = "days"   // by the day count
+
+	StartsSameDay = "same_day" // interest runs from the day of the disbursal
+	StartsNextDay = "next_day" // from the day after it
 
 	EMIFormula = "formula" // the instalment of equal periods, whatever the rows cost
 	EMISolve   = "solve"   // level on the interest that the rows really cost
@@ -41,7 +44,9 @@ const (
 // and takes the default of that table. Amounts are paise.
 type Terms struct {
 	ROIValue       Rate         `json:"roi_value,omitzero"`
-	ROIPeriod      string       `json:"roi_period,omitempty"`    // "years"
+	ROIPeriod      string       `json:"roi_period,omitempty"` // "years"
+	RateSlabs      RateSlabs    `json:"roi_slabs,omitempty"`  // a rate that changes with the days since the disbursal; roi_value is then that of the rest
+	SlabPricing    string       `json:"roi_slab_pricing,omitempty"`
 	FlatROIValue   Rate         `json:"flat_roi_value,omitzero"` // the same yearly rate given as one number; the method is interest_method
 	InterestMethod Method       `json:"interest_method,omitempty"`
 	Amortization   Amortization `json:"amortization,omitempty"`
@@ -50,6 +55,9 @@ type Terms struct {
 	EMIEvery       int          `json:"emi_every,omitempty"`
 	InterestBasis  string       `json:"interest_basis,omitempty"`
 	DayCount                    // days_in_year, days_in_month
+
+	InterestStarts string `json:"interest_starts,omitempty"`       // the disbursal day, or the day after it
+	LockInDays     int    `json:"interest_lock_in_days,omitempty"` // a loan foreclosed sooner bears interest of as many days
 
 	FirstDueDate     Date           `json:"first_due_date,omitzero"`
 	CycleDay         int            `json:"cycle_day,omitempty"` // 1-31, clipped to the end of a shorter month
@@ -125,6 +133,7 @@ func (t Terms) Complete() Terms {
 	set(&t.InterestMethod, Reducing)
 	set(&t.Amortization, EqualInstalments)
 	set(&t.EMIFrequency, Monthly)
+	set(&t.InterestStarts, StartsSameDay)
 	set(&t.EMIEvery, 1)
 	t.DayCount = t.DayCount.complete()
 	t.EMIRounding, t.InterestRounding = t.EMIRounding.or(UpToRupee), t.InterestRounding.or(ToPaisa)
@@ -139,6 +148,11 @@ func (t Terms) Complete() Terms {
 	}
 	set(&t.LastInstalment, LastAbsorbs)
 	set(&t.FlatInterest, FlatByRow)
+	if len(t.RateSlabs) > 0 {
+		t.ROIValue, t.FlatROIValue, t.InterestBasis = t.RateSlabs.rest(), 0, BasisDays
+		set(&t.SlabPricing, SlabOwnDays)
+		set(&t.BPIMode, BPINone)
+	}
 	set(&t.BPIMode, BPIUpfront)
 	t = t.completeRecalculation()
 	if t.Amortization == Structured && t.EMICount == 0 {
@@ -167,6 +181,14 @@ func set[T comparable](field *T, standard T) {
 	if *field == none {
 		*field = standard
 	}
+}
+
+// interestFrom is the day from which interest runs.
+func (t *Terms) interestFrom(disbursed Date) Date {
+	if t.InterestStarts == StartsNextDay {
+		return disbursed + 1
+	}
+	return disbursed
 }
 
 // months is how many months a period has; 0 when it is counted in days.

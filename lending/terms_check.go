@@ -10,7 +10,7 @@ import (
 func (t Terms) Validate() error {
 	t = t.Complete()
 	for _, check := range []func(*Terms) error{(*Terms).checkRate, (*Terms).checkWords, (*Terms).checkSize, (*Terms).checkShape, (*Terms).checkRows,
-		(*Terms).checkMoratorium, (*Terms).checkStepped, (*Terms).checkDownPayment, (*Terms).checkInstalmentFees, (*Terms).checkRecalculation, (*Terms).checkGap, (*Terms).checkBPIDayCount} {
+		(*Terms).checkMoratorium, (*Terms).checkStepped, (*Terms).checkDownPayment, (*Terms).checkInstalmentFees, (*Terms).checkRecalculation, (*Terms).checkGap, (*Terms).checkSlabs, (*Terms).checkBPIDayCount} {
 		if err := check(&t); err != nil {
 			return err
 		}
@@ -56,6 +56,7 @@ var termWords = []struct {
 	{"amortization", func(t *Terms) string { return string(t.Amortization) }, []string{"equal_instalments", "equal_principal", "interest_only", "bullet", "structured"}},
 	{"emi_frequency", func(t *Terms) string { return string(t.EMIFrequency) }, []string{"daily", "weekly", "fortnightly", "monthly", "quarterly", "half_yearly", "yearly", "days"}},
 	{"interest_basis", func(t *Terms) string { return t.InterestBasis }, []string{BasisPeriod, BasisDays}},
+	{"interest_starts", func(t *Terms) string { return t.InterestStarts }, []string{StartsSameDay, StartsNextDay}},
 	{"emi_basis", func(t *Terms) string { return t.EMIBasis }, []string{EMIFormula, EMISolve}},
 	{"interest_payment", func(t *Terms) string { return t.InterestPayment }, []string{PaidPeriodically, PaidAtMaturity, ""}},
 	{"last_instalment", func(t *Terms) string { return t.LastInstalment }, []string{LastAbsorbs, LastLevel, LastSeparate}},
@@ -94,6 +95,9 @@ func (t *Terms) checkSize() error {
 	}
 	if t.CycleDay > 0 && (t.months() == 0 || t.explicitDates()) {
 		return RefuseField("cycle_day", "terms.cycle_day", "A cycle day needs instalments by the month.")
+	}
+	if t.LockInDays < 0 || t.LockInDays > maxEvery {
+		return RefuseField("interest_lock_in_days", "terms.lock_in", fmt.Sprintf("A lock-in has 0 to %d days.", maxEvery))
 	}
 	if t.TermLength < 0 || t.TermLength > maxEvery || t.TermLength > 0 && (t.explicitDates() || t.Amortization == Bullet) {
 		return RefuseField("term_length", "terms.term_length", "A term is so many units of the frequency, for schedules with instalments.")

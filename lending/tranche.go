@@ -40,6 +40,9 @@ func (t Terms) ScheduleOf(draws []Draw) (Schedule, error) {
 	if err := t.checkDraws(draws, s); err != nil {
 		return Schedule{}, err
 	}
+	if t.SlabPricing == SlabAllDays {
+		return Schedule{}, RefuseField("tranches", "terms.rate_slabs", "A rate that the last day decides for all days is for a loan that is paid out at once.")
+	}
 	c := newCourse(t, s.Rows, first.Date)
 	rows := slices.DeleteFunc(s.Rows, func(r ScheduleRow) bool { return r.No > 0 })
 	for _, draw := range draws[1:] {

@@ -181,6 +181,9 @@ func planFor(ctx context.Context, v *store.View, account store.Account, in Disbu
 	if !in.FirstDueDate.IsZero() {
 		terms.FirstDueDate = in.FirstDueDate
 	}
+	if err := (loanValues{data}).fixedDue(&terms, in.Date); err != nil {
+		return plannedLoan{}, err
+	}
 	tax, err := taxOn(ctx, v, account.BorrowerID)
 	if err != nil {
 		return plannedLoan{}, err
@@ -189,7 +192,7 @@ func planFor(ctx context.Context, v *store.View, account store.Account, in Disbu
 	if err != nil {
 		return plan, err
 	}
-	plan.Policy, err = policyFrom(policy, data, terms.Rate())
+	plan.Policy, err = policyFrom(policy, data, terms)
 	return plan, err
 }
 

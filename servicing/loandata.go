@@ -66,7 +66,8 @@ var loanCatalogue = []loanParameter{
 	{key: "tenure_min_days", shape: wholeShape, most: manyDays},
 	{key: "tenure_starts_at", shape: wordShape, words: []string{"disbursement_date", "invoice_date"}},
 	{key: "roi_period", shape: wordShape, words: []string{"years", "months", "days"}},
-	{key: "roi_slab_based", shape: flagShape}, {key: "roi_value", shape: ratesShape}, {key: "flat_roi_value", shape: rateShape},
+	{key: "roi_slab_based", shape: flagShape}, {key: "roi_slab_pricing", shape: wordShape, words: []string{lending.SlabOwnDays, lending.SlabAllDays}},
+	{key: "roi_value", shape: ratesShape}, {key: "flat_roi_value", shape: rateShape},
 	{key: "overdue_roi_same_as_roi", shape: flagShape}, {key: "overdue_roi_slab_based", shape: flagShape}, {key: "overdue_roi_value", shape: ratesShape},
 	{key: "security_value", shape: moneyShape}, // what the security would bring: provisions go by it
 	{key: "overdue_base", shape: wordShape, words: []string{lending.BasePrincipalInterest, lending.BasePrincipal}},

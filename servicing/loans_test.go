@@ -50,8 +50,13 @@ func TestLoanDataNamesTheKeyThatIsWrong(t *testing.T) {
 // open opens an account with terms of its own.
 func (h *house) openAccount(data string) store.Account {
 	h.Helper()
+	return h.openUnder("Personal loans", data)
+}
+
+func (h *house) openUnder(program, data string) store.Account {
+	h.Helper()
 	account, err := h.office.CreateAccount(context.Background(), h.asha, NewAccount{NewBorrower: &BorrowerInput{Name: "Sunita Devi", State: "KA"},
-		Program: "Personal loans", Line: rupees("500000"), LoanData: params(data)})
+		Program: program, Line: rupees("500000"), LoanData: params(data)})
 	h.must(err)
 	return account
 }
@@ -182,7 +187,7 @@ func TestDisbursementRefusals(t *testing.T) {
 		{"loan.line", DisbursementInput{Account: account.Ref, Amount: rupees("500000.01")}},
 		{"loan.payouts", DisbursementInput{Account: account.Ref, Amount: rupees("1000"), Parts: []PayoutPart{{Amount: rupees("400")}, {Amount: rupees("500")}}}},
 		{"payout.bank", DisbursementInput{Account: account.Ref, Amount: rupees("1000"), PayoutTo: "custom_bank", CreditBank: "HDFC-CA-01"}},
-		{"terms.not_supported", DisbursementInput{Account: slabs.Ref, Amount: rupees("1000")}},
+		{"terms.rate_slabs", DisbursementInput{Account: slabs.Ref, Amount: rupees("1000")}},
 	} {
 		_, err := h.office.InitiateDisbursement(t.Context(), h.asha, c.in)
 		h.refused(err, c.code)
@@ -194,6 +199,56 @@ func TestDisbursementRefusals(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// The reference's sample of loan parameters (crego-api 3, KNOWN P4): a tenure of 40 days
+// by 30/360, 18% to day 15, 24% to day 30, then 36%; the same rate when overdue; penal
+// charges of 72%. A lakh costs 750.00 + 1,000.00 + 1,000.00, and thirty days late
+// 3,082.50 of overdue interest and 6,165.00 of penal charges on 1,02,750.00.
+func TestSampleParametersOfTheReference(t *testing.T) {
+	h := newHouse(t)
+	h.clock.set(day("2026-11-20").Time())
+	_, err := h.office.CreateProgram(t.Context(), h.admin(), ProgramInput{Name: "Supply chain"})
+	h.must(err)
+	account := h.openUnder("Supply chain", `{"days_in_month":"30","days_in_year":"360","tenure_period":"days","tenure_value":40,"tenure_period_type":"as_per_days","tenure_fixed_due_date":false,
+		"tenure_due_days":[],"tenure_min_days":0,"tenure_starts_at":"disbursement_date","roi_period":"years","roi_slab_based":true,
+		"roi_value":[{"days":"15","value":18},{"days":"30","value":24},{"days":-1,"value":36}],"overdue_roi_same_as_roi":true,"penal_roi_same_as_roi":false,"penal_tax":0,
+		"penal_min_amount":0,"penal_max_amount":0,"penal_roi_value":[{"days":"inf","value":72}],"penal_accrual_frequency":"daily","penal_lag_days_after_due":0,
+		"penal_calculation_type":"exclude_grace_period","interest_starts":"same_day","interest_lock_in_enabled":false,"interest_lock_in_days":0}`)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("100000"), Date: day("2026-11-20")})
+	h.must(err)
+	h.payOut(out, day("2026-11-20"))
+	if rows := out.Schedule.Rows; len(rows) != 1 || rows[0].Interest != rupees("2750") || rows[0].DueDate != day("2026-12-30") {
+		t.Errorf("the schedule is %+v", rows)
+	}
+	h.read(func(ctx context.Context, v *store.View) error {
+		late, err := BookOf(ctx, v, account.ID, day("2027-01-30"))
+		if s := late.Summary; err == nil && (s.OverdueOutstanding != rupees("3082.50") || s.PenalOutstanding != rupees("6165") || s.InterestOutstanding != rupees("2750")) {
+			t.Errorf("a month late: %+v", s)
+		}
+		return err
+	})
+	h.sound()
+}
+
+// Parameters that say nothing about a loan are refused by name with the reason; those
+// that do are computed.
+func TestParametersOfOtherLoansAreRefused(t *testing.T) {
+	h := newHouse(t)
+	for _, data := range []string{`"margin_is_enabled":true,"margin_value":10`, `"cashback_is_enabled":true`, `"subvention_is_enabled":true,"subvention_value":1`, `"penal_tax":18`,
+		`"tenure_starts_at":"invoice_date"`, `"interest_mode":"monthly_rest"`, `"penal_roi_value":24,"penal_accrual_frequency":"monthly"`, `"tenure_fixed_due_date":true`} {
+		account := h.openAccount(`{"roi_value":18,"emi_count":12,` + data + `}`)
+		_, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("1000")})
+		h.refused(err, "terms.not_of_this_loan")
+	}
+	_, err := h.office.CreateProgram(t.Context(), h.admin(), ProgramInput{Name: "Supply chain"})
+	h.must(err)
+	account := h.openUnder("Supply chain", `{"roi_value":"1.5","roi_period":"months","tenure_period":"days","tenure_value":20,"tenure_fixed_due_date":true,"tenure_due_days":[5,31]}`)
+	out, err := h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: account.Ref, Amount: rupees("100000"), Date: day("2026-11-20")})
+	h.must(err) // 20 days end on 10 December, the next fixed day is the 31st: 41 days of 18%
+	if row := out.Schedule.Rows[0]; row.DueDate != day("2026-12-31") || row.Interest != rupees("2021.92") {
+		t.Errorf("the row is %+v", row)
+	}
 }
 
 func TestLoanParamsBeforeAndAfterTheMoneyIsOut(t *testing.T) {

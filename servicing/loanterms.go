@@ -50,43 +50,58 @@ func (v loanValues) rates(key string) []slab {
 	return slabs
 }
 
-// oneRate is the rate that holds for the whole of a loan.
-func (v loanValues) oneRate(key string) (lending.Rate, error) {
-	slabs := v.rates(key)
-	for _, s := range slabs[1:] {
-		if jsonText(s.Value) != jsonText(slabs[0].Value) {
-			return 0, notYet(key, "rates that change with the days")
+// rateSlabs is the yearly rate of a parameter and, where it changes with the days, its
+// slabs.
+func (v loanValues) rateSlabs(key string) (lending.Rate, lending.RateSlabs, error) {
+	var slabs lending.RateSlabs
+	differ := false
+	given := v.rates(key)
+	for i, s := range given {
+		rate, err := lending.ParseRate(jsonText(s.Value))
+		if err != nil {
+			return 0, nil, err
 		}
+		rate *= v.perYear()
+		end, _ := s.end()
+		if i == len(given)-1 {
+			end = 0 // the last rate holds on, whether an end is written or not
+		}
+		slabs = append(slabs, lending.RateSlab{ToDay: end, Rate: rate})
+		differ = differ || rate != slabs[0].Rate
 	}
-	return lending.ParseRate(jsonText(slabs[0].Value))
+	switch {
+	case len(slabs) == 0:
+		return 0, nil, nil
+	case !differ:
+		return slabs[0].Rate, nil, nil
+	}
+	return slabs[len(slabs)-1].Rate, slabs, nil
 }
 
-// notYet refuses by name what this release keeps and does not compute, instead
-// of computing something else.
-func notYet(key, what string) error {
-	return lending.RefuseField(key, "terms.not_supported", "This release does not compute "+what+" yet.")
+// belongsTo refuses a parameter of one kind of loan that was given for another.
+func belongsTo(key, what string) error {
+	return lending.RefuseField(key, "terms.not_of_this_loan", what)
 }
 
 // termsOf lays loan parameters over the terms of a program.
 func termsOf(base lending.Terms, data LoanData) (lending.Terms, error) {
 	v, t := loanValues{data}, base
-	if err := v.computed(); err != nil {
+	if err := v.ofALoan(); err != nil {
 		return t, err
 	}
 	if v.has("roi_value") || v.has("flat_roi_value") {
-		t.ROIValue, t.FlatROIValue = 0, v.rate("flat_roi_value")
+		t.ROIValue, t.FlatROIValue, t.RateSlabs = 0, v.rate("flat_roi_value")*v.perYear(), nil
 	}
 	if v.has("roi_value") {
-		rate, err := v.oneRate("roi_value")
-		if err != nil {
+		var err error
+		if t.ROIValue, t.RateSlabs, err = v.rateSlabs("roi_value"); err != nil {
 			return t, err
 		}
-		t.ROIValue = rate
 	}
 	v.tenure(&t)
 	// Keys whose form is the same here and in lending are read by lending.
 	same := map[string]json.RawMessage{}
-	for _, key := range []string{"roi_period", "interest_method", "amortization", "emi_frequency", "emi_every", "interest_basis", "days_in_year",
+	for _, key := range []string{"roi_slab_pricing", "interest_starts", "interest_method", "amortization", "emi_frequency", "emi_every", "interest_basis", "days_in_year",
 		"days_in_month", "first_due_date", "cycle_day", "emi_rounding", "interest_rounding", "bpi_rounding", "emi_basis", "interest_payment",
 		"last_instalment", "bpi_mode", "moratorium", "steps", "interest_recalculation"} {
 		if v.has(key) {
@@ -99,6 +114,9 @@ func termsOf(base lending.Terms, data LoanData) (lending.Terms, error) {
 	}
 	if err := json.Unmarshal(text, &t); err != nil {
 		return t, fmt.Errorf("reading terms: %w", err)
+	}
+	if v.flag("interest_lock_in_enabled") {
+		t.LockInDays = v.whole("interest_lock_in_days")
 	}
 	if v.has("emi_amount") {
 		t.EMIAmount = v.money("emi_amount")
@@ -117,48 +135,33 @@ func termsOf(base lending.Terms, data LoanData) (lending.Terms, error) {
 	return t, nil
 }
 
-// tenure reads the number of instalments, and makes a bullet of a tenure that is
-// given without them, as supply chain products write it.
-func (v loanValues) tenure(t *lending.Terms) {
-	if v.has("emi_count") {
-		t.EMICount = v.whole("emi_count")
-	}
-	if t.EMICount > 0 || v.has("amortization") || v.whole("tenure_value") == 0 {
-		return
-	}
-	t.Amortization, t.EMICount, t.EMIEvery, t.EMIFrequency = lending.Bullet, 1, v.whole("tenure_value"), lending.EveryDays
-	switch v.text("tenure_period") {
+// perYear is how many of the spans that rates are given for make a year.
+func (v loanValues) perYear() lending.Rate {
+	switch v.text("roi_period") {
 	case "months":
-		t.EMIFrequency = lending.Monthly
-	case "years":
-		t.EMIFrequency = lending.Yearly
+		return 12
+	case "days":
+		return 365
 	}
+	return 1
 }
 
-// computed refuses parameters that are kept and returned, but whose money this
-// release does not compute.
-func (v loanValues) computed() error {
+// ofALoan refuses parameters that say something about drawings against invoices, or
+// that the law leaves no room for.
+func (v loanValues) ofALoan() error {
 	switch {
 	case v.flag("subvention_is_enabled") && v.above("subvention_value"):
-		return notYet("subvention_is_enabled", "subvention")
+		return belongsTo("subvention_is_enabled", "An anchor bears interest of drawings against its invoices; this loan is none.")
 	case v.flag("cashback_is_enabled"):
-		return notYet("cashback_is_enabled", "cashback")
+		return belongsTo("cashback_is_enabled", "A cashback is what an early repayment of a drawing gives back; this loan is none.")
 	case v.flag("margin_is_enabled") && v.above("margin_value"):
-		return notYet("margin_is_enabled", "margin")
+		return belongsTo("margin_is_enabled", "A margin is kept on an invoice; this loan is not drawn against one.")
 	case v.text("interest_mode") == interestMonthlyRest:
-		return notYet("interest_mode", "interest by the month of a loan that is no drawing")
-	case v.text("interest_starts") == "next_day":
-		return notYet("interest_starts", "interest that starts on the next day")
-	case v.flag("interest_lock_in_enabled") && v.above("interest_lock_in_days"):
-		return notYet("interest_lock_in_enabled", "an interest lock-in")
+		return belongsTo("interest_mode", "Interest by the month with the principal at the end is amortization interest_only; monthly_rest is of drawings.")
 	case v.text("tenure_starts_at") == "invoice_date":
-		return notYet("tenure_starts_at", "tenures from the invoice date")
-	case v.flag("tenure_fixed_due_date"):
-		return notYet("tenure_fixed_due_date", "fixed due days of a tenure")
+		return belongsTo("tenure_starts_at", "This loan has no invoice that its tenure could start at.")
 	case v.above("penal_tax"):
-		return notYet("penal_tax", "tax on penal charges")
-	case v.above("penal_min_amount"):
-		return notYet("penal_min_amount", "a least penal charge")
+		return belongsTo("penal_tax", "A penal charge bears no tax: it is damages for a breach and no supply (CBIC circular 245/02/2025-GST, paragraph 4).")
 	}
 	return nil
 }
@@ -188,9 +191,9 @@ func principalRows(value json.RawMessage) ([]lending.PrincipalRow, error) {
 	return rows, nil
 }
 
-// policyFrom lays loan parameters over the policy of a program. The rate is that
-// of the loan, for parameters that say "the same".
-func policyFrom(base lending.Policy, data LoanData, rate lending.Rate) (lending.Policy, error) {
+// policyFrom lays loan parameters over the policy of a program. The terms are those
+// of the loan, for parameters that say "the same rate".
+func policyFrom(base lending.Policy, data LoanData, terms lending.Terms) (lending.Policy, error) {
 	v, p := loanValues{data}, base
 	if v.has("settlement_order") {
 		p.SettlementOrder = lending.SettlementOrder(v.text("settlement_order"))
@@ -207,9 +210,9 @@ func policyFrom(base lending.Policy, data LoanData, rate lending.Rate) (lending.
 	var err error
 	switch {
 	case v.flag("overdue_roi_same_as_roi"):
-		p.OverdueRate = rate
+		p.OverdueRate, p.OverdueSlabs = terms.Rate(), terms.SlabsAfterDue()
 	case v.has("overdue_roi_value"):
-		if p.OverdueRate, err = v.oneRate("overdue_roi_value"); err != nil {
+		if p.OverdueRate, p.OverdueSlabs, err = v.rateSlabs("overdue_roi_value"); err != nil {
 			return p, err
 		}
 	}
@@ -228,7 +231,7 @@ func policyFrom(base lending.Policy, data LoanData, rate lending.Rate) (lending.
 		p.Asset.Security = v.money("security_value")
 	}
 	if v.has("penal_roi_value") || v.flag("penal_roi_same_as_roi") {
-		if p.Penal, err = v.penal(rate); err != nil {
+		if p.Penal, err = v.penal(terms); err != nil {
 			return p, err
 		}
 	}
@@ -237,19 +240,22 @@ func policyFrom(base lending.Policy, data LoanData, rate lending.Rate) (lending.
 
 // penal reads the charge for breach of terms: a yearly rate, or fixed amounts by
 // the day, once, or by slab.
-func (v loanValues) penal(rate lending.Rate) (lending.PenalPolicy, error) {
-	p := lending.PenalPolicy{Cap: v.money("penal_max_amount")}
+func (v loanValues) penal(terms lending.Terms) (lending.PenalPolicy, error) {
+	p := lending.PenalPolicy{Least: v.money("penal_min_amount"), Cap: v.money("penal_max_amount")}
 	if v.text("penal_calculation_type") == "exclude_grace_period" {
 		p.ChargeFrom = lending.ChargeFromAfterGrace
 	}
 	slabs := v.rates("penal_roi_value")
 	switch {
 	case v.flag("penal_roi_same_as_roi"):
-		p.Kind, p.Rate = lending.PenalRate, rate
+		p.Kind, p.Rate, p.RateSlabs = lending.PenalRate, terms.Rate(), terms.SlabsAfterDue()
 	case v.text("penal_roi_value_type") != "fixed":
-		one, err := v.oneRate("penal_roi_value")
-		if p.Kind, p.Rate = lending.PenalRate, one; err != nil || one == 0 {
+		rate, rising, err := v.rateSlabs("penal_roi_value")
+		if p.Kind, p.Rate, p.RateSlabs = lending.PenalRate, rate, rising; err != nil || rate == 0 && rising == nil {
 			return lending.PenalPolicy{}, err
+		}
+		if every := v.text("penal_accrual_frequency"); every != "" && every != "daily" {
+			return p, belongsTo("penal_accrual_frequency", "A penal charge at a rate runs by the day; by the month or once it is a fixed amount.")
 		}
 	case len(slabs) > 1:
 		p.Kind = lending.PenalBySlab
@@ -267,11 +273,11 @@ func (v loanValues) penal(rate lending.Rate) (lending.PenalPolicy, error) {
 		if p.Amount = amount; err != nil || amount == 0 {
 			return lending.PenalPolicy{}, err
 		}
-		if p.Kind = lending.PenalPerDay; v.text("penal_accrual_frequency") == "once" {
+		switch p.Kind = lending.PenalPerDay; v.text("penal_accrual_frequency") {
+		case "once":
 			p.Kind = lending.PenalFlat
-		}
-		if v.text("penal_accrual_frequency") == "monthly" {
-			return p, notYet("penal_accrual_frequency", "a fixed penal charge by the month")
+		case "monthly":
+			p.Kind = lending.PenalPerMonth
 		}
 	}
 	return p, nil
@@ -356,6 +362,9 @@ const upfrontInterest = "upfront_interest"
 // interestKeptBack is all interest of a schedule (bank discount), or what makes the
 // money paid out grow to the face value (true discount).
 func (v loanValues) interestKeptBack(terms lending.Terms, s lending.Schedule, base lending.Money, on lending.Date) (lending.Money, error) {
+	if len(terms.RateSlabs) > 0 {
+		return 0, belongsTo("interest_mode", "Interest that is kept back has one rate; one that changes with the days is paid at the end.")
+	}
 	if v.text("discount_method") == discountTrue {
 		return lending.TrueDiscount(base, terms.Rate(), s.Maturity.Sub(on))
 	}

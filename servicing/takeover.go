@@ -218,7 +218,7 @@ func (w *takingOver) plan(t *takenOver) error {
 	if err != nil {
 		return err
 	}
-	if t.policy, err = policyFrom(policy, t.loan.data, terms.Rate()); err != nil {
+	if t.policy, err = policyFrom(policy, t.loan.data, terms); err != nil {
 		return err
 	}
 	t.disbursal = lending.Disbursal{Loan: t.id, LoanIndex: 1}

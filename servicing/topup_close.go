@@ -117,6 +117,7 @@ func unearned(book *lending.Book, loan string, v loanValues, facts []lending.Fac
 			demands[x.Key] = true
 		}
 	}
+	lockedTo := facts[i].ValueDate.AddDays(d.Terms.LockInDays)
 	var sum lending.Money
 	var last lending.Date
 	for _, s := range book.Settlements {
@@ -125,7 +126,7 @@ func unearned(book *lending.Book, loan string, v loanValues, facts []lending.Fac
 		}
 		part := min(s.Amount, base)
 		base, last = base-part, max(last, s.Date)
-		back, _, err := lending.UnearnedInterest(part, d.UpfrontRate, max(due.Sub(s.Date), 0), 0)
+		back, _, err := lending.UnearnedInterest(part, d.UpfrontRate, max(due.Sub(max(s.Date, lockedTo)), 0), 0)
 		if err != nil {
 			return 0, 0
 		}

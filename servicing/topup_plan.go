@@ -65,12 +65,15 @@ func drawingTerms(ctx context.Context, v *store.View, account store.Account, t s
 	if err != nil {
 		return terms, policy, given, err
 	}
+	if err := values.fixedDue(&terms, on); err != nil {
+		return terms, policy, given, err
+	}
 	if (loanValues{given}).text("tenure_starts_at") == "invoice_date" && !t.InvoiceDate.IsZero() {
 		if err := fromInvoice(&terms, t, on); err != nil {
 			return terms, policy, given, err
 		}
 	}
-	policy, err = policyFrom(policy, data, terms.Rate())
+	policy, err = policyFrom(policy, data, terms)
 	return terms, policy, given, err
 }
 
