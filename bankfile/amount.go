@@ -33,7 +33,7 @@ var (
 // In a sheet a number may carry binary noise (1590.0999999999999) or an
 // exponent; it is brought to the paisa it stands for.
 func parseAmount(cell string, sheetish bool, most lending.Money) (cellAmount, error) {
-	s := strings.TrimFunc(cell, isSpacing)
+	s := plainDigits(strings.TrimFunc(cell, isSpacing))
 	s = strings.TrimLeft(s, "'")
 	a := cellAmount{numeral: s}
 	if slices.Contains(noAmount, fold(s)) {
@@ -75,6 +75,34 @@ func parseAmount(cell string, sheetish bool, most lending.Money) (cellAmount, er
 		return a, errAbsurd
 	}
 	return a, nil
+}
+
+// zeros are the zeros of the scripts in which India writes numbers; nine digits
+// follow each.
+var zeros = []rune{'०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '٠', '۰'}
+
+// plainDigits writes the digits of every script as 0 to 9.
+func plainDigits(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		for _, zero := range zeros {
+			if r >= zero && r <= zero+9 {
+				return '0' + r - zero
+			}
+		}
+		return r
+	}, s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func isSpacing(r rune) bool {
@@ -182,7 +210,7 @@ var (
 // parseDate reads a date as banks print it, day first; a time of day after it
 // is dropped.
 func parseDate(cell string) (lending.Date, error) {
-	s := strings.TrimFunc(cell, isSpacing)
+	s := plainDigits(strings.TrimFunc(cell, isSpacing))
 	s = strings.TrimLeft(s, "'")
 	if len(s) < 6 || len(s) > 32 {
 		return 0, errNotDate

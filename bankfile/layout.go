@@ -33,12 +33,12 @@ var columnNames = map[column][]string{
 		"txnposteddate", "txnpostingdate", "transactionposteddate", "dateoftransaction", "tradate", "txndatetime", "transactiondatetime"},
 	valueDate: {"valuedate", "valuedt", "valuedat", "valdate", "valdt", "effectivedate"},
 	narration: {"narration", "description", "particulars", "details", "remarks", "transactionremarks", "transactiondescription",
-		"transactiondetails", "transactionparticulars", "tranparticulars", "txndescription", "txnparticulars", "descriptionnarration", "narrationdescription"},
+		"transactiondetails", "transactionparticulars", "tranparticulars", "txndescription", "txnparticulars", "descriptionnarration", "narrationdescription", "naration", "accountdescription", "paymentnarration"},
 	reference: {"chqrefno", "chqrefnumber", "chqno", "chequeno", "chequenumber", "chqnumber", "refnochequeno", "refnochqno", "refchqno", "refchequeno",
-		"chequerefno", "chequerefnumber", "chequenorefno", "chqnorefno", "referenceno", "referencenumber", "reference", "refno", "refnumber", "utr", "utrno", "utrnumber",
+		"chequerefno", "chequerefnumber", "chequenoreferenceno", "chequenumberreferencenumber", "chqnoreferenceno", "chequedetails", "chequeid", "chequenorefno", "chqnorefno", "referenceno", "referencenumber", "reference", "refno", "refnumber", "utr", "utrno", "utrnumber",
 		"bankreference", "transactionreference", "instrumentno", "instrumentid"},
 	debit: {"debit", "dr", "debits", "withdrawal", "withdrawals", "withdrawalamt", "withdrawalamount", "debitamount", "debitamt", "dramount", "dramt",
-		"withdrawaldr", "debitdr", "paidout"},
+		"withdrawaldr", "debitdr", "paidout", "withdrawlamt", "withdrawl", "withdrawlamount"},
 	credit: {"credit", "cr", "credits", "deposit", "deposits", "depositamt", "depositamount", "creditamount", "creditamt", "cramount", "cramt",
 		"depositcr", "creditcr", "paidin"},
 	amount:  {"amount", "amt", "transactionamount", "txnamount", "tranamount", "transactionamt", "txnamt"},
@@ -77,6 +77,7 @@ var dateForms = []string{
 	"2/1/06", "2/1/2006", "2-1-2006", "2-1-06", "2.1.2006", "2.1.06",
 	"2 Jan 2006", "2-Jan-2006", "2/Jan/2006", "2 Jan 06", "2-Jan-06", "2 January 2006", "2-January-2006",
 	"2006-1-2", "2006/1/2",
+	"Jan 2 2006", "Jan 2, 2006", "January 2 2006", "January 2, 2006", // the name says which is the month
 }
 
 // noReference are the cells, folded, that banks print for "none".

@@ -157,7 +157,7 @@ func (m Mapping) configure(r *reader) {
 
 // parseDateAs reads a date of one form and no other.
 func parseDateAs(cell, layout string) (lending.Date, error) {
-	s := strings.TrimLeft(strings.TrimFunc(cell, isSpacing), "'")
+	s := strings.TrimLeft(plainDigits(strings.TrimFunc(cell, isSpacing)), "'")
 	if len(s) < 6 || len(s) > 32 {
 		return 0, errNotDate
 	}

@@ -60,6 +60,7 @@ var mappedForms = []dateForm{
 	{"DD/MM/YYYY", "2/1/2006"}, {"DD-MM-YYYY", "2-1-2006"}, {"DD/MM/YY", "2/1/06"}, {"DD-MM-YY", "2-1-06"}, {"DD.MM.YYYY", "2.1.2006"}, {"DD.MM.YY", "2.1.06"},
 	{"DD MMM YYYY", "2 Jan 2006"}, {"DD-MMM-YYYY", "2-Jan-2006"}, {"DD-MMM-YY", "2-Jan-06"}, {"DD/MMM/YYYY", "2/Jan/2006"}, {"DD MMM YY", "2 Jan 06"},
 	{"YYYY-MM-DD", "2006-1-2"}, {"YYYY/MM/DD", "2006/1/2"}, {"YYYYMMDD", "20060102"}, {"DDMMYYYY", "02012006"},
+	{"MMMM DD YYYY", "January 2 2006"}, {"MMMM DD, YYYY", "January 2, 2006"},
 	{"MM/DD/YYYY", "1/2/2006"}, {"MM-DD-YYYY", "1-2-2006"}, {"MM/DD/YY", "1/2/06"}, {"MMM DD, YYYY", "Jan 2, 2006"}, {"MMM DD YYYY", "Jan 2 2006"},
 }
 

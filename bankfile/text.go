@@ -94,7 +94,7 @@ func cutPlain(text string, sep byte) (cells []string, flaw string) {
 		flaw = fmt.Sprintf("it has more than %d cells", maxColumns)
 	}
 	for i, c := range cells {
-		if len(c) > maxCellBytes {
+		if cells[i] = formulaText(c); len(c) > maxCellBytes {
 			cells[i], flaw = c[:maxCellBytes], tooLongCell
 		}
 	}
@@ -121,11 +121,22 @@ func cutCells(text string, sep byte) (cells []string, closed bool, flaw string) 
 		if len(cell) > maxCellBytes {
 			cell, flaw = cell[:maxCellBytes], tooLongCell
 		}
-		cells = append(cells, cell)
+		cells = append(cells, formulaText(cell))
 		if !more || flaw != "" {
 			return cells, true, flaw
 		}
 	}
+}
+
+// formulaText is the text of a cell that a portal wrote as a formula, so that a
+// spreadsheet keeps its zeros: ="00123". Any other formula stays as it is.
+func formulaText(cell string) string {
+	inner, formula := strings.CutPrefix(cell, `="`)
+	inner, closed := strings.CutSuffix(inner, `"`)
+	if !formula || !closed || strings.Contains(inner, `"`) {
+		return cell
+	}
+	return inner
 }
 
 // quotedCell reads a cell that starts with a quote, up to the separator after

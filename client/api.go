@@ -2110,7 +2110,7 @@ type HeardBody struct {
 // Import is importAnswer of the wire.
 type Import struct {
 	ID          string         `json:"id"`
-	RefID       string         `json:"ref_id"`
+	RefID       string         `json:"ref_id"` // With 202 empty while the file is checked: send it again later, or list the statements.
 	Rows        int            `json:"rows"`
 	Created     int            `json:"created"`    // Records made by this request.
 	Questioned  int            `json:"questioned"` // Of the records made, those parked because their reference is there with another amount: somebody has to look.
@@ -2121,7 +2121,8 @@ type Import struct {
 	AutoMatched int            `json:"auto_matched"` // Records whose payer is certain enough to be proposed without asking. Maker and checker remain.
 	Suggested   int            `json:"suggested"`
 	Unmatched   int            `json:"unmatched"`
-	Again       bool           `json:"again"` // This very file was imported before: nothing was done.
+	Again       bool           `json:"again"`  // This very file was imported before: nothing was done.
+	Status      string         `json:"status"` // posted; or, with 202, checking or loading: a long file goes on, and the statement tells how far it is.
 }
 
 // InitiateDisbursementQuery are the parameters of InitiateDisbursement; empty ones are not sent.

@@ -55,11 +55,15 @@ const (
 type Pages struct {
 	http.Handler
 	jobs *jobs
+	api  *lms.API
 }
 
 // Close asks the imports and day closes under way to stop, and waits for them.
 // Nothing of an import that was stopped is posted.
-func (p *Pages) Close() { p.jobs.close() }
+func (p *Pages) Close() {
+	p.jobs.close()
+	p.api.Close()
+}
 
 // New wires the pages and the JSON API into one handler.
 func New(config Config) *Pages {
@@ -76,13 +80,14 @@ func New(config Config) *Pages {
 	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
 	e.HTTPErrorHandler = a.refuse
 	e.Use(a.identify, a.log, middleware.Recover(), a.secure)
-	lms.New(lms.Config{Office: config.Office, People: config.People, Reader: a.reader, Logger: config.Logger, Version: config.Version, Rate: config.APIRate}).Register(e)
+	api := lms.New(lms.Config{Office: config.Office, People: config.People, Reader: a.reader, Logger: config.Logger, Version: config.Version, Rate: config.APIRate})
+	api.Register(e)
 	e.GET(static.Root+"*", echo.WrapHandler(static.Handler()))
 	pages := e.Group("", middleware.BodyLimit(maxForm), middleware.ContextTimeout(requestTime), a.sameSite, a.withSession)
 	for _, r := range a.routes() {
 		pages.Add(r.method, r.path, r.handle, a.allow(r.permission))
 	}
-	return &Pages{Handler: e, jobs: a.jobs}
+	return &Pages{Handler: e, jobs: a.jobs, api: api}
 }
 
 // identify gives every request an id, for the log and for whoever asks about it.

@@ -33,6 +33,9 @@ type StatementFile struct {
 	Mapping *bankfile.Mapping
 	// Tell is told how far the check, then the posting is; nil: nobody asks.
 	Tell Progress
+	// Opened is told the statement once its head stands and before its rows are
+	// posted; nil: nobody asks.
+	Opened func(store.Statement)
 	// Agreed is asked with the check of an import before anything is posted; its
 	// refusal ends the import. Nil: what is found is posted.
 	Agreed func(StatementCheck) error
@@ -126,6 +129,9 @@ func (o *Office) ImportStatement(ctx context.Context, actor Actor, file Statemen
 	statement, err := o.openStatement(ctx, actor, file, check)
 	if err != nil {
 		return result, err
+	}
+	if file.Opened != nil {
+		file.Opened(statement)
 	}
 	if err := o.post(ctx, actor, &statement, check.Lines, file.Tell); err != nil {
 		return result, o.stopped(ctx, statement, err)

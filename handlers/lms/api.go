@@ -6,6 +6,7 @@ package lms
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -36,6 +37,8 @@ type Config struct {
 	Version string // of the release, for the document
 	Style   string // address of the style sheet of the readable page; may be empty
 	Rate    int    // requests a second that one token may send; 0: any number
+	// Patience is how long an import is waited for before it is answered as loading; 0: importPatience.
+	Patience time.Duration
 }
 
 // API answers programs.
@@ -49,13 +52,17 @@ type API struct {
 	routes  []route
 	filters map[string]bool // every query parameter that some route knows
 
+	background *background
+	patience   time.Duration
+
 	rate      middleware.RateLimiterStore // nil: any number of requests
 	perSecond int
 }
 
 // New makes the API.
 func New(config Config) *API {
-	a := &API{office: config.Office, people: config.People, reader: config.Reader, logger: config.Logger, version: config.Version, style: config.Style}
+	a := &API{office: config.Office, people: config.People, reader: config.Reader, logger: config.Logger, version: config.Version, style: config.Style,
+		background: newBackground(), patience: cmp.Or(config.Patience, importPatience)}
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
 	}

@@ -92,6 +92,7 @@ func newHouse(t testing.TB, today string, clock string) *house {
 	}
 	h.api = New(Config{Office: h.office, People: h.people, Reader: h.db.Reader(), Version: "test",
 		Logger: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))})
+	t.Cleanup(h.api.Close) // before the file is closed
 	h.echo = echo.New()
 	h.api.Register(h.echo)
 	for _, role := range roles {

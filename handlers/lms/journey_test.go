@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,6 +102,22 @@ func TestJourney(t *testing.T) {
 	m.do("auditor", "GET", "/v1/lms/events/?page_size=3&subject="+m.do("auditor", "GET", "/v1/lms/records/"+id+"/", nil).text("ref_id"), nil).want(200).golden("event_list")
 	m.do("auditor", "GET", "/v1/lms/events/1/", nil).want(200).has("seq", 1, "action", "company.setup", "prev_hash", "")
 	m.do("auditor", "GET", "/v1/lms/events/one/", nil).refused(404, "event.not_found")
+	m.sound()
+}
+
+// An import that lasts longer than programs wait is answered as loading and goes
+// on; the statement tells when it is in.
+func TestLongImportGoesOn(t *testing.T) {
+	m := newMonday(t)
+	m.api.patience = time.Nanosecond
+	got := m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file}).want(202)
+	if status := got.text("status"); status != "checking" && status != "loading" {
+		t.Errorf("an import that goes on is %q", status)
+	}
+	m.api.background.group.Wait()
+	list := m.do("auditor", "GET", "/v1/lms/statements/", nil).want(200).has("count", 1, "results.0.status", "posted", "results.0.created", 4)
+	m.api.patience = time.Minute
+	m.do("operator", "POST", "/v1/lms/statements/", form{"@hdfc.csv": m.file}).want(200).has("status", "posted", "again", true, "id", list.text("results.0.id"))
 	m.sound()
 }
 

@@ -297,6 +297,7 @@ func responsesOf(s *schemas, r *route, at place) docResponses {
 	}
 	if r.name == "importStatement" {
 		all.set("200", success)
+		all.set("202", success)
 	}
 	refusals := []string{"400", "401", "403", "404", "429"}
 	if r.method != get {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"lekha/lending"
 	"lekha/servicing"
@@ -15,7 +17,7 @@ import (
 // importAnswer is what became of a statement.
 type importAnswer struct {
 	ID          string         `json:"id"`
-	RefID       string         `json:"ref_id"`
+	RefID       string         `json:"ref_id" doc:"With 202 empty while the file is checked: send it again later, or list the statements."`
 	Rows        int            `json:"rows"`
 	Created     int            `json:"created" doc:"Records made by this request."`
 	Questioned  int            `json:"questioned" doc:"Of the records made, those parked because their reference is there with another amount: somebody has to look."`
@@ -27,6 +29,7 @@ type importAnswer struct {
 	Suggested   int            `json:"suggested"`
 	Unmatched   int            `json:"unmatched"`
 	Again       bool           `json:"again" doc:"This very file was imported before: nothing was done."`
+	Status      string         `json:"status" doc:"posted; or, with 202, checking or loading: a long file goes on, and the statement tells how far it is."`
 }
 
 // rejectedLine is a line that could not be read.
@@ -59,15 +62,62 @@ func (a *API) importStatement(c *call, in statementBody) (importAnswer, error) {
 	if err != nil {
 		return importAnswer{}, err
 	}
-	result, err := a.office.ImportStatement(c.ctx, c.actor, upload)
-	if err != nil {
-		return importAnswer{}, err
+	return a.importBehind(c, upload)
+}
+
+// importPatience is how long an import is waited for: less than programs and proxies
+// wait for an answer.
+const importPatience = 45 * time.Second
+
+// importBehind imports a statement and waits for it a while; a long one goes on
+// behind an answer that says where to ask for it.
+func (a *API) importBehind(c *call, upload servicing.StatementFile) (importAnswer, error) {
+	type outcome struct {
+		result servicing.StatementResult
+		err    error
 	}
+	var opened atomic.Pointer[store.Statement]
+	upload.Opened = func(s store.Statement) { opened.Store(&s) }
+	done, waits := make(chan outcome, 1), make(chan struct{})
+	actor := c.actor
+	a.background.run(func(ctx context.Context) {
+		result, err := a.office.ImportStatement(ctx, actor, upload)
+		done <- outcome{result, err}
+		select {
+		case <-waits: // nobody is told any more, so the log is
+			if err != nil {
+				a.logger.Error("import failed after its request was answered", "id", actor.RequestID, "error", err)
+			}
+		default:
+		}
+	})
+	timer := time.NewTimer(a.patience)
+	defer timer.Stop()
+	select {
+	case o := <-done:
+		if o.err != nil {
+			return importAnswer{}, o.err
+		}
+		return importedAnswer(c, o.result), nil
+	case <-timer.C:
+	case <-c.ctx.Done():
+	}
+	close(waits)
+	c.status = http.StatusAccepted
+	answer := importAnswer{Status: "checking", Rejected: []rejectedLine{}}
+	if s := opened.Load(); s != nil {
+		answer.ID, answer.RefID, answer.Rows, answer.Status = s.ID, s.Ref, s.Rows, "loading"
+	}
+	return answer, nil
+}
+
+// importedAnswer is what became of a statement that is in.
+func importedAnswer(c *call, result servicing.StatementResult) importAnswer {
 	s := result.Statement
-	answer := importAnswer{ID: s.ID, RefID: s.Ref, Rows: s.Rows, Again: result.Again, Rejected: []rejectedLine{}}
+	answer := importAnswer{ID: s.ID, RefID: s.Ref, Rows: s.Rows, Again: result.Again, Status: "posted", Rejected: []rejectedLine{}}
 	if result.Again {
 		c.status, answer.Ignored = http.StatusOK, s.Rows
-		return answer, nil
+		return answer
 	}
 	answer.Created, answer.Duplicates, answer.Ignored, answer.Confirmed = s.Created, s.Duplicates, s.Known+s.Outgoing, s.Confirmed
 	answer.Questioned = result.Questioned
@@ -75,7 +125,7 @@ func (a *API) importStatement(c *call, in statementBody) (importAnswer, error) {
 	for _, r := range result.Rejected {
 		answer.Rejected = append(answer.Rejected, rejectedLine{r.Line, r.Reason})
 	}
-	return answer, nil
+	return answer
 }
 
 // checkFormat refuses a file that is not what the caller says: of another bank,
