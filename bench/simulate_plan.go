@@ -192,11 +192,11 @@ func (p *planner) pays(a standingOf, rng *rand.Rand, character int) bool {
 	case fresh && a.UMRN != nil && *a.UMRN != "":
 		p.nach = true
 		return true
-	case fresh && character >= 6:
+	case fresh && character >= 12:
 		hazard = 8_500
-	case character < 6: // those who give up
+	case character < 12: // those who give up
 		hazard = 40
-	case character < 20:
+	case character < 22:
 		hazard = 300
 	}
 	if rng.IntN(10_000) >= hazard {

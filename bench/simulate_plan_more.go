@@ -17,9 +17,9 @@ func (p *planner) trouble(a standingOf, rng *rand.Rand, chance func(int) bool) {
 		p.money(a, a.Total/4+1_00, rng)
 	case a.Program == lineProgram || !active:
 		return
-	case a.DPD > 150 && chance(150):
+	case a.DPD > 120 && chance(200):
 		p.add(step{Kind: "write_off", Account: a.Ref, Loan: *a.Loan})
-	case a.DPD > 100 && chance(80):
+	case a.DPD > 60 && chance(80):
 		p.add(step{Kind: "offer", Account: a.Ref, Loan: *a.Loan, Option: "settlement", Amount: a.Total * 6 / 10})
 		p.add(step{Kind: "take_offer", Account: a.Ref, UTR: fmt.Sprintf("OFFR%d%05d", p.today, a.Idx)})
 	case a.DPD > 40 && chance(80):

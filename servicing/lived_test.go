@@ -71,6 +71,26 @@ func TestOfferIsTakenWithWhatIsHeld(t *testing.T) {
 	}
 }
 
+// Flat interest of a loan whose rows move, by a tranche, ends with its principal: what
+// was prepaid as a whole costs nothing more.
+func TestForeclosureOfAFlatLoanWithATranche(t *testing.T) {
+	h := newHouse(t)
+	account, loan := h.lend(`{"emi_count":18,"interest_method":"flat","flat_roi_value":10}`, "236000", day("2026-09-26"), 1)
+	p, err := h.office.RequestTranche(t.Context(), h.asha, TrancheInput{Loan: loan.Ref, Amount: rupees("59000")})
+	h.must(err)
+	h.release(p.Ref, "HDFCR52026111600001")
+	_, err = h.close(h.asha, day("2026-11-22"))
+	h.must(err)
+	a, err := h.office.RequestForeclosure(t.Context(), h.asha, ForeclosureInput{Loan: loan.Ref, Reason: "Asked for."})
+	h.must(err)
+	h.must(h.signed(a.Ref, h.ravi))
+	h.takes(account)
+	if book := h.book(account); book.Summary.TotalOutstanding != 0 || book.Excess != 0 || h.loan(loan.ID).Status != "foreclosed" {
+		t.Errorf("owed %s, excess %s, loan %s", book.Summary.TotalOutstanding, book.Excess, h.loan(loan.ID).Status)
+	}
+	h.sound()
+}
+
 // An offer asks for money: where more is held than closes the loan there is none.
 func TestNoOfferWhereMoreIsHeldThanOwed(t *testing.T) {
 	h := newHouse(t)
