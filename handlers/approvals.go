@@ -106,7 +106,11 @@ func (a *app) openApproval(c echo.Context, status int, ref string, form views.Fo
 			return err
 		}
 		review, err := a.approvalReview(ctx, v, actorOf(c), open)
-		review.Queue, review.Form = q.name, form
+		if review.Queue = q.name; form.Value("act") == "attach" {
+			review.Papers.Form = form
+		} else {
+			review.Form = form
+		}
 		page.Open = &review
 		return err
 	})

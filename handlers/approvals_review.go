@@ -38,6 +38,12 @@ func (a *app) approvalReview(ctx context.Context, v *store.View, actor servicing
 			return r, err
 		}
 	}
+	if r.Papers, err = papersOf(ctx, v, actor, x.Ref, x.ID, record.ID); err != nil {
+		return r, err
+	}
+	if x.Status != "pending" {
+		r.Papers.WhyNot = "It is decided: nothing is attached any more."
+	}
 	if r.Terms, err = changedTerms(x); err != nil {
 		return r, err
 	}

@@ -66,8 +66,14 @@ func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *re
 		if page.Questions, err = questionsAbout(ctx, v, actorOf(c), r); err != nil {
 			return err
 		}
+		if page.Papers, err = papersOf(ctx, v, actorOf(c), r.Ref, papersFrom(x)...); err != nil {
+			return err
+		}
 		if refused != nil {
 			page.Now = refused.now
+			if refused.key == "attach" {
+				page.Papers.Form, refused = refused.form, nil
+			}
 		}
 		return x.offers(ctx, v, actorOf(c), refused, &page)
 	})
@@ -75,6 +81,19 @@ func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *re
 		return err
 	}
 	return a.show(c, status, views.Record(page), nil)
+}
+
+// papersFrom are the subjects whose papers belong to a record: itself, its requests,
+// and the records whose money it took over.
+func papersFrom(x recordView) []string {
+	ids := []string{x.record.ID}
+	for _, a := range x.approvals {
+		ids = append(ids, a.ID)
+	}
+	for _, r := range x.before {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }
 
 func viewRecord(ctx context.Context, v *store.View, r store.Record) (recordView, error) {

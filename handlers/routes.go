@@ -92,6 +92,8 @@ func (a *app) routes() []route {
 		{post, "/approvals/decisions", servicing.MaySign, a.createApprovalDecisions},
 		{get, "/approvals/:ref", servicing.MayView, a.showApproval},
 		{post, "/approvals/:ref/decision", servicing.MaySign, a.createApprovalDecision},
+		{post, "/attachments", servicing.MayPrepare, a.createAttachment},
+		{get, "/attachments/:id", servicing.MayView, a.showAttachment},
 		{get, "/accounts", servicing.MayView, a.listAccounts},
 		{get, "/accounts/export", servicing.MayExport, a.exportAccounts},
 		{get, "/accounts/new", servicing.MayTakeOver, a.newAccount},

@@ -71,6 +71,7 @@ type ApprovalReview struct {
 	Questions      []Question // whether the money is another record's too
 	Reason         string
 	Trail          []Step
+	Papers         Papers
 	Checker        string // who would decide: the person looking
 	WhyNot         string // why this person may not, "" when they may
 	WhyNotHead     string

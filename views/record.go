@@ -36,6 +36,7 @@ type RecordPage struct {
 	Kin       []KinRow
 	Approvals []ApprovalLine
 	Trail     []Step
+	Papers    Papers
 	Acts      []RecordAct
 	Cannot    []CannotAct
 }
