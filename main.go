@@ -250,12 +250,17 @@ func (c *call) answer(ctx context.Context, listener net.Listener, h house, side 
 		side = func(context.Context) error { return nil }
 	}
 	go func() { loaded <- side(ctx) }()
+	tended := make(chan struct{})
+	go func() {
+		defer close(tended)
+		tendDays(ctx, h.office, logger)
+	}()
 	told := make(chan struct{})
 	go func() {
 		defer close(told)
 		webhook.NewWorker(h.office, h.db.Reader(), webhook.Guard{Private: c.webhookPrivate}, logger).Run(ctx)
 	}()
-	defer func() { stop(); <-told }()
+	defer func() { stop(); <-told; <-tended }()
 	return c.wait(ctx, server, served, loaded, stop)
 }
 

@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 19; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 20; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -32,6 +32,7 @@ CREATE TABLE company (
     refund_despite_dues INTEGER NOT NULL DEFAULT 0 CHECK (refund_despite_dues IN (0, 1)), -- 1: unpaid dues do not hold a refund up
     idle_excess_days    INTEGER NOT NULL DEFAULT 30 CHECK (idle_excess_days >= 0), -- excess older than this is to be paid back
     payout_tries        INTEGER NOT NULL DEFAULT 3 CHECK (payout_tries >= 1),     -- times one payout is sent at most
+    close_at            INTEGER NOT NULL DEFAULT -1 CHECK (close_at BETWEEN -1 AND 1439), -- minute of the day in India at which a day is closed by itself; -1: by hand
     bounce_charge       INTEGER NOT NULL DEFAULT 50000 CHECK (bounce_charge >= 0), -- paise without tax, once for each due that a bank returned; 0: none
     created_at      TEXT NOT NULL,
     version         INTEGER NOT NULL DEFAULT 1
@@ -1505,6 +1506,52 @@ CREATE TABLE day_failures (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     message    TEXT NOT NULL,
     PRIMARY KEY (date, account_id)
+) STRICT;
+
+-- What a day close changed and why, in so far as somebody wants to see it: that an
+-- account only grew older is not written down.
+CREATE TABLE day_changes (
+    date       TEXT NOT NULL REFERENCES day_runs (date),
+    kind       TEXT NOT NULL CHECK (kind IN ('due', 'excess', 'sma-0', 'sma-1', 'sma-2', 'npa', 'doubtful', 'better', 'upgraded', 'line', 'topup', 'topup-missed', 'mandate')),
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    subject    TEXT NOT NULL DEFAULT '',            -- ref of the line, topup or mandate
+    was        TEXT NOT NULL DEFAULT '',
+    became     TEXT NOT NULL DEFAULT '',
+    amount     INTEGER NOT NULL DEFAULT 0,          -- paise
+    PRIMARY KEY (date, kind, account_id, subject)
+) STRICT;
+
+-- Why the clock did not close a day when its hour had come.
+CREATE TABLE day_skips (
+    date   TEXT PRIMARY KEY,
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    since  TEXT NOT NULL,
+    at     TEXT NOT NULL                            -- tried last
+) STRICT;
+
+-- Where every account stood at the end of a day that bureaus or a month's end ask for.
+CREATE TABLE day_positions (
+    date       TEXT NOT NULL REFERENCES day_runs (date),
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    principal_outstanding INTEGER NOT NULL,
+    total_outstanding     INTEGER NOT NULL,
+    due_now               INTEGER NOT NULL,
+    excess                INTEGER NOT NULL,
+    dpd                   INTEGER NOT NULL,
+    peak_dpd              INTEGER NOT NULL,
+    category              TEXT NOT NULL,
+    category_date         TEXT,
+    oldest_due            TEXT,
+    PRIMARY KEY (date, account_id)
+) STRICT;
+
+-- Days on which a rail does not work, beside Sundays and second and fourth Saturdays
+-- where it keeps those. Interest, dues and days past due run on all days.
+CREATE TABLE holidays (
+    rail TEXT NOT NULL CHECK (rail IN ('branch', 'nach')),
+    date TEXT NOT NULL CHECK (length(date) = 10),
+    name TEXT NOT NULL CHECK (name <> ''),
+    PRIMARY KEY (rail, date)
 ) STRICT;
 
 CREATE TABLE idempotency_keys (

@@ -46,6 +46,9 @@ func (a *app) showDays(c echo.Context, status int, page views.DaysPage) error {
 		if latest := a.jobs.latest(jobDay); page.Form.Refused == "" && latest != nil && latest.owner == actorOf(c).Person && latest.done() && latest.failed != nil {
 			page.Form.Refused = "The last close stopped: " + latest.why() + " What was done stays done; close again."
 		}
+		if page.Hour, err = a.dayHour(ctx, c, v); err != nil {
+			return err
+		}
 		runs, err := v.DayRuns(ctx, dayRuns)
 		if err != nil {
 			return err
@@ -183,35 +186,4 @@ func (a *app) refuseDay(c echo.Context, err error) error {
 	}
 	form.Errors = nil // the sentence says it: there is no field to type in
 	return a.showDays(c, statusOf(err), views.DaysPage{Form: form})
-}
-
-func (a *app) showDay(c echo.Context) error {
-	day, err := lending.ParseDate(c.Param("date"))
-	if err != nil {
-		return lending.Refuse(lending.NotFound, "day.not_found", "There is no such day.")
-	}
-	page := views.DayPage{}
-	err = a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
-		run, err := v.ClosedDay(ctx, day)
-		if err != nil {
-			return err
-		}
-		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Closing of " + views.Day(day), here: "/days"}); err != nil {
-			return err
-		}
-		page.Row = dayRow(run)
-		failures, err := v.DayFailures(ctx, day)
-		if err != nil {
-			return err
-		}
-		for _, f := range failures {
-			page.Failures = append(page.Failures, views.DayFailure{Account: views.Link{Path: "/accounts/" + f.AccountRef, Label: f.AccountRef}, Message: f.Message})
-		}
-		page.History, err = history(ctx, v, day.String(), page.Today)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return a.show(c, http.StatusOK, views.ClosedDay(page), nil)
 }

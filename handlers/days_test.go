@@ -112,3 +112,29 @@ func TestDayRefusals(t *testing.T) {
 		t.Errorf("a refusal moved the business date to %s", got)
 	}
 }
+
+// TestDayHourIsSet: an administrator gives the hour at which days are closed, others
+// read it and why they may not change it.
+func TestDayHourIsSet(t *testing.T) {
+	h := newHouse(t)
+	h.as("operator").get("/days").has("Closed by hand", "This is for")
+	h.as("operator").post("/days/hour", url.Values{"close_at": {"01:00"}}).status(http.StatusForbidden)
+	h.as("admin").post("/days/hour", url.Values{"close_at": {"25:00"}}).status(http.StatusUnprocessableEntity).has("Write an hour of the day")
+	h.as("admin").post("/days/hour", url.Values{"close_at": {"01:00"}}).leads()
+	h.as("auditor").get("/days").has("Closed by itself at 01:00", "The open day is closed at 21 Nov, 01:00")
+	h.as("admin").post("/days/hour", url.Values{"close_at": {""}}).leads()
+	h.as("admin").get("/days").has("Closed by hand")
+}
+
+// TestClosedDayListsWhatChanged: by kind, each with the reason, and a kind that is none
+// lists all.
+func TestClosedDayListsWhatChanged(t *testing.T) {
+	h := newHouse(t)
+	h.daysOn(17)
+	h.as("operator").post("/days", url.Values{"until": {"2026-12-07"}, "days": {"17"}}).leads()
+	page := h.as("auditor").get("/days/2026-12-04").status(http.StatusOK).has("What changed, and why", "Fell due", "The instalment of 5 Dec 2026 fell due.")
+	page.html(`href="/days/2026-12-04?kind=due"`)
+	h.as("auditor").get("/days/2026-12-05?kind=sma-0").status(http.StatusOK).has("Regular became SMA-0").lacks("fell due.")
+	h.as("auditor").get("/days/2026-12-04?kind=nonsense").status(http.StatusOK).has("Fell due")
+	h.as("auditor").get("/days/2026-11-21").has("Nothing but the date changed")
+}

@@ -213,6 +213,7 @@ func (a *app) routes() []route {
 		// the day, portfolio, products, people, the audit log
 		{get, "/days", servicing.MayView, a.listDays},
 		{post, "/days", servicing.MayCloseDay, a.createDay},
+		{post, "/days/hour", servicing.MayManagePeople, a.createDayHour},
 		{get, "/days/:date", servicing.MayView, a.showDay},
 		{get, "/portfolio", servicing.MayTakeOver, a.newPortfolio},
 		{get, "/portfolio/example.zip", servicing.MayTakeOver, a.showPortfolioExample},

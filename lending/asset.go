@@ -71,5 +71,8 @@ func (c Category) rank() int {
 	return -1
 }
 
+// Worse says that a category is further from regular than another.
+func (c Category) Worse(than Category) bool { return c.rank() > than.rank() }
+
 // NPA says that a category is one of non-performing assets.
 func (c Category) NPA() bool { return c.rank() >= SubStandard.rank() }

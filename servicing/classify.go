@@ -78,9 +78,16 @@ func classified(ctx context.Context, v *store.View, account store.Account, book 
 	return shown, nil
 }
 
+// categoryMove is an account that another one of its borrower moved to a category.
+type categoryMove struct {
+	account     string
+	was, became lending.Category
+}
+
 // reclassify brings the other accounts of a borrower to the category that follows
-// from a change of one, in the same transaction.
-func reclassify(ctx context.Context, tx *store.Tx, account string, shown map[string]lending.CategoryChange) error {
+// from a change of one, in the same transaction, and says which of them moved.
+func reclassify(ctx context.Context, tx *store.Tx, account string, shown map[string]lending.CategoryChange) ([]categoryMove, error) {
+	var moves []categoryMove
 	for id, change := range shown {
 		if id == account {
 			continue
@@ -90,19 +97,20 @@ func reclassify(ctx context.Context, tx *store.Tx, account string, shown map[str
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if position.Category == string(change.Category) && position.CategoryDate == change.Date {
 			continue
 		}
 		if err := tx.SetCategory(ctx, id, string(change.Category), change.Date); err != nil {
-			return err
+			return nil, err
 		}
 		if err := journalAccount(ctx, tx, id); err != nil {
-			return err
+			return nil, err
 		}
+		moves = append(moves, categoryMove{id, lending.Category(position.Category), change.Category})
 	}
-	return nil
+	return moves, nil
 }
 
 // classifiedOn puts the category of the open day on a Book that is of an older one:

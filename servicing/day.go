@@ -322,12 +322,21 @@ func moveOn(ctx context.Context, tx *store.Tx, account string) (changed bool, er
 		if err != nil {
 			return err
 		}
-		if err := refresh(ctx, tx, account); err != nil {
+		others, err := refreshed(ctx, tx, account)
+		if err != nil {
 			return err
 		}
 		after, err := tx.PositionOf(ctx, account)
+		if err != nil {
+			return err
+		}
+		for _, o := range others {
+			if err := noteCategory(ctx, tx, o.account, o.was, o.became); err != nil {
+				return err
+			}
+		}
 		changed = moved(before, after)
-		return err
+		return noteMove(ctx, tx, before, after)
 	})
 	return changed, err
 }

@@ -28,6 +28,7 @@ type accountMove struct {
 	demands []store.DemandRow // that differ
 	entries []ledger.Entry
 	facts   store.AccountFacts
+	npa     *lending.Book // on the day that opens, where provisions and suspense are posted: they depend on more than facts
 }
 
 // changed says whether anything but the day is different.
@@ -65,7 +66,37 @@ func (o *Office) planMoves(ctx context.Context, opens lending.Date, ids []string
 		})
 	}
 	working.Wait()
+	err = o.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		for i := range moves {
+			if err := moves[i].holdAgainstJournal(ctx, v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		for i := range moves {
+			moves[i] = accountMove{account: ids[i]}
+		}
+	}
 	return moves
+}
+
+// holdAgainstJournal finds the entries of a non-performing account by what is posted
+// of it: rates that the lender dated and the security count there. Only what time adds
+// is kept; the rest is posted by the command that it follows from.
+func (m *accountMove) holdAgainstJournal(ctx context.Context, v *store.View) error {
+	if m.npa == nil {
+		return nil
+	}
+	gap, _, err := journalGap(ctx, v, m.account, m.npa, m.facts.Facts)
+	m.entries, m.npa = m.entries[:0], nil
+	for _, e := range gap {
+		if kind := e.Kind(); ledger.Running(e.Event) || kind == ledger.Accrued || kind == ledger.Demanded {
+			m.entries = append(m.entries, e)
+		}
+	}
+	return err
 }
 
 // plan finds what differs between the day of an account's rows and the day that
@@ -96,6 +127,9 @@ func (m *accountMove) plan(a *store.ClosingAccount, opens lending.Date) error {
 		if next.Settlements[i] != old.Settlements[i] {
 			return nil
 		}
+	}
+	if was.Summary.AssetCategory.NPA() || book.Summary.AssetCategory.NPA() {
+		m.npa = book
 	}
 	// What is posted for receipts and payouts is the same on both days.
 	if m.entries, err = ledger.Later(book, was, a.Facts.Facts, ledger.Policy{Provide: true}); err != nil {
@@ -158,6 +192,9 @@ func writeAged(ctx context.Context, tx *store.Tx, moves []accountMove, run *stor
 			}
 		}
 		if entries, err = m.addEntries(ctx, &tx.View, codes, entries); err != nil {
+			return nil, err
+		}
+		if err := noteMove(ctx, tx, m.before, m.after); err != nil {
 			return nil, err
 		}
 		if run.Accounts++; m.changed() {

@@ -149,6 +149,9 @@ func (o *Office) linesOfDay(ctx context.Context, actor Actor) error {
 				if err := logEvent(ctx, tx, actor, n, "done"); err != nil {
 					return err
 				}
+				if err := noteOfDay(ctx, tx, DayLine, string(line.AccountID), line.Ref, n.summary, line.Amount); err != nil {
+					return err
+				}
 			}
 			return nil
 		})

@@ -257,7 +257,11 @@ func expireMandates(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 		for _, m := range ended {
-			if _, err := moveMandate(ctx, tx, m, "expire", "Its last day of collection was "+m.LastDate.Words()+"."); err != nil {
+			why := "Its last day of collection was " + m.LastDate.Words() + "."
+			if _, err := moveMandate(ctx, tx, m, "expire", why); err != nil {
+				return err
+			}
+			if err := noteOfDay(ctx, tx, DayMandate, m.AccountID, m.Ref, why, 0); err != nil {
 				return err
 			}
 		}

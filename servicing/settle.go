@@ -180,38 +180,47 @@ func move(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, to str
 // demands, settlements, position, and how much of each record is left. All accounts
 // of the borrower are classified with it.
 func refresh(ctx context.Context, tx *store.Tx, account string) error {
+	_, err := refreshed(ctx, tx, account)
+	return err
+}
+
+// refreshed refreshes an account and says which others of its borrower moved to
+// another category with it. What is done here beside the projections, a day close has
+// to know of: see [accountMove.plan].
+func refreshed(ctx context.Context, tx *store.Tx, account string) ([]categoryMove, error) {
 	facts, err := tx.Facts(ctx, account)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	book, err := lending.Replay(facts.Facts, lending.At{Date: tx.Today})
 	if err != nil {
-		return fmt.Errorf("replaying account %s: %w", account, err)
+		return nil, fmt.Errorf("replaying account %s: %w", account, err)
 	}
 	if facts, book, err = drawingsFollow(ctx, tx, account, facts, book); err != nil {
-		return err
+		return nil, err
 	}
 	row, err := tx.AccountByID(ctx, account)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	shown, err := classified(ctx, &tx.View, row, book)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.WriteBook(ctx, store.Project(account, book, facts)); err != nil {
-		return err
+		return nil, err
 	}
-	if err := reclassify(ctx, tx, account, shown); err != nil {
-		return err
+	others, err := reclassify(ctx, tx, account, shown)
+	if err != nil {
+		return nil, err
 	}
 	if err := recovered(ctx, tx, account, book); err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.WriteReceipts(ctx, account, book.Receipts); err != nil {
-		return err
+		return nil, err
 	}
-	return postJournal(ctx, tx, account, book, facts)
+	return others, postJournal(ctx, tx, account, book, facts)
 }
 
 // bookOf replays an account as of a moment, with facts added that are not yet true.

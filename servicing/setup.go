@@ -86,7 +86,7 @@ func setUpCompany(ctx context.Context, tx *store.Tx, in FirstRun) error {
 	company := store.Company{
 		Name: in.Company.Name, PAN: in.Company.PAN, GSTIN: in.Company.GSTIN, Address: in.Company.Address,
 		BusinessDate: in.Company.BusinessDate, IsDemo: in.Demo, Loading: in.Loading,
-		AutoLimit: limits.AutoLimit, BackdateFreeDays: limits.BackdateFreeDays, StatementFreeDays: limits.StatementFreeDays, ConfirmDays: limits.ConfirmDays,
+		AutoLimit: limits.AutoLimit, BackdateFreeDays: limits.BackdateFreeDays, StatementFreeDays: limits.StatementFreeDays, ConfirmDays: limits.ConfirmDays, CloseAt: ByHand,
 	}
 	if err := tx.CreateCompany(ctx, company); err != nil {
 		return err

@@ -237,10 +237,12 @@ func topupOfDay(ctx context.Context, tx *store.Tx, actor Actor, t store.Topup) e
 		}
 		return payTopup(ctx, tx, t)
 	})
-	if kind := lending.KindOf(err); err != nil && kind != lending.Conflict && kind != lending.Invalid {
+	if refusal := lending.KindOf(err); err != nil && refusal != lending.Conflict && refusal != lending.Invalid {
 		return err
 	}
+	kind := DayTopup
 	if err != nil {
+		kind = DayTopupMissed
 		n.summary = "The day of topup " + t.Ref + " has come, and it does not go out: " + err.Error()
 		missed, refused := stepped(TopupMiss, t)
 		if refused != nil {
@@ -257,6 +259,9 @@ func topupOfDay(ctx context.Context, tx *store.Tx, actor Actor, t store.Topup) e
 		if err := keepChecks(ctx, tx, actor, missed, checks); err != nil {
 			return err
 		}
+	}
+	if err := noteOfDay(ctx, tx, kind, t.AccountID, t.Ref, n.summary, t.Amount); err != nil {
+		return err
 	}
 	return logEvent(ctx, tx, actor, n, "done")
 }

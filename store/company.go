@@ -23,12 +23,13 @@ type Company struct {
 	BackdateFreeDays  int           `db:"backdate_free_days"`
 	StatementFreeDays int           `db:"statement_free_days"`
 	ConfirmDays       int           `db:"confirm_days"`
+	CloseAt           int           `db:"close_at"` // minute of the day in India; -1: days are closed by hand
 	CreatedAt         Instant       `db:"created_at"`
 	Version           int64         `db:"version"`
 }
 
 const companyColumns = `one, id, name, pan, gstin, address, business_date, is_demo, loading, auto_limit,
-	backdate_free_days, statement_free_days, confirm_days, created_at, version`
+	backdate_free_days, statement_free_days, confirm_days, close_at, created_at, version`
 
 // Company returns the company; ErrMissing before the first run. A view that only
 // reads asks once.
@@ -53,7 +54,7 @@ func (tx *Tx) CreateCompany(ctx context.Context, c Company) error {
 	err := tx.insert(ctx, `
 		INSERT INTO company (`+companyColumns+`)
 		VALUES (:one, :id, :name, :pan, :gstin, :address, :business_date, :is_demo, :loading, :auto_limit,
-			:backdate_free_days, :statement_free_days, :confirm_days, :created_at, :version)`, c)
+			:backdate_free_days, :statement_free_days, :confirm_days, :close_at, :created_at, :version)`, c)
 	if err != nil {
 		return fmt.Errorf("writing the company: %w", err)
 	}
@@ -64,6 +65,12 @@ func (tx *Tx) CreateCompany(ctx context.Context, c Company) error {
 // SetLoading says what is still being loaded; "" when nothing is.
 func (tx *Tx) SetLoading(ctx context.Context, what string) error {
 	_, err := tx.exec(ctx, `UPDATE company SET loading = ? WHERE one = 1`, what)
+	return err
+}
+
+// SetCloseAt says at which minute of the day a day is closed by itself; -1 for never.
+func (tx *Tx) SetCloseAt(ctx context.Context, minute int) error {
+	_, err := tx.exec(ctx, `UPDATE company SET close_at = ?, version = version + 1 WHERE one = 1`, minute)
 	return err
 }
 

@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 19
+const SchemaVersion = 20
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "c4b1b88891de31c1f1fc7669b0941b649479cd05f6f69205c7722e50b05116da"
+const SchemaHash = "e32887016b6fb19faabd37fd8fa15514621cc52931a93e2602637d8869d41ca0"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

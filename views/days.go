@@ -19,6 +19,16 @@ type DaysPage struct {
 	Ask     *DaysAsked // many days at once are confirmed by their number
 	Running *DayProgress
 	Runs    []DayRow
+	Hour    DayClock
+}
+
+// DayClock is when days are closed by themselves.
+type DayClock struct {
+	At     string // "01:00"; "" by hand
+	Next   time.Time
+	Skip   string // why the open day is still open though its hour has come
+	Since  time.Time
+	WhyNot string // the hour cannot be changed by who looks
 }
 
 // DaysAsked are days that one press would close.
@@ -66,7 +76,45 @@ type DayPage struct {
 	Shell
 	Row      DayRow
 	Failures []DayFailure
+	Kinds    []DayKind
+	Kind     string // that is listed; "": all
+	Changes  []DayChange
+	More     string // address of the next changes; "" when there are none
 	History  []Step
+}
+
+// DayKind is a kind of change, with how many there were.
+type DayKind struct {
+	Path  string
+	Name  string
+	Count int
+	On    bool
+}
+
+// DayChange is one thing that the close changed, and why.
+type DayChange struct {
+	Kind     string
+	Account  Link
+	Borrower string
+	What     string
+	Amount   lending.Money
+}
+
+// dayKindWords are the kinds of change as people say them, in their order.
+var dayKindWords = [...]struct{ kind, words string }{
+	{"npa", "Became NPA"}, {"doubtful", "Worse inside NPA"}, {"sma-2", "Became SMA-2"}, {"sma-1", "Became SMA-1"}, {"sma-0", "Became SMA-0"},
+	{"upgraded", "Upgraded from NPA"}, {"better", "Better"}, {"due", "Fell due"}, {"excess", "Excess applied"}, {"line", "Lines"},
+	{"topup", "Topups paid"}, {"topup-missed", "Topups not paid"}, {"mandate", "Mandates ended"},
+}
+
+// DayKindWords is what a kind of change is called.
+func DayKindWords(kind string) string {
+	for _, k := range dayKindWords {
+		if k.kind == kind {
+			return k.words
+		}
+	}
+	return kind
 }
 
 // DayFailure is an account that the close left alone.
