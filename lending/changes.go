@@ -170,11 +170,7 @@ func (r *replayer) placeDues() {
 			}
 		}
 		if c := r.courseOf(d); c != nil && d.Type == DemandEMI && d.raisedOn == 0 {
-			for k := range c.rows {
-				if c.rows[k].no == d.No && c.rows[k].end == d.PeriodEnd {
-					d.course = k
-				}
-			}
+			d.course = slices.IndexFunc(c.rows, func(s stretch) bool { return s.no == d.No && s.end == d.PeriodEnd })
 		}
 	}
 }

@@ -23,6 +23,7 @@ type course struct {
 	past   Date   // rows that ended by then take no difference any more
 	until  Date   // interest runs up to this day; 0: on and on
 	days   []Date // memory for cuts
+	whole  bool   // the next settling starts at the first row: those before are not as reckoned
 }
 
 // stretch is one row of a course.
@@ -61,7 +62,7 @@ type pause struct{ from, to Date }
 // newCourse starts a course from agreed rows: those of row 0 (down payment,
 // advance instalment) are no part of it.
 func newCourse(t Terms, rows []ScheduleRow, disbursed Date) *course {
-	c := &course{terms: t.agreed(rows)}
+	c := &course{terms: t.agreed(rows), whole: true, rows: make([]stretch, 0, len(rows))}
 	level := !c.fixedShape()
 	lent := Money(0)
 	for _, row := range rows {
@@ -110,29 +111,30 @@ func (c *course) resting(day Date) bool {
 func (c *course) fitRows(disbursed Date) {
 	t := &c.terms
 	calendar, err := t.calendarFor(disbursed)
+	periods := slices.Concat(calendar.rest, calendar.periods)
 	for i := range c.rows {
 		row := &c.rows[i]
 		row.level = t.fullParts(row.start, row.end)
 		if row.no == 0 { // an instalment zero is as long as the broken period
 			row.full = t.countParts(row.start, row.end, row.start, row.end)
 		}
-		if err != nil {
+		at, found := slices.BinarySearchFunc(periods, row.end, func(p period, end Date) int { return cmp.Compare(p.end, end) })
+		if err != nil || !found {
 			continue
 		}
-		for _, p := range append(calendar.rest, calendar.periods...) {
-			if p.end == row.end && p.over <= 1 && p.start == row.start {
-				row.full = p.parts
-			}
-			if p.end == row.end && row.start < p.start && row.silent {
-				row.start = p.start // what falls due of it is the broken period alone
-			} else if p.end == row.end && row.start < p.start { // it collects the broken period
-				row.broken = true
-				row.full = t.countParts(row.start, p.start, row.start, p.start) + p.parts
-			}
-			if p.end == row.end && p.over > 1 {
-				row.start = row.end.AddDays(-int(p.over))
-				row.full = t.fullParts(row.start, row.end)
-			}
+		p := periods[at]
+		if p.over <= 1 && p.start == row.start {
+			row.full = p.parts
+		}
+		if row.start < p.start && row.silent {
+			row.start = p.start // what falls due of it is the broken period alone
+		} else if row.start < p.start { // it collects the broken period
+			row.broken = true
+			row.full = t.countParts(row.start, p.start, row.start, p.start) + p.parts
+		}
+		if p.over > 1 {
+			row.start = row.end.AddDays(-int(p.over))
+			row.full = t.fullParts(row.start, row.end)
 		}
 	}
 }

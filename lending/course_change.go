@@ -239,7 +239,7 @@ func (c *course) level(first int) error {
 		if _, after := try.gap(first); abs(after) >= abs(gap) {
 			break
 		}
-		c.rows = try.rows
+		c.rows, c.whole = try.rows, try.whole
 	}
 	return nil
 }

@@ -107,13 +107,20 @@ func (c *course) accrued(row *stretch, overdue Money, drawn, repaid *flow) (exac
 	return sum, ok
 }
 
-// reckon computes interest and principal of all rows, each from the balance that
-// the rows before leave. A row that was paid keeps its instalment; interest that
-// finds no place in it goes to the next row.
-func (c *course) reckon() error {
+// reckon computes interest and principal of the rows from one on, each from the
+// balance that the rows before leave. A row that was paid keeps its instalment;
+// interest that finds no place in it goes to the next row.
+func (c *course) reckon(first int) error {
 	var overdue, carried Money
+	for i := range c.rows[:first] {
+		row := &c.rows[i]
+		carried = row.over
+		if overdue += row.principal; c.follows() {
+			overdue -= row.paidP
+		}
+	}
 	drawn, repaid := flow{list: c.draws}, flow{list: c.repaid}
-	for i := range c.rows {
+	for i := first; i < len(c.rows); i++ {
 		row := &c.rows[i]
 		if row.end <= c.past { // what was asked for stays
 			overdue, carried = overdue+row.principal, row.over
@@ -168,17 +175,27 @@ func (c *course) runBy(day, asked Date) (Money, error) {
 
 // settle reckons and lets the last unpaid row take what is left, so that the
 // principal of the rows is what was lent.
-func (c *course) settle() error {
+func (c *course) settle() error { return c.settleFrom(0) }
+
+// settleFrom settles where nothing has changed for the rows before one since they
+// were settled: what a row asks for follows from the rows before it alone, so that
+// they need not be reckoned again.
+func (c *course) settleFrom(first int) error {
+	if c.whole {
+		first = 0
+	}
+	c.whole = false
 	for range len(c.rows) + 2 {
-		if err := c.reckon(); err != nil {
+		if err := c.reckon(first); err != nil {
 			return err
 		}
-		if !c.adjustLast() {
+		if first = c.adjustLast(); first < 0 {
 			c.close()
 			return nil
 		}
 	}
-	if err := c.reckon(); err != nil {
+	c.whole = true // no end was found
+	if err := c.reckon(0); err != nil {
 		return err
 	}
 	c.close()
@@ -197,12 +214,13 @@ func (c *course) close() {
 		part := max(gap, row.paidP-row.principal)
 		row.principal += part
 		gap -= part
+		c.whole = true
 	}
 }
 
-// adjustLast changes the instalment of the last unpaid row by the difference;
-// false when there is none.
-func (c *course) adjustLast() bool {
+// adjustLast changes the instalment of the last unpaid row by the difference, and
+// says which row is the first that it changed; -1 when there is none.
+func (c *course) adjustLast() int {
 	lent := c.drawnBy(latestDue)
 	gap := lent
 	var paid Money
@@ -210,7 +228,7 @@ func (c *course) adjustLast() bool {
 		gap -= c.rows[i].principal
 		paid += c.rows[i].paidP
 	}
-	changed := false
+	changed := -1
 	for i := range c.rows {
 		// No row asks for more principal than is left of all.
 		row := &c.rows[i]
@@ -218,7 +236,10 @@ func (c *course) adjustLast() bool {
 			emi := max(row.emi-(excess-left), row.paidP+row.paidI)
 			if emi != row.emi {
 				gap += row.emi - emi
-				row.emi, changed = emi, true
+				row.emi = emi
+				if changed < 0 {
+					changed = i
+				}
 			}
 		}
 	}
@@ -235,11 +256,21 @@ func (c *course) adjustLast() bool {
 	row := &c.rows[last]
 	if row.fixed {
 		row.planned = max(row.planned+gap, row.paidP)
-		return true
+		return earlier(changed, last)
 	}
 	before := row.emi
-	row.emi = max(row.emi+gap, row.paidP+row.paidI)
-	return changed || row.emi != before
+	if row.emi = max(row.emi+gap, row.paidP+row.paidI); row.emi == before {
+		return changed
+	}
+	return earlier(changed, last)
+}
+
+// earlier is the first of two rows; -1 is none.
+func earlier(a, b int) int {
+	if a < 0 || b < 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // lastUnpaid is the last row whose instalment is not paid and that is not past; -1 if

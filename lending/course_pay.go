@@ -6,11 +6,12 @@ package lending
 func (c *course) payPrincipal(k int, on Date, amount Money) error {
 	row := &c.rows[k]
 	row.paidP += amount
-	c.repaid = insertMovement(c.repaid, movement{c.countsFrom(row, on), amount})
+	counts := c.countsFrom(row, on)
+	c.repaid = insertMovement(c.repaid, movement{counts, amount})
 	if total := row.paidP + row.paidI; on < row.start && !row.fixed && (total > row.emi || total == row.solved) {
 		row.emi = total // paid as a whole before its time: it asks for no more
 	}
-	return c.settle()
+	return c.settleFrom(earlier(k, c.rowOf(counts)))
 }
 
 // countsFrom is the day from which a payment of principal lowers the balance.
@@ -28,10 +29,15 @@ func (c *course) countsFrom(row *stretch, on Date) Date {
 	return on
 }
 
-// payInterest notes interest that was paid on a row.
+// payInterest notes interest that was paid on a row. Where the row asked for it, and
+// asks for more than that, nothing else follows.
 func (c *course) payInterest(k int, amount Money) error {
-	c.rows[k].paidI += amount
-	return c.settle()
+	row := &c.rows[k]
+	row.paidI += amount
+	if !c.whole && row.paidI <= row.interest && row.paidP+row.paidI < row.emi {
+		return nil
+	}
+	return c.settleFrom(k)
 }
 
 // reach tells the course that it is a later day: what is overdue is still unpaid.
@@ -39,8 +45,9 @@ func (c *course) reach(day Date) error {
 	if day <= c.today {
 		return nil
 	}
+	first := max(c.rowOf(c.today+1), 0) // what was over by the day before stays
 	c.today = day
-	return c.settle()
+	return c.settleFrom(first)
 }
 
 // payable is what a row that is not due yet would take on a day: interest that has

@@ -82,8 +82,8 @@ func (r *replayer) reach(day Date) {
 		if c == nil || !c.follows() {
 			continue
 		}
-		if r.policy.OverdueRate > 0 {
-			c.terms.PastDueInterest = PastDueStops // no double charge on one day (domain 3.9.1)
+		if r.policy.OverdueRate > 0 && c.terms.PastDueInterest != PastDueStops {
+			c.terms.PastDueInterest, c.whole = PastDueStops, true // no double charge on one day (domain 3.9.1)
 		}
 		r.err = errOr(r.err, c.reach(day))
 		r.sync(loan)

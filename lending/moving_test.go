@@ -262,3 +262,26 @@ func TestXIRRSolves(t *testing.T) {
 		}
 	}
 }
+
+// TestSettledRowsStaySettled: rows are reckoned anew from the first one that a payment
+// concerns; reckoning all of them changes nothing.
+func TestSettledRowsStaySettled(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		facts, start := drawMovingAccount(t)
+		at := At{Date: start.AddDays(rapid.IntRange(0, 400).Draw(t, "at")), DayEnd: true}
+		_, _ = replayUntil(facts, at, func(r *replayer, day Date) { // a replay that is refused was settled until then
+			for _, c := range r.courses {
+				if c == nil || c.whole {
+					continue // what is not settled is reckoned from the first row
+				}
+				again := c.clone()
+				if err := again.settle(); err != nil {
+					t.Fatalf("%s: %v", day, err)
+				}
+				if diff := cmp.Diff(again.rows, c.rows, cmp.AllowUnexported(stretch{}, period{})); diff != "" {
+					t.Fatalf("%s: reckoned from the first row (-), from the one that changed (+):\n%s", day, diff)
+				}
+			}
+		})
+	})
+}

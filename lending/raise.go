@@ -41,7 +41,11 @@ func (r *replayer) raise() error {
 		r.joinInstalments()
 	}
 	r.sortDemands()
-	r.book.Settlements = make([]Settlement, 0, 5*len(r.in.receipts)) // most receipts pay a few components
+	each := 5 // most receipts pay a few components, more where every due has penal charges
+	if slices.ContainsFunc(r.in.policies, func(f *Fact) bool { return f.Policy.Penal.Kind != "" }) {
+		each = 8
+	}
+	r.book.Settlements = make([]Settlement, 0, each*len(r.in.receipts))
 	r.dues = make([]due, len(r.book.Demands))
 	for i := range r.dues {
 		d := &r.book.Demands[i]

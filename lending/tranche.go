@@ -90,7 +90,7 @@ func (t Terms) preEMISchedule(draws []Draw) (Schedule, error) {
 		sum += d.Amount
 		c.draws = insertMovement(c.draws, movement{d.Date, d.Amount})
 	}
-	if err := c.reckon(); err != nil {
+	if err := c.reckon(0); err != nil {
 		return Schedule{}, err
 	}
 	after := t
