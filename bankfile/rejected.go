@@ -13,7 +13,7 @@ var rejectedHeadings = []string{"Line in the file", "Why it was not taken"}
 
 // WriteRejected writes the rows that were not taken: line and reason, then the
 // cells under the bank's headings. Read and [Mapping.Read] pass over the first two.
-func WriteRejected(w *Writer, headings []string, rows []Rejection) error {
+func WriteRejected(w Table, headings []string, rows []Rejection) error {
 	err := w.Write(append(slices.Clone(rejectedHeadings), headings...))
 	for i := 0; err == nil && i < len(rows); i++ {
 		err = w.Write(append([]string{strconv.Itoa(rows[i].Line), rows[i].Reason}, rows[i].Cells...))

@@ -66,7 +66,7 @@ func (c *Client) ListUnmatchedRecords(ctx context.Context, query ListUnmatchedRe
 	return answer, err
 }
 
-// ExportRecords calls PUT /v1/lms/records/export/. The filtered records as CSV or JSON.
+// ExportRecords calls PUT /v1/lms/records/export/. The filtered records as CSV, workbook or JSON.
 func (c *Client) ExportRecords(ctx context.Context, query ExportRecordsQuery) (Document, error) {
 	var answer Document
 	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/records/export/", query: query}, &answer)
@@ -308,6 +308,13 @@ func (c *Client) TakePresentationAnswer(ctx context.Context, id string, file Fil
 func (c *Client) ListSettlements(ctx context.Context, query ListSettlementsQuery) (Page[Settlement], error) {
 	var answer Page[Settlement]
 	err := c.do(ctx, request{method: "GET", path: "/v1/lms/settlements/", query: query}, &answer)
+	return answer, err
+}
+
+// ExportSettlements calls GET /v1/lms/settlements/export/. The settlements of some days as CSV or workbook.
+func (c *Client) ExportSettlements(ctx context.Context, query ExportSettlementsQuery) (Document, error) {
+	var answer Document
+	err := c.do(ctx, request{method: "GET", path: "/v1/lms/settlements/export/", query: query}, &answer)
 	return answer, err
 }
 
@@ -1988,7 +1995,14 @@ type ExportRecordsQuery struct {
 	Search          string `query:"search"`            // Words in reference, ref, remark, narration, account or borrower.
 	Ordering        string `query:"ordering"`          // Order by this field; with - in front, downwards.
 	Expand          string `query:"expand"`            // Comma-separated names of what to show in full.
-	Format          string `query:"format"`            // csv (unless said) or json.
+	Format          string `query:"format"`            // csv (unless said), xlsx or json.
+}
+
+// ExportSettlementsQuery are the parameters of ExportSettlements; empty ones are not sent.
+type ExportSettlementsQuery struct {
+	DateAfter  string `query:"date_after"`  // From this day on.
+	DateBefore string `query:"date_before"` // Up to this day.
+	Format     string `query:"format"`      // csv (unless said) or xlsx.
 }
 
 // Extra is extraAnswer of the wire.

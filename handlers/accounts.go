@@ -159,7 +159,7 @@ func (a *app) listAccounts(c echo.Context) error {
 	page.Caption = fmt.Sprintf("Accounts %d to %d of %d, sorted by %s", page.Paging.From, page.Paging.To, page.Count, sortWords[q.sort])
 	actor := actorOf(c)
 	if actor.Can(servicing.MayExport) && page.Count > 0 {
-		page.Export = q.address("/accounts/export")
+		page.Export, page.ExportSheet = q.address("/accounts/export"), q.address("/accounts/export.xlsx")
 	}
 	page.Running = offer(c, servicing.MayTakeOver, views.Act{Label: "Running loan", Icon: "archive", Path: "/accounts/new"})
 	page.New = offer(c, servicing.MayTakeOver, views.Act{Label: "New loan", Icon: "plus", Path: "/loans/new", Key: "n"})
@@ -302,7 +302,7 @@ func clearOf(q accountQuery) string {
 // exportAccounts is the filtered list as CSV, every row of it.
 func (a *app) exportAccounts(c echo.Context) error {
 	q := accountQueryOf(c)
-	return a.downloadCSV(c, "accounts.csv", func(w *bankfile.Writer) error {
+	return a.download(c, "accounts", formatOf(c), func(w bankfile.Table) error {
 		err := w.Write([]string{"account", "borrower", "customer", "product", "program", "status", "principal_outstanding", "total_outstanding", "due_now",
 			"excess", "days_past_due", "category", "next_due_date", "next_due_amount", "as_of"})
 		if err != nil {

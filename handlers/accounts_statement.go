@@ -165,7 +165,7 @@ func (a *app) exportStatementOfAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.downloadCSV(c, ref+"-statement.csv", func(w *bankfile.Writer) error {
+	return a.download(c, ref+"-statement", "csv", func(w bankfile.Table) error {
 		if err := w.Write([]string{"value_date", "booking_date", "particulars", "reference", "debit", "credit", "balance"}); err != nil {
 			return err
 		}

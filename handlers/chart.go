@@ -43,7 +43,7 @@ func (a *app) exportChart(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return a.downloadCSV(c, "chart-of-accounts.csv", func(w *bankfile.Writer) error {
+		return a.download(c, "chart-of-accounts", formatOf(c), func(w bankfile.Table) error {
 			err := w.Write([]string{"code", "name", "kind", "role"})
 			for i := 0; err == nil && i < len(chart); i++ {
 				err = w.Write([]string{chart[i].Code, chart[i].Name, chart[i].Kind, chart[i].Role})

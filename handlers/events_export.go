@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,7 +27,7 @@ func (a *app) exportEvents(c echo.Context) error {
 	}
 	filter.Limit = eventsChunk
 	return a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
-		return a.downloadCSV(c, "audit-log.csv", func(w *bankfile.Writer) error {
+		return a.download(c, "audit-log", "csv", func(w bankfile.Table) error {
 			err := w.Write([]string{"no", "at", "at_utc", "business_date", "who", "who_id", "action", "ref", "outcome", "marked", "what", "input", "request", "address", "hash_before", "hash"})
 			for err == nil {
 				events, failed := v.Events(ctx, filter)
@@ -60,15 +61,15 @@ func eventCells(e store.Event) []string {
 // answered as one.
 const downloadBuffer = 64 << 10
 
-// downloadCSV sends a file of rows. When it fails after its beginning was sent,
-// the connection is broken off, so that nobody takes half a file for all of it.
-func (a *app) downloadCSV(c echo.Context, name string, rows func(w *bankfile.Writer) error) error {
+// download sends a file of rows, "csv" or "xlsx". When it fails after its beginning
+// was sent, the connection is broken off, so that nobody takes half a file for all of it.
+func (a *app) download(c echo.Context, name, format string, rows func(w bankfile.Table) error) error {
 	answer := c.Response()
-	answer.Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	answer.Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	answer.Header().Set(echo.HeaderContentType, bankfile.TableTypes[format])
+	answer.Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+"."+format+`"`)
 	answer.Header().Set(echo.HeaderCacheControl, "no-store")
 	buffer := bufio.NewWriterSize(answer, downloadBuffer)
-	w := bankfile.NewWriter(buffer)
+	w := bankfile.NewTable(buffer, format)
 	err := rows(w)
 	if err == nil {
 		err = w.Flush()
@@ -84,4 +85,12 @@ func (a *app) downloadCSV(c echo.Context, name string, rows func(w *bankfile.Wri
 		answer.Header().Del(echo.HeaderContentDisposition)
 	}
 	return err
+}
+
+// formatOf is the format that the address of a download asks for.
+func formatOf(c echo.Context) string {
+	if c.QueryParam("format") == "xlsx" || strings.HasSuffix(c.Request().URL.Path, ".xlsx") {
+		return "xlsx"
+	}
+	return "csv"
 }

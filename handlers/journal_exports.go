@@ -41,7 +41,7 @@ func (a *app) exportTrialBalance(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return a.downloadCSV(c, "trial-balance.csv", func(w *bankfile.Writer) error {
+		return a.download(c, "trial-balance", formatOf(c), func(w bankfile.Table) error {
 			err := w.Write([]string{"code", "name", "opening", "debit", "credit", "closing"})
 			for i := 0; err == nil && i < len(rows); i++ {
 				r := rows[i]
@@ -108,8 +108,8 @@ func exportOf(ctx context.Context, v *store.View, c echo.Context) (store.Journal
 	return v.JournalExport(ctx, no)
 }
 
-// exportJournalCSV gives the entries of an export, a row for each line.
-func (a *app) exportJournalCSV(c echo.Context) error {
+// exportJournalEntries gives the entries of an export, a row for each line.
+func (a *app) exportJournalEntries(c echo.Context) error {
 	return a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
 		x, err := exportOf(ctx, v, c)
 		if err != nil {
@@ -119,7 +119,7 @@ func (a *app) exportJournalCSV(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		return a.downloadCSV(c, fmt.Sprintf("journal-%d.csv", x.Idx), func(w *bankfile.Writer) error {
+		return a.download(c, fmt.Sprintf("journal-%d", x.Idx), formatOf(c), func(w bankfile.Table) error {
 			err := w.Write([]string{"voucher", "booking_date", "value_date", "event", "account", "borrower", "loan", "source", "code", "name", "debit", "credit"})
 			if err != nil {
 				return err

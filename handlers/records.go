@@ -80,7 +80,7 @@ func (a *app) showRecords(c echo.Context, status int, f *fields, q recordQuery, 
 			return refused
 		}
 		page.Filter, page.Options, page.Pills, page.Query = q.form(), filterOptions(q, banks), q.pills(), q.fields()
-		page.Sorts, page.Export = q.sorts(), q.path("/records.csv")
+		page.Sorts, page.Export, page.ExportSheet = q.sorts(), q.path("/records.csv"), q.path("/records.xlsx")
 		if page.Clear = ""; q.narrowed() {
 			page.Clear = q.path("/records", clearing()...)
 		}

@@ -128,7 +128,7 @@ func tooMany(n int) error {
 var recordColumns = []string{"ref", "type", "status", "account", "borrower", "value_date", "bank_date", "received_amount", "tds_amount", "amount",
 	"remaining_amount", "payment_mode", "utr", "collection_bank", "source", "receipt_no", "narration", "remark"}
 
-// exportRecords sends the whole filtered and sorted set as CSV, row by row: it
+// exportRecords sends the whole filtered and sorted set, row by row: it
 // may be larger than memory.
 func (a *app) exportRecords(c echo.Context) error {
 	q := recordQueryOf(read(c))
@@ -140,25 +140,20 @@ func (a *app) exportRecords(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		h := c.Response().Header()
-		h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-		h.Set(echo.HeaderContentDisposition, `attachment; filename="records-`+date.String()+`.csv"`)
-		h.Set("Cache-Control", "no-store")
-		w := bankfile.NewWriter(c.Response())
-		if err := w.Write(recordColumns); err != nil {
-			return err
-		}
-		for r, err := range v.EachRecord(ctx, q.filter) {
-			if err == nil {
-				err = w.Write(recordCells(r))
+		return a.download(c, "records-"+date.String(), formatOf(c), func(w bankfile.Table) error {
+			if err := w.Write(recordColumns); err != nil {
+				return err
 			}
-			if err != nil {
-				// Rows have gone out: only a broken transfer says that some are missing.
-				a.logger.Error("export broke off", "id", requestID(c), "error", err)
-				panic(http.ErrAbortHandler)
+			for r, err := range v.EachRecord(ctx, q.filter) {
+				if err == nil {
+					err = w.Write(recordCells(r))
+				}
+				if err != nil {
+					return err
+				}
 			}
-		}
-		return w.Flush()
+			return nil
+		})
 	})
 }
 

@@ -399,7 +399,7 @@ func (a *app) exportRejected(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.downloadCSV(c, s.Ref+"-rejected.csv", func(w *bankfile.Writer) error {
+	return a.download(c, s.Ref+"-rejected", "csv", func(w bankfile.Table) error {
 		headings, rows := []string(s.Headings), make([]bankfile.Rejection, len(lines))
 		for i, l := range lines {
 			rows[i] = bankfile.Rejection{Line: l.Line, Reason: l.Reason, Cells: l.Cells}

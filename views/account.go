@@ -225,22 +225,23 @@ type BalanceChart struct {
 // AccountsPage is the list of accounts.
 type AccountsPage struct {
 	Shell
-	Bands   []QueueTab
-	Filters []Pill
-	Form    AccountFilterForm
-	Rows    []AccountLine
-	Sort    string
-	Sorts   map[string]string // address of each order
-	Count   int
-	Out     lending.Money
-	Due     lending.Money
-	Overdue int
-	Paging  Paging
-	Export  string
-	New     Act
-	Running Act // a loan that was paid out before is taken over
-	Clear   string
-	Caption string
+	Bands       []QueueTab
+	Filters     []Pill
+	Form        AccountFilterForm
+	Rows        []AccountLine
+	Sort        string
+	Sorts       map[string]string // address of each order
+	Count       int
+	Out         lending.Money
+	Due         lending.Money
+	Overdue     int
+	Paging      Paging
+	Export      string
+	ExportSheet string // address of the workbook of the same
+	New         Act
+	Running     Act // a loan that was paid out before is taken over
+	Clear       string
+	Caption     string
 }
 
 // AccountFilterForm is what stands in the filter form.

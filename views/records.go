@@ -12,32 +12,33 @@ import (
 // is in its address.
 type RecordsPage struct {
 	Shell
-	Views      []SavedView
-	Own        []SavedView // views that this person keeps
-	Keep       Form        // the form that keeps a view
-	Columns    RecordColumns
-	Choices    []ColumnChoice
-	Pills      []Pill
-	Clear      string // address without filters, "" when none is on
-	Filter     Form   // what is typed into the filters, and what cannot be read
-	Options    FilterOptions
-	Sorts      map[string]Sort // by column: date, amount, ref
-	Rows       []RecordRow
-	Totals     RecordSums
-	Paging     Paging
-	Export     string // address of the CSV of this set
-	MayExport  bool
-	MayPrepare bool
-	PrepareBy  string // who may, for those who may not
-	Tickable   bool   // at least one row can be ticked
-	Ticked     bool   // everything that matches is ticked
-	TickAll    string // address on which everything that matches is ticked, "" when it was not counted
-	TickNone   string
-	Query      []Field // the filter, as hidden fields of the bulk form
-	Done       *BulkDone
-	NoMatch    []Drop // when nothing matches: which single filter to drop
-	EmptyHead  string // what an empty list of this name says
-	EmptyText  string
+	Views       []SavedView
+	Own         []SavedView // views that this person keeps
+	Keep        Form        // the form that keeps a view
+	Columns     RecordColumns
+	Choices     []ColumnChoice
+	Pills       []Pill
+	Clear       string // address without filters, "" when none is on
+	Filter      Form   // what is typed into the filters, and what cannot be read
+	Options     FilterOptions
+	Sorts       map[string]Sort // by column: date, amount, ref
+	Rows        []RecordRow
+	Totals      RecordSums
+	Paging      Paging
+	Export      string // address of the CSV of this set
+	ExportSheet string // and of its workbook
+	MayExport   bool
+	MayPrepare  bool
+	PrepareBy   string // who may, for those who may not
+	Tickable    bool   // at least one row can be ticked
+	Ticked      bool   // everything that matches is ticked
+	TickAll     string // address on which everything that matches is ticked, "" when it was not counted
+	TickNone    string
+	Query       []Field // the filter, as hidden fields of the bulk form
+	Done        *BulkDone
+	NoMatch     []Drop // when nothing matches: which single filter to drop
+	EmptyHead   string // what an empty list of this name says
+	EmptyText   string
 }
 
 // RecordColumns are the columns of the list that are shown.

@@ -16,11 +16,11 @@ import (
 // exportBody may hold the filters of the record list instead of the query.
 type exportBody struct{}
 
-// exportAnswer is JSON, or CSV: one row a record of the filtered set.
+// exportAnswer is JSON, CSV or XLSX: one row a record of the filtered set.
 type exportAnswer []recordAnswer
 
-// exportRecords streams exactly the filtered set, as CSV or, with format=json, as
-// a JSON list.
+// exportRecords streams exactly the filtered set, as CSV, a workbook or, with
+// format=json, as a JSON list.
 func (a *API) exportRecords(c *call, _ exportBody) (exportAnswer, error) {
 	if err := c.mergeFilters(); err != nil {
 		return nil, err
@@ -29,8 +29,8 @@ func (a *API) exportRecords(c *call, _ exportBody) (exportAnswer, error) {
 	if format == "" {
 		format = "csv"
 	}
-	if format != "csv" && format != "json" {
-		return nil, faults{"format": "An export is csv or json."}
+	if format != "json" && bankfile.TableTypes[format] == "" {
+		return nil, faults{"format": "An export is csv, xlsx or json."}
 	}
 	// What can be refused is refused before the first byte.
 	var q store.RecordQuery
@@ -81,11 +81,14 @@ func exportCells(r store.Record) []string {
 		r.FeeWithheld.String(), r.FeeGST.String()}
 }
 
-// attach begins a file that is csv or json.
+// attach begins a file that is csv, xlsx or json.
 func (c *call) attach(w http.ResponseWriter, name, format string) http.ResponseWriter {
 	c.status = http.StatusOK
-	types := map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/json"}
-	w.Header().Set("Content-Type", types[format])
+	kind := bankfile.TableTypes[format]
+	if format == "json" {
+		kind = "application/json"
+	}
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.`+format+`"`)
 	return w
 }
@@ -93,8 +96,8 @@ func (c *call) attach(w http.ResponseWriter, name, format string) http.ResponseW
 // streamRecords writes the file while it is read.
 func (c *call) streamRecords(ctx context.Context, v *store.View, w http.ResponseWriter, q store.RecordQuery, format string) error {
 	w = c.attach(w, "records", format)
-	if format == "csv" {
-		out := bankfile.NewWriter(w)
+	if format != "json" {
+		out := bankfile.NewTable(w, format)
 		if err := out.Write(exportColumns); err != nil {
 			return err
 		}

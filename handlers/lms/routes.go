@@ -47,7 +47,7 @@ func recordRoutes() []route {
 		{name: "createRecordRefund", method: post, path: one + "refunds/", also: []string{one + "refund/", one + "initiate_refund/"}, permission: prepare, mark: inferred, reference: 11, summary: "Send excess of a record back, or a credit to its sender: a record of type refund with its payout.", query: expand, endpoint: takes((*API).createRecordRefund), status: created},
 		{name: "createRecordAdjustment", method: post, path: one + "adjustments/", permission: prepare, mark: inferred, reference: 12, summary: "Settle dues of the record's account from cashback or holdback.", query: expand, endpoint: takes((*API).createRecordAdjustment), status: created},
 		{name: "listUnmatchedRecords", method: get, path: at + "unmatched/", permission: view, mark: inferred, reference: 17, summary: "Records that nobody has said an account for.", query: join(pages, filters), endpoint: answers((*API).listUnmatchedRecords)},
-		{name: "exportRecords", method: put, path: at + "export/", also: []string{"GET " + at + "export/"}, permission: servicing.MayExport, mark: inferred, reference: 18, summary: "The filtered records as CSV or JSON.", query: join(filters, formatParam), endpoint: takes((*API).exportRecords)},
+		{name: "exportRecords", method: put, path: at + "export/", also: []string{"GET " + at + "export/"}, permission: servicing.MayExport, mark: inferred, reference: 18, summary: "The filtered records as CSV, workbook or JSON.", query: join(filters, recordsParam), endpoint: takes((*API).exportRecords)},
 		{name: "exportProposals", method: get, path: at + "proposals/", permission: servicing.MayExport, mark: ours, summary: "What the engine says of the filtered records, as CSV or JSON: one row a proposal.", query: join(filters, formatParam), endpoint: answers((*API).exportProposals)},
 		{name: "showRecord", method: get, path: one, permission: view, mark: known, reference: 13, summary: "One record.", query: expand, endpoint: answers((*API).showRecord)},
 		{name: "updateRecord", method: patch, path: one, permission: prepare, mark: ours, summary: "Change a record that was entered and not yet sent.", query: expand, endpoint: takes((*API).updateRecord), strict: true},
@@ -71,6 +71,12 @@ func recordRoutes() []route {
 	}
 }
 
+// recordsParam says what an export of records is.
+var recordsParam = one("format", textParam, "csv (unless said), xlsx or json.", "csv", "xlsx", "json")
+
+// tableParam says what a file of rows is.
+var tableParam = one("format", textParam, "csv (unless said) or xlsx.", "csv", "xlsx")
+
 // formatParam says what an export is.
 var formatParam = one("format", textParam, "csv (unless said) or json.", "csv", "json")
 
@@ -78,6 +84,7 @@ func settlementRoutes() []route {
 	view := servicing.MayView
 	return []route{
 		{name: "listSettlements", method: get, path: root + "/settlements/", permission: view, mark: known, reference: 2, summary: "How much of which record went to which demand.", query: join(pages, settlementFilters, expands("record")), endpoint: answers((*API).listSettlements)},
+		{name: "exportSettlements", method: get, path: root + "/settlements/export/", permission: servicing.MayExport, mark: ours, summary: "The settlements of some days as CSV or workbook.", query: join(between("date"), tableParam), endpoint: answers((*API).exportSettlements)},
 		{name: "showSettlement", method: get, path: root + "/settlements/{id}/", permission: view, mark: ours, summary: "One settlement.", query: expands("record"), endpoint: answers((*API).showSettlement)},
 		{name: "listDemands", method: get, path: root + "/demands/", also: []string{root + "/emis/"}, permission: view, mark: inferred, reference: 1, summary: "Instalments and fees, with what is paid of each component.", query: join(pages, demandFilters), endpoint: answers((*API).listDemands)},
 		{name: "showDemand", method: get, path: root + "/demands/{id}/", also: []string{root + "/emis/{id}/"}, permission: view, mark: ours, summary: "One demand.", endpoint: answers((*API).showDemand)},

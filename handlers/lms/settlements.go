@@ -2,7 +2,10 @@ package lms
 
 import (
 	"context"
+	"net/http"
+	"strconv"
 
+	"lekha/bankfile"
 	"lekha/store"
 )
 
@@ -105,6 +108,42 @@ func (a *API) listSettlements(c *call) (page[settlementAnswer], error) {
 	})
 	return answer, err
 }
+
+// tableAnswer is a file of rows: CSV or a workbook.
+type tableAnswer string
+
+// exportSettlements streams which part of which record paid what, as CSV or, with
+// format=xlsx, as a workbook.
+func (a *API) exportSettlements(c *call) (tableAnswer, error) {
+	format := c.text("format")
+	if format == "" {
+		format = "csv"
+	}
+	days := store.Span{From: c.date("date_after"), To: c.date("date_before")}
+	if err := c.fault(); err != nil {
+		return "", err
+	}
+	c.stream = func(w http.ResponseWriter) error {
+		out := bankfile.NewTable(c.attach(w, "settlements", format), format)
+		if err := out.Write(settlementColumns); err != nil {
+			return err
+		}
+		err := a.read(c, func(ctx context.Context, v *store.View) error {
+			return v.EachSettlement(ctx, days, func(l store.SettlementLine) error {
+				return out.Write([]string{l.Date.String(), l.AccountRef, l.Borrower, l.RecordRef, l.Reference, l.LoanRef, l.Demand, l.DueDate.String(), l.Component,
+					l.Amount.String(), l.Outstanding.String(), strconv.FormatBool(l.FromExcess), strconv.Itoa(l.DPD)})
+			})
+		})
+		if err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	return "", nil
+}
+
+// settlementColumns are the columns of the exported settlements.
+var settlementColumns = []string{"date", "account", "borrower", "record", "utr", "loan", "demand", "due_date", "component", "amount", "outstanding", "from_excess", "days_past_due"}
 
 func recordID(ctx context.Context, v *store.View, key string) (string, error) {
 	if key == "" {
