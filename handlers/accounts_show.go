@@ -200,7 +200,7 @@ func (at *accountAt) fill(page *views.AccountPage, c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.LedgerCount, page.Statement = len(lines), "/accounts/"+at.Ref+"/statement"
+	page.LedgerCount, page.Statement, page.JournalPath = len(lines), "/accounts/"+at.Ref+"/statement", "/accounts/"+at.Ref+"/journal"
 	slices.Reverse(lines)
 	page.Ledger = lines[:min(len(lines), ledgerShown)]
 	return nil

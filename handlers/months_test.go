@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"lekha/store"
 )
 
 // TestMonthOverThePages: the list stands with its links, a month that is not over is
@@ -72,4 +75,59 @@ func TestChartOverThePages(t *testing.T) {
 	to = h.as("finance").post("/parameters/gst_on_bounce_charge", url.Values{"value": {"no"}, "from": {next}, "reason": {"CESTAT 2023"}}).leads()
 	h.as("credit_manager").post(to+"/decision", url.Values{"decision": {"approve"}, "version": {"1"}}).leads()
 	h.as("finance").get("/parameters").status(http.StatusOK).has("not taxed, approved in")
+}
+
+// TestTaxLetters: the invoice of a fee and its credit note are printed with their
+// heads, and a fee without one has none.
+func TestTaxLetters(t *testing.T) {
+	h := newHouse(t)
+	to := h.as("operator").post("/fees", url.Values{"account": {"LN1002"}, "head": {"statement_charge"}, "name": {"Statement"}, "amount": {"101.50"}}).leads()
+	if to != "/fees" {
+		t.Fatalf("demanded, it leads to %s", to)
+	}
+	var ref, id string
+	h.look(func(ctx context.Context, v *store.View) error {
+		fees, _, err := v.QueryFees(ctx, store.FeeQuery{Search: "Statement", Listing: store.Listing{Sort: "index", Descending: true, Limit: 1}})
+		if len(fees) == 1 {
+			ref, id = fees[0].Ref, fees[0].ID
+		}
+		return err
+	})
+	h.as("auditor").get("/fees").status(http.StatusOK).html(`href="/fees/` + ref + `/invoice"`)
+	page := h.as("auditor").get("/fees/"+ref+"/invoice").status(http.StatusOK).has("Tax invoice I/", "9971", "taxable value", "101.50", "Place of supply")
+	if page.at("total") == "" {
+		t.Error("the invoice has no total")
+	}
+	h.as("auditor").get("/fees/" + ref + "/credit-notes/1").status(http.StatusNotFound)
+	to = h.as("operator").post("/waivers", url.Values{"account": {"LN1002"}, "waive.F." + id: {"101.50"}, "reason": {"Goodwill."}}).leads()
+	var approval string
+	h.look(func(ctx context.Context, v *store.View) error {
+		waiting, err := v.OpenApprovalsOfAccount(ctx, accountOf(ctx, v, "LN1002"))
+		if len(waiting) > 0 {
+			approval = waiting[0]
+		}
+		return err
+	})
+	h.as("credit_manager").post("/approvals/"+approval+"/decision", url.Values{"decision": {"approve"}, "version": {"1"}}).leads()
+	h.as("auditor").get("/fees/" + ref + "/invoice").status(http.StatusOK).has("Credit note C/")
+	h.as("auditor").get("/fees/"+ref+"/credit-notes/1").status(http.StatusOK).has("Credit note C/", "against invoice I/")
+	_ = to
+}
+
+func accountOf(ctx context.Context, v *store.View, ref string) string {
+	account, _ := v.AccountByRef(ctx, ref)
+	return account.ID
+}
+
+// TestAccountLeadsToItsJournal: the figures of an account lead to its sub-ledger,
+// where each ties and each entry leads back.
+func TestAccountLeadsToItsJournal(t *testing.T) {
+	h := newHouse(t)
+	h.settled(creditForKavya, "LN1002")
+	h.as("operator").get("/accounts/LN1002").status(http.StatusOK).html(`href="/accounts/LN1002/journal"`)
+	page := h.as("operator").get("/accounts/LN1002/journal").status(http.StatusOK).has("Principal outstanding", "Interest due", "Excess", "Receipt allocated", "Loan principal")
+	if body := page.Body.String(); strings.Contains(body, ">No<") {
+		t.Error("a figure does not tie")
+	}
+	h.as("operator").get("/accounts/LN9999/journal").status(http.StatusNotFound)
 }

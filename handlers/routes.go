@@ -120,6 +120,7 @@ func (a *app) routes() []route {
 		{post, "/accounts/:ref/reopening", servicing.MayManagePeople, a.createReopening},
 		{post, "/offers/:ref/withdrawal", servicing.MayPrepare, a.createOfferWithdrawal},
 		{post, "/records/:ref/instruction", servicing.MayPrepare, a.createRecordInstruction},
+		{get, "/accounts/:ref/journal", servicing.MayView, a.showAccountJournal},
 		{get, "/accounts/:ref/statement", servicing.MayView, a.showStatementOfAccount},
 		{get, "/accounts/:ref/statement.csv", servicing.MayExport, a.exportStatementOfAccount},
 		{get, "/accounts/:ref/statement.css", servicing.MayView, a.showStatementSheet},
@@ -212,6 +213,8 @@ func (a *app) routes() []route {
 		{get, "/fees", servicing.MayView, a.listFees},
 		{get, "/fees/new", servicing.MayView, a.newFee},
 		{post, "/fees", servicing.MayPrepare, a.createFee},
+		{get, "/fees/:ref/invoice", servicing.MayView, a.showInvoice},
+		{get, "/fees/:ref/credit-notes/:no", servicing.MayView, a.showCreditNote},
 		{post, "/fees/:ref/deletion", servicing.MayPrepare, a.createFeeDeletion},
 
 		// the day, portfolio, products, people, the audit log

@@ -13,8 +13,6 @@ type Policy struct {
 	Credited map[string]bool
 	// Payouts are the payments that the bank confirmed.
 	Payouts []Payout
-	// OtherState: the tax on fees kept back is IGST, not CGST and SGST.
-	OtherState bool
 	// Provide: provisions of non-performing loans are made.
 	Provide bool
 	// Rates are the rates of provisions that the lender dated over those of the law.
@@ -155,11 +153,9 @@ func (b *builder) lend(f *lending.Fact, loan string, deductions []lending.Deduct
 		switch d.Kind {
 		case "gst":
 			half := d.Amount / 2
-			if b.policy.OtherState {
-				lines = append(lines, Line{IGST, loan, -d.Amount})
-				continue
-			}
 			lines = append(lines, Line{CGST, loan, -half}, Line{SGST, loan, half - d.Amount})
+		case "igst":
+			lines = append(lines, Line{IGST, loan, -d.Amount})
 		case "bpi":
 			lines = append(lines, Line{InterestIncome, loan, -d.Amount})
 		case lending.SubventionShare:
@@ -315,6 +311,7 @@ func (b *builder) refunds() {
 // waivers give up what stands in the books; interest that was not recognised yet
 // never is.
 func (b *builder) waivers() {
+	given := map[string]lending.Money{}
 	for _, w := range b.book.Waivers {
 		d := b.demands[w.Demand]
 		if off := b.off[d.Loan]; off != 0 && w.Date > off {
@@ -330,6 +327,25 @@ func (b *builder) waivers() {
 			}
 			role = PrincipalLent
 		}
-		b.post(Forgiven+"/"+w.Waiver, w.Date, Line{Waived, d.Loan, w.Amount}, Line{role, d.Loan, -w.Amount})
+		tax := lending.Tax{}
+		if w.Component == lending.Fee || w.Component == lending.Penal {
+			tax = b.taxGiven(d.Key, given[d.Key], w.Amount)
+			given[d.Key] += w.Amount
+		}
+		b.post(Forgiven+"/"+w.Waiver, w.Date, Line{Waived, d.Loan, w.Amount - tax.Total()}, Line{CGST, d.Loan, tax.CGST}, Line{SGST, d.Loan, tax.SGST}, Line{IGST, d.Loan, tax.IGST},
+			Line{role, d.Loan, -w.Amount})
 	}
+}
+
+// taxGiven is the tax that is not owed any more because a charge is given up, in part
+// or whole: its share to date less what was taken back before, as credit notes have it.
+func (b *builder) taxGiven(demand string, before, amount lending.Money) lending.Tax {
+	f := b.facts[demand]
+	if f == nil || f.Charge == nil {
+		return lending.Tax{}
+	}
+	share := func(of lending.Money) lending.Money {
+		return lending.Share(of, before+amount, f.Amount) - lending.Share(of, before, f.Amount)
+	}
+	return lending.Tax{CGST: share(f.Charge.CGST), SGST: share(f.Charge.SGST), IGST: share(f.Charge.IGST)}
 }

@@ -195,12 +195,12 @@ func TestVectorLED04(t *testing.T) {
 	rows := []lending.ScheduleRow{{No: 1, PeriodStart: day("2025-04-10"), PeriodEnd: day("2025-06-09"), DueDate: day("2025-06-09"), Principal: money("800000.00"), Opening: money("800000.00")}}
 	facts := []lending.Fact{
 		lend("L", "2025-04-10", "800000.00", terms, rows, lending.Deduction{Kind: "upfront_interest", Name: "Interest", Amount: money("15780.82")},
-			lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: money("8000.00")}, lending.Deduction{Kind: "gst", Name: "GST", Amount: money("1440.00")}),
+			lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: money("8000.00")}, lending.Deduction{Kind: "igst", Name: "GST", Amount: money("1440.00")}),
 		{Key: "R1", Kind: lending.FactReceipt, ValueDate: day("2025-05-25"), Amount: money("800000.00"), Receipt: &lending.Receipt{Received: money("800000.00"), Prepayment: &lending.Prepayment{Effect: lending.ReduceTenure}}},
 		{Key: "C1", Kind: lending.FactCashback, ValueDate: day("2025-05-25"), Amount: money("3945.21"), Cashback: &lending.Cashback{Loan: "L", Reason: UnearnedInterest}},
 		{Key: "B1", Kind: lending.FactRefund, ValueDate: day("2025-05-28"), Amount: money("3945.21"), Refund: &lending.Refund{From: lending.FromCashback}},
 	}
-	policy := Policy{OtherState: true, Payouts: []Payout{{"P1", "L", day("2025-04-10"), money("774779.18")}, {"P2", "L", day("2025-05-28"), money("3945.21")}}}
+	policy := Policy{Payouts: []Payout{{"P1", "L", day("2025-04-10"), money("774779.18")}, {"P2", "L", day("2025-05-28"), money("3945.21")}}}
 	compare(t, vectors(t)["LED-04"], posted(t, facts, policy, "2025-04-10", "2025-05-25", "2025-05-28"), nil)
 }
 

@@ -72,7 +72,7 @@ type Disbursal struct {
 
 // Deduction is an amount kept back from the money paid out.
 type Deduction struct {
-	Kind   string `json:"kind"` // "fee", "gst", "bpi", "upfront_interest", "third_party", "holdback", "subvention_interest", "subvention"
+	Kind   string `json:"kind"` // "fee", "gst", "igst", "bpi", "upfront_interest", "third_party", "holdback", "subvention_interest", "subvention"
 	Name   string `json:"name"`
 	Amount Money  `json:"amount"`
 }

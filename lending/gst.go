@@ -1,6 +1,7 @@
 package lending
 
 import (
+	"math/big"
 	"slices"
 	"time"
 )
@@ -22,6 +23,17 @@ func GST(base Money, supplierState, placeOfSupply string, on Date) Tax {
 		return Tax{CGST: half, SGST: half}
 	}
 	return Tax{IGST: rate.Of(base, ToPaisa)}
+}
+
+// Share is a part of an amount, rounded half up: of 18.28 the part 59.89 of 119.78 is
+// 9.14. Shares that are taken as differences of shares to date sum to the amount.
+func Share(of, part, whole Money) Money {
+	if whole == 0 {
+		return 0
+	}
+	n := new(big.Int).Mul(big.NewInt(int64(of)), big.NewInt(int64(part)))
+	n.Add(n.Mul(n, big.NewInt(2)), big.NewInt(int64(whole)))
+	return Money(n.Div(n, big.NewInt(2*int64(whole))).Int64())
 }
 
 // GSTHead says whether a head carries GST from a day on, and why (domain 3.10.2).

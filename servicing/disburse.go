@@ -209,8 +209,8 @@ func standards(program store.Program) (lending.Terms, lending.Policy, error) {
 	return terms, policy, nil
 }
 
-// taxOn is the tax on fees of a borrower, all heads together.
-func taxOn(ctx context.Context, v *store.View, borrower string) (func(lending.Money, lending.Rate) lending.Money, error) {
+// taxOn is the tax on fees of a borrower, by its heads.
+func taxOn(ctx context.Context, v *store.View, borrower string) (func(lending.Money, lending.Rate) lending.Tax, error) {
 	company, err := v.Company(ctx)
 	if err != nil {
 		return nil, err
@@ -219,9 +219,9 @@ func taxOn(ctx context.Context, v *store.View, borrower string) (func(lending.Mo
 	if err != nil {
 		return nil, err
 	}
-	return func(base lending.Money, rate lending.Rate) lending.Money {
+	return func(base lending.Money, rate lending.Rate) lending.Tax {
 		cgst, sgst, igst := taxHeads(base, rate, stateOf(company), b.State)
-		return cgst + sgst + igst
+		return lending.Tax{CGST: cgst, SGST: sgst, IGST: igst}
 	}, nil
 }
 

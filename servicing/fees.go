@@ -23,20 +23,30 @@ type FeeInput struct {
 	Reason    string // why, for who decides
 }
 
-// feeRate is the tax that a fee bears: what was said, else that of its head on the
-// day (domain 3.10). Penal charges bear none.
-func (in FeeInput) rate(on lending.Date) lending.Rate {
+// feeTax is the rate of tax that a fee bears: what was said, else by its head as the
+// lender or the law has it on the day (domain 3.10). Penal charges bear none.
+func feeTax(ctx context.Context, v *store.View, in FeeInput, on lending.Date) (lending.Rate, error) {
 	head := in.Head
 	if head == "" && in.Component == lending.Penal.String() {
 		head = "penal_charge"
 	}
-	switch {
-	case in.GST != nil:
-		return *in.GST
-	case head != "" && !lending.GSTOn(head, on).Taxed:
-		return 0
+	if in.GST != nil {
+		return *in.GST, nil
 	}
-	return defaultGST
+	all, err := DatedParameters(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	rate := defaultGST
+	for _, p := range all {
+		switch {
+		case p.Name == taxedPrefix+head && p.On(on).Value == 0:
+			return 0, nil
+		case p.Name == "gst_rate":
+			rate = lending.Rate(p.On(on).Value)
+		}
+	}
+	return rate, nil
 }
 
 func (in *FeeInput) check() error {
@@ -147,7 +157,11 @@ func createFee(ctx context.Context, tx *store.Tx, actor Actor, in FeeInput) (sto
 	if err != nil {
 		return fee, err
 	}
-	fee.CGST, fee.SGST, fee.IGST = taxHeads(fee.Base, in.rate(tx.Today), stateOf(company), borrower.State)
+	rate, err := feeTax(ctx, &tx.View, in, tx.Today)
+	if err != nil {
+		return fee, err
+	}
+	fee.CGST, fee.SGST, fee.IGST = taxHeads(fee.Base, rate, stateOf(company), borrower.State)
 	fee.Tax = fee.CGST + fee.SGST + fee.IGST
 	rules, err := tx.MoneyRules(ctx)
 	if err != nil {

@@ -92,7 +92,7 @@ func (p plannedLoan) disclose(amount lending.Money, on lending.Date) (lending.Di
 			keptBack += d.Amount
 		case "fee":
 			charges = append(charges, lending.LoanCharge{Name: d.Name, Amount: d.Amount})
-		case "gst":
+		case "gst", "igst":
 			charges = append(charges, lending.LoanCharge{Name: d.Name, GST: d.Amount})
 		}
 	}

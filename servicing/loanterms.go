@@ -341,7 +341,7 @@ type plannedLoan struct {
 
 // planLoan makes schedule and deductions of terms: broken period interest,
 // interest kept back, and the processing fee with its tax.
-func planLoan(terms lending.Terms, data LoanData, amount lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Money) (plannedLoan, error) {
+func planLoan(terms lending.Terms, data LoanData, amount lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Tax) (plannedLoan, error) {
 	return planOn(terms, data, amount, amount, on, tax)
 }
 
@@ -372,7 +372,7 @@ func (v loanValues) interestKeptBack(terms lending.Terms, s lending.Schedule, ba
 }
 
 // planOn is planLoan where only a base of the amount bears interest.
-func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Money) (plannedLoan, error) {
+func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on lending.Date, tax func(base lending.Money, rate lending.Rate) lending.Tax) (plannedLoan, error) {
 	p := plannedLoan{Terms: terms.Complete()}
 	var err error
 	if p.Schedule, err = terms.Schedule(base, on); err != nil {
@@ -402,8 +402,12 @@ func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on l
 	}
 	if fee > 0 {
 		p.Deductions = append(p.Deductions, lending.Deduction{Kind: "fee", Name: "Processing fee", Amount: fee})
-		if t := tax(fee, gst); t > 0 {
-			p.Deductions = append(p.Deductions, lending.Deduction{Kind: "gst", Name: "GST on the processing fee", Amount: t})
+		if t := tax(fee, gst); t.Total() > 0 {
+			kind := "gst"
+			if t.IGST > 0 {
+				kind = "igst" // the tax of another state has a head of its own
+			}
+			p.Deductions = append(p.Deductions, lending.Deduction{Kind: kind, Name: "GST on the processing fee", Amount: t.Total()})
 		}
 	}
 	if v.flag("holdback_is_enabled") && v.above("holdback_rate") {

@@ -53,7 +53,7 @@ var loanParameters = []string{"roi_value", "interest_method", "amortization", "e
 	"days_in_year", "days_in_month", "first_due_date", "cycle_day", "emi_amount", "emi_rounding", "interest_rounding", "emi_basis",
 	"interest_payment", "interest_mode", "last_instalment", "bpi_mode", "bpi_rounding", "pf_value", "pf_value_type", "pf_gst",
 	"overdue_roi_value", "overdue_roi_same_as_roi", "overdue_base", "penal_roi_value", "penal_roi_value_type", "penal_accrual_frequency",
-	"penal_max_amount", "penal_calculation_type", "grace_days", "settlement_order", "component_order"}
+	"penal_max_amount", "penal_calculation_type", "security_value", "grace_days", "settlement_order", "component_order"}
 
 // readRunningLoan reads one row of loans.csv, or the form that has its fields.
 func readRunningLoan(c cells) runningLoan {
@@ -226,9 +226,9 @@ func (w *takingOver) plan(t *takenOver) error {
 		t.disbursal.Rows, t.disbursal.Terms = t.loan.rows, terms
 		return nil
 	}
-	tax := func(base lending.Money, rate lending.Rate) lending.Money {
+	tax := func(base lending.Money, rate lending.Rate) lending.Tax {
 		cgst, sgst, igst := taxHeads(base, rate, w.ownState, w.states[t.loan.borrower])
-		return cgst + sgst + igst
+		return lending.Tax{CGST: cgst, SGST: sgst, IGST: igst}
 	}
 	plan, err := planLoan(terms, t.loan.data, t.loan.principal, t.loan.disbursed, tax)
 	if err != nil {

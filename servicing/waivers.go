@@ -3,7 +3,6 @@ package servicing
 import (
 	"context"
 	"fmt"
-	"math/big"
 
 	"lekha/lending"
 	"lekha/store"
@@ -165,19 +164,9 @@ func creditFee(ctx context.Context, tx *store.Tx, fee store.Fee, amount lending.
 	}
 	given := before.Base + before.CGST + before.SGST + before.IGST + amount
 	whole := fee.Base + fee.Tax
-	note := store.CreditNote{FeeID: fee.ID, Date: tx.Today, Source: source, CGST: share(fee.CGST, given, whole) - before.CGST,
-		SGST: share(fee.SGST, given, whole) - before.SGST, IGST: share(fee.IGST, given, whole) - before.IGST}
+	note := store.CreditNote{FeeID: fee.ID, Date: tx.Today, Source: source, CGST: lending.Share(fee.CGST, given, whole) - before.CGST,
+		SGST: lending.Share(fee.SGST, given, whole) - before.SGST, IGST: lending.Share(fee.IGST, given, whole) - before.IGST}
 	note.Base = amount - note.CGST - note.SGST - note.IGST
 	_, err = tx.CreateCreditNote(ctx, note)
 	return err
-}
-
-// share is a part of an amount, rounded half up.
-func share(of, part, whole lending.Money) lending.Money {
-	if whole == 0 {
-		return 0
-	}
-	n := new(big.Int).Mul(big.NewInt(int64(of)), big.NewInt(int64(part)))
-	n.Add(n.Mul(n, big.NewInt(2)), big.NewInt(int64(whole)))
-	return lending.Money(n.Div(n, big.NewInt(2*int64(whole))).Int64())
 }

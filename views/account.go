@@ -33,6 +33,7 @@ type AccountPage struct {
 	Ledger       []LedgerLine // latest first
 	LedgerCount  int
 	Statement    string // address of the statement
+	JournalPath  string // of its sub-ledger
 	Facts        []Term // borrower
 	Repayment    []Term
 	Pending      []PendingLine
