@@ -125,7 +125,7 @@ func operatorPages(b *books) []string {
 		"/records/" + b.text(`SELECT ref FROM records WHERE receipt_no IS NOT NULL LIMIT 1`) + "/receipt",
 		"/matching", "/matching/" + credit, "/matching/" + credit + "/lump", "/matching/strong", "/matching/log", "/matching/reading", "/engine", "/engine/sample",
 		"/approvals/" + one(`SELECT ref FROM approvals WHERE status = 'approved'`),
-		"/accounts", "/accounts/new", "/accounts/" + account, "/accounts/" + account + "/changes", "/accounts/" + account + "/statement", "/accounts/" + account + "/line",
+		"/accounts", "/accounts/new", "/loans/new", "/borrowers/new", "/accounts/" + account, "/accounts/" + account + "/disbursement", "/accounts/" + account + "/changes", "/accounts/" + account + "/statement", "/accounts/" + account + "/line",
 		"/borrowers/" + one(`SELECT ref FROM borrowers`), "/statements", "/statements/new", "/statements/" + one(`SELECT ref FROM statements`),
 		"/tieout", "/tieout/" + one(`SELECT code FROM banks`) + "/2026-10-05", "/payouts", "/payout-batches",
 		"/mandates", "/presentations", "/presentations/new?date=2026-12-05&bank=" + one(`SELECT ref FROM banks`), "/presentations/" + b.text(`SELECT ref FROM presentations LIMIT 1`), "/presentations/returns",
