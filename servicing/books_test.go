@@ -221,3 +221,49 @@ func TestFiguresTieToTheJournal(t *testing.T) {
 	}
 	h.sound()
 }
+
+// TestSentToGLFlags: a receipt, its settlement and its reversal are each sent with the
+// export that holds their entries, and not before.
+func TestSentToGLFlags(t *testing.T) {
+	h := newHouse(t)
+	h.takeOver("PL001", "Sunita Devi", "paid_to_date", "2026-09-05")
+	record := h.approve(h.match(h.credit("NEFT CR 1", "SBIN00000000001", "11002.00"), "PL001"))
+	sent := func() (s store.SentToGL) {
+		h.read(func(ctx context.Context, v *store.View) error {
+			last, err := v.LastExported(ctx)
+			if err != nil {
+				return err
+			}
+			r, err := recordByAny(ctx, v, record.Ref)
+			if err != nil {
+				return err
+			}
+			s, err = v.ReceiptSent(ctx, string(r.AccountID), string(r.FactKey), last)
+			return err
+		})
+		return s
+	}
+	export := func() {
+		_, err := h.close(h.omar, 0)
+		h.must(err)
+		_, err = h.office.ExportJournal(t.Context(), h.omar, 0)
+		h.must(err)
+	}
+	if got := sent(); got != (store.SentToGL{}) {
+		t.Errorf("before any export: %+v", got)
+	}
+	export()
+	if got := sent(); got != (store.SentToGL{Receipt: true, Settlement: true}) {
+		t.Errorf("exported: %+v", got)
+	}
+	asked, err := h.office.RequestReversal(t.Context(), h.asha, record.Ref, 0, "account", "Not hers.")
+	h.must(err)
+	h.must(h.signed(asked.Ref, h.ravi))
+	if got := sent(); got.Reversal {
+		t.Errorf("reversed and not exported: %+v", got)
+	}
+	export()
+	if got := sent(); got != (store.SentToGL{Receipt: true, Settlement: true, Reversal: true}) {
+		t.Errorf("reversed and exported: %+v", got)
+	}
+}

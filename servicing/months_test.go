@@ -181,9 +181,9 @@ func TestRequestsFromBeforeTheClose(t *testing.T) {
 // in a closed one.
 func TestAutoLimitEndsWithTheMonth(t *testing.T) {
 	h := novemberClosed(t)
-	h.must(h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.SetLimits(ctx, store.Company{AutoLimit: rupees("50000"), StatementFreeDays: 30})
-	}))
+	asked, err := h.office.ProposeRules(t.Context(), h.admin(), RulesChange{Kind: LimitsKind, Reason: "Small ones.", Limits: Limits{AutoLimit: rupees("50000"), StatementFreeDays: 30, ConfirmDays: 3}})
+	h.must(err)
+	h.must(h.signed(asked.Ref, h.ravi))
 	late := h.match(h.credit("NEFT CR 2", "SBIN00000000002", "500.00"), "PL001")
 	if late.Status != "pending" || h.openApproval(late.Ref).Levels != 2 {
 		t.Errorf("it is %s", late.Status)

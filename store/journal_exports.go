@@ -43,6 +43,34 @@ func (tx *Tx) CreateJournalExport(ctx context.Context, until lending.Date, by st
 	return x, err
 }
 
+// LastExported is the number of the last entry that went to the general ledger; 0
+// when none did.
+func (v *View) LastExported(ctx context.Context) (int64, error) {
+	var last int64
+	err := v.get(ctx, &last, `SELECT COALESCE(MAX(last_idx), 0) FROM journal_exports`)
+	return last, err
+}
+
+// SentToGL says how far the entries of a receipt have come to the general ledger:
+// what came in, what it settled, and that it was taken back.
+type SentToGL struct {
+	Receipt    bool `db:"receipt"`
+	Settlement bool `db:"settlement"`
+	Reversal   bool `db:"reversal"`
+}
+
+// ReceiptSent says of a receipt, by the key of its fact, what of it lies in an export.
+func (v *View) ReceiptSent(ctx context.Context, account, key string, lastExported int64) (SentToGL, error) {
+	var s SentToGL
+	err := v.get(ctx, &s, `
+		SELECT COALESCE(MAX(event = 'receipt/' || ? AND corrects IS NULL AND idx <= ?), 0) AS receipt,
+			COALESCE(MAX(event = 'allocation/' || ? AND corrects IS NULL AND idx <= ?), 0) AS settlement,
+			COALESCE(MAX(event = 'receipt/' || ? AND corrects IS NOT NULL AND idx <= ?), 0) AS reversal
+		FROM journal_entries
+		WHERE account_id = ? AND event IN ('receipt/' || ?, 'allocation/' || ?)`, key, lastExported, key, lastExported, key, lastExported, account, key, key)
+	return s, err
+}
+
 // JournalExports lists the last exports, newest first.
 func (v *View) JournalExports(ctx context.Context, limit int) ([]JournalExport, error) {
 	var rows []JournalExport

@@ -93,12 +93,18 @@ type recordWriter struct {
 	c       *call
 	company string
 	banks   map[string]store.Bank
+
+	exported int64 // last entry that went to the general ledger
 }
 
 // records makes a writer for a moment.
 func (c *call) records(v *store.View) (*recordWriter, error) {
 	company, err := v.Company(c.ctx)
-	return &recordWriter{v: v, c: c, company: company.ID, banks: map[string]store.Bank{}}, err
+	if err != nil {
+		return nil, err
+	}
+	exported, err := v.LastExported(c.ctx)
+	return &recordWriter{v: v, c: c, company: company.ID, banks: map[string]store.Bank{}, exported: exported}, err
 }
 
 // bank reads a collection bank once.
@@ -132,6 +138,13 @@ func (w *recordWriter) write(ctx context.Context, r store.Record) (recordAnswer,
 		BankDate: dayAt(r.BankDate, r.CreatedAt), Remark: r.Remark, Status: r.Status, CollectionBank: bank,
 		BackDateFound: r.BackDateFound, BackDateMarkedOn: stampOf(r.BackDateMarkedOn), IsProcessed: r.IsProcessed,
 		Account: noText(r.AccountID), Loans: listed(r.Loans), Payouts: []string{}}
+	if r.FactKey != "" && w.exported > 0 {
+		sent, err := w.v.ReceiptSent(ctx, string(r.AccountID), string(r.FactKey), w.exported)
+		if err != nil {
+			return answer, err
+		}
+		answer.SentToGL, answer.SettlementSentToGL, answer.RevertSentToGL = sent.Receipt, sent.Settlement, sent.Reversal && r.Status == "reverted"
+	}
 	if err := w.payouts(ctx, r, &answer); err != nil {
 		return answer, err
 	}
