@@ -190,6 +190,7 @@ func (at *accountAt) fill(page *views.AccountPage, c echo.Context) error {
 	if len(at.book.Loans) > 0 {
 		page.PaidOut = at.book.Loans[0].DisbursedOn
 	}
+	page.Notices = at.writtenOff()
 	page.Schedules = at.schedules(c.QueryParam("schedule") == "all")
 	page.Unpaid, page.Fees = at.unpaid(), at.feeLines()
 	page.Receipts = at.receipts()
@@ -211,6 +212,11 @@ func (at *accountAt) lookUp(ctx context.Context, v *store.View, c echo.Context, 
 	if page.Facts, page.Repayment, err = at.terms(ctx, v); err != nil {
 		return err
 	}
+	offers, err := v.ClosingOffersOf(ctx, at.ID)
+	if err != nil {
+		return err
+	}
+	page.Notices = append(page.Notices, openOffers(offers)...)
 	if page.Payouts, err = payoutLines(ctx, v, at.ID); err != nil {
 		return err
 	}
@@ -236,6 +242,33 @@ func (at *accountAt) lookUp(ctx context.Context, v *store.View, c echo.Context, 
 		page.MoreHistory = at.path("history", "all") + "#history"
 	}
 	return err
+}
+
+// writtenOff says what of the account was written off. It is still owed.
+func (at *accountAt) writtenOff() []views.AccountNotice {
+	var notices []views.AccountNotice
+	for _, w := range at.book.WriteOffs {
+		sum := w.Principal + w.Interest + w.Overdue + w.Penal + w.Fees
+		notices = append(notices, views.AccountNotice{Head: views.Rupees(sum) + " was written off on " + views.Day(w.Date) + ".", Text: writeOffWords[w.Kind]})
+	}
+	return notices
+}
+
+var writeOffWords = map[string]string{
+	lending.WriteOffTechnical:  "It is still owed, grows no more, and what is received of it is a recovery.",
+	lending.WriteOffSettlement: "It was given up in a settlement.",
+}
+
+// openOffers says which closing offers money may still take up.
+func openOffers(offers []store.ClosingOffer) []views.AccountNotice {
+	var notices []views.AccountNotice
+	for _, o := range offers {
+		if o.Status == "open" {
+			notices = append(notices, views.AccountNotice{Head: kindOfApproval[o.Kind].word + " " + o.Ref + " is open.",
+				Text: views.Rupees(o.Amount) + " closes the loan, with money of " + views.Day(o.QuotedOn) + " to " + views.Day(o.ValidTill) + "."})
+		}
+	}
+	return notices
 }
 
 // accountActs are what can be done with an account, and why the rest cannot.

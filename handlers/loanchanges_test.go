@@ -90,6 +90,7 @@ func TestForeclosureByPages(t *testing.T) {
 		return err
 	})
 	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has(offer.Ref, "Withdraw")
+	h.as("operator").get("/accounts/LN1001").status(http.StatusOK).has("Foreclosure quote "+offer.Ref+" is open.", "closes the loan")
 	h.as("operator").post("/accounts/LN1001/closure", url.Values{"form": {"closure"}}).status(http.StatusConflict).has("cannot be closed")
 	record := h.matched(creditForBalaji, "LN1001")
 	h.as("operator").get("/records/" + record.Ref).status(http.StatusOK).has("Borrower's instruction")
@@ -115,4 +116,5 @@ func TestWriteOffByPages(t *testing.T) {
 		t.Errorf("the loan is %s", got)
 	}
 	h.as("operator").get("/accounts/LN1002/changes").status(http.StatusOK).has("written off", "so this is not possible now")
+	h.as("operator").get("/accounts/LN1002").status(http.StatusOK).has("was written off on 20 Nov 2026", "It is still owed")
 }

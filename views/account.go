@@ -6,6 +6,10 @@ import (
 	"lekha/lending"
 )
 
+// AccountNotice is what everybody has to know before they do anything with an account:
+// that it is written off, that an offer to close it is open.
+type AccountNotice struct{ Head, Text string }
+
 // AccountPage is one account at a moment: today, as it stood at an earlier
 // day-end, or as it will stand when nothing more comes in.
 type AccountPage struct {
@@ -18,6 +22,7 @@ type AccountPage struct {
 	StatusTone   Tone
 	PaidOut      lending.Date
 	AsOf         AsOf
+	Notices      []AccountNotice
 	Acts         []Act
 	Summary      lending.Summary
 	Strip        []StripFigure
