@@ -12,7 +12,7 @@ import (
 // unpaidOf is what is open of a demand, by component and together.
 func unpaidOf(d lending.Demand) (parts lending.Amounts, sum lending.Money) {
 	for c := range d.Amount {
-		parts[c] = d.Amount[c] - d.Paid[c]
+		parts[c] = d.Left(lending.Component(c))
 		sum += parts[c]
 	}
 	return parts, sum
@@ -64,7 +64,7 @@ func (at *accountAt) nextFigure() views.StripFigure {
 	for _, d := range at.book.Demands {
 		_, open := unpaidOf(d)
 		switch {
-		case d.Due:
+		case d.Due || open == 0: // nothing falls due during a moratorium
 		case day == 0 || d.DueDate == day:
 			day, sum = d.DueDate, sum+open
 		case d.Type == lending.DemandEMI:
@@ -77,14 +77,17 @@ func (at *accountAt) nextFigure() views.StripFigure {
 	return f
 }
 
-// rateFigure is the agreed rate of the newest loan.
+// rateFigure is the rate in force of the newest loan.
 func (at *accountAt) rateFigure() views.StripFigure {
 	f := views.StripFigure{Label: "Rate", Value: "–", Note: "nothing was lent yet"}
-	for _, fact := range at.facts.Facts {
-		if fact.Kind != lending.FactDisbursal || fact.ValueDate > at.asOf.Date {
-			continue
+	for i := range at.book.Loans {
+		loan, rows := &at.book.Loans[i], 0
+		for _, d := range at.book.Demands {
+			if d.Loan == loan.Loan && d.Type == lending.DemandEMI && d.Name == "" && d.PeriodStart < d.PeriodEnd {
+				rows++
+			}
 		}
-		terms := fact.Disbursal.Terms.Complete()
+		terms := loan.TermsInForce()
 		method := "reducing balance"
 		if terms.InterestMethod == lending.Flat {
 			method = "flat"
@@ -93,7 +96,9 @@ func (at *accountAt) rateFigure() views.StripFigure {
 		if len(terms.RateSlabs) > 0 {
 			method = terms.RateSlabs.String()
 		}
-		f.Note = fmt.Sprintf("%s, %s", method, tenureWords(terms, len(fact.Disbursal.Rows)))
+		if f.Note = method; rows > 0 {
+			f.Note += ", " + tenureWords(terms, rows)
+		}
 	}
 	return f
 }
@@ -114,13 +119,15 @@ func (at *accountAt) parts() []views.PartLine {
 	for c := range lines {
 		lines[c].Label = views.ComponentWord(lending.Component(c))
 	}
+	open := lending.Amounts{}
 	for _, d := range at.book.Demands {
 		for c := range d.Amount {
 			lines[c].Charged += d.Amount[c]
+			open[c] += d.Left(lending.Component(c))
 			lines[c].Paid += d.Paid[c]
 			if d.Due {
 				lines[c].ToDate += d.Amount[c]
-				lines[c].Due += d.Amount[c] - d.Paid[c]
+				lines[c].Due += d.Left(lending.Component(c))
 			}
 		}
 	}
@@ -131,6 +138,7 @@ func (at *accountAt) parts() []views.PartLine {
 		if lines[c].Outstanding = outstanding[c]; outstanding[c] > 0 {
 			lines[c].Why = ids[c] // a figure of nothing has nothing to explain
 		}
+		lines[c].Charged += outstanding[c] - open[c] // what will be capitalised is interest until then
 		total.Charged += lines[c].Charged
 		total.ToDate += lines[c].ToDate
 	}
@@ -165,9 +173,12 @@ func sumFigure(id, label string, total lending.Money, rows []views.FigureRow) vi
 func (at *accountAt) openFigure(id, label string, c lending.Component, total lending.Money) views.Figure {
 	var rows []views.FigureRow
 	for _, d := range at.book.Demands {
-		if open := d.Amount[c] - d.Paid[c]; open > 0 {
+		if open := d.Left(c); open > 0 {
 			rows = append(rows, views.FigureRow{Label: at.label(d.Key), Date: d.DueDate, Amount: open})
 		}
+	}
+	if c == lending.Principal || c == lending.Interest {
+		rows = append(rows, at.capitalisedLater(c)...)
 	}
 	f := sumFigure(id, label, total, rows)
 	if c == lending.Interest {
@@ -176,11 +187,23 @@ func (at *accountAt) openFigure(id, label string, c lending.Component, total len
 	return f
 }
 
+// capitalisedLater is interest that joins the principal later, which is not principal yet.
+func (at *accountAt) capitalisedLater(c lending.Component) (rows []views.FigureRow) {
+	for i := range at.book.Loans {
+		for _, r := range at.book.Loans[i].RowsInForce() {
+			if r.Capitalised > 0 && r.PeriodEnd > at.book.At.Date {
+				rows = append(rows, views.FigureRow{Label: "Becomes principal later", Date: r.PeriodEnd, Amount: r.Capitalised, Minus: c == lending.Principal})
+			}
+		}
+	}
+	return rows
+}
+
 // bookedFigure is interest whose period has ended.
 func (at *accountAt) bookedFigure() views.Figure {
 	var rows []views.FigureRow
 	for _, d := range at.book.Demands {
-		if open := d.Amount[lending.Interest] - d.Paid[lending.Interest]; open > 0 && d.Type == lending.DemandEMI && d.PeriodEnd <= at.asOf.Date {
+		if open := d.Left(lending.Interest); open > 0 && d.Type == lending.DemandEMI && d.PeriodEnd <= at.asOf.Date {
 			rows = append(rows, views.FigureRow{Label: at.label(d.Key), Date: d.PeriodEnd, Amount: open})
 		}
 	}

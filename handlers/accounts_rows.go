@@ -50,7 +50,7 @@ func (at *accountAt) schedules(all bool) []views.ScheduleCard {
 
 // scheduleLine is one instalment. The first that is not yet due is the next.
 func scheduleLine(d lending.Demand, parts []views.PaidPart, next *bool) views.ScheduleLine {
-	line := views.ScheduleLine{No: d.No, Due: d.DueDate, Principal: d.Amount[lending.Principal], Interest: d.Amount[lending.Interest]}
+	line := views.ScheduleLine{No: d.No, Name: d.Name, Due: d.DueDate, Principal: d.Amount[lending.Principal], Interest: d.Amount[lending.Interest]}
 	line.Total = line.Principal + line.Interest
 	for _, part := range parts {
 		if part.Part == views.ComponentWord(lending.Principal) || part.Part == views.ComponentWord(lending.Interest) {
@@ -60,12 +60,16 @@ func scheduleLine(d lending.Demand, parts []views.PaidPart, next *bool) views.Sc
 	}
 	_, open := unpaidOf(d)
 	switch {
+	case open == 0 && line.Name != "" && line.Paid > 0:
+		line.State, line.Tone, line.Past = line.Name, views.ToneGood, true
 	case open == 0 && (d.Due || line.Paid > 0):
 		line.State, line.Tone, line.Past = "Paid", views.ToneGood, true
 	case d.Due && d.DPD > 0:
 		line.State, line.Tone, line.Chip, line.Late = views.DaysPastDue(d.DPD), views.ToneBad, true, true
 	case d.Due:
 		line.State, line.Tone = "Due today", views.ToneWarn
+	case line.Total == 0:
+		line.State, line.Planned = "Nothing due", true
 	case !*next:
 		line.State, *next, line.Now = "Next", true, true
 	default:
@@ -76,15 +80,22 @@ func scheduleLine(d lending.Demand, parts []views.PaidPart, next *bool) views.Sc
 
 // scheduleNote says what is paid when: "EMI ₹29,954, day 5 of the month".
 func (at *accountAt) scheduleNote(loan lending.LoanBook) string {
-	if len(loan.Rows) == 0 {
+	rows := loan.RowsInForce()
+	if len(rows) == 0 {
 		return ""
 	}
-	middle := loan.Rows[len(loan.Rows)/2]
+	middle := rows[len(rows)/2]
 	note := "instalment ₹" + views.Whole(middle.Instalment())
 	if len(at.book.Loans) > 1 {
 		note = "loan of ₹" + views.Whole(loan.Principal) + ", " + note
 	}
-	return note + ", last on " + views.Day(loan.Maturity)
+	var last lending.Date
+	for _, d := range at.book.Demands {
+		if d.Loan == loan.Loan && d.Type == lending.DemandEMI && d.Name == "" {
+			last = max(last, d.DueDate)
+		}
+	}
+	return note + ", last on " + views.Day(last)
 }
 
 // unpaid lists what is due and open, with the sum as its last line.

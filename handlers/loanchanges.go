@@ -120,7 +120,13 @@ func loanData(f *fields, keys ...string) map[string]json.RawMessage {
 
 func (a *app) createRestructure(c echo.Context) error {
 	f := read(c)
-	in := servicing.RestructureInput{Loan: f.text("loan"), LoanData: loanData(f, "roi_value", "emi_count", "emi_amount", "first_due_date"), Interest: f.text("interest"),
+	data := loanData(f, "roi_value", "emi_count", "emi_amount", "first_due_date")
+	if rest := f.text("rest"); rest != "" {
+		if text, err := json.Marshal(lending.Moratorium{Instalments: whole(rest), Kind: f.text("rest_kind")}); err == nil {
+			data["moratorium"] = text
+		}
+	}
+	in := servicing.RestructureInput{Loan: f.text("loan"), LoanData: data, Interest: f.text("interest"),
 		Fees: f.text("fees"), Penal: f.text("penal"), Scheme: f.text("scheme"), Reason: f.text("reason"), Version: f.version()}
 	asked, err := a.office.RequestRestructure(c.Request().Context(), actorOf(c), in)
 	return a.changed(c, f, asked, err)

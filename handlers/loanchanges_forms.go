@@ -3,6 +3,7 @@ package handlers
 import (
 	"strconv"
 
+	"lekha/lending"
 	"lekha/servicing"
 	"lekha/store"
 	"lekha/views"
@@ -35,6 +36,9 @@ func loanForms(actor servicing.Actor, account store.Account, l store.Loan) []vie
 			views.Input{Name: "emi_amount", Label: "Instalment of a mix (₹)", Mode: "decimal"}, reasonInput),
 		form("restructure", "Restructure", "Because of difficulty: a standard account becomes sub-standard unless a scheme applies.", servicing.LoanChange,
 			rateInput, views.Input{Name: "emi_count", Label: "Instalments to come", Mode: "numeric"}, views.Input{Name: "first_due_date", Label: "First due date", Type: "date"},
+			views.Input{Name: "rest", Label: "Instalments of rest before them", Mode: "numeric", Placeholder: "0"},
+			choice("rest_kind", "Interest during the rest", lending.InterestPaidDuring, "is paid as it falls due", lending.CollectInFirstEMI, "is paid with the first instalment", lending.SpreadOverEMIs, "is spread over the instalments",
+				lending.CapitaliseAtEnd, "becomes principal at its end", lending.CapitaliseMonthly, "becomes principal each month"),
 			choice("interest", "Unpaid interest", "capitalise", "becomes principal", "add_to_first_emi", "is added to the first instalment", "waive", "is given up"),
 			choice("fees", "Unpaid fees", "carry_forward", "stay due", "waive", "are given up"), choice("penal", "Penal charges", "carry_forward", "stay due", "waive", "are given up"),
 			views.Input{Name: "scheme", Label: "Scheme under which it stays standard", Max: 120}, reasonInput),

@@ -70,7 +70,25 @@ func TestRateResetByPages(t *testing.T) {
 	h.as("finance").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusForbidden)
 	h.as("credit_manager").post("/approvals/"+asked.Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusSeeOther)
 	h.as("auditor").get("/approvals/"+asked.Ref).status(http.StatusOK).has("Approved by", "See the account")
-	h.as("operator").get("/accounts/LN1001").status(http.StatusOK)
+	h.as("operator").get("/accounts/LN1001").status(http.StatusOK).has("13.00")
+}
+
+// A restructure may rest before its instalments. What the rest will capitalise is
+// interest until then: the page says so in both figures, and rows of nothing are no
+// next instalment.
+func TestRestructureWithARestByPages(t *testing.T) {
+	h := newHouse(t)
+	loan := h.loanOf("LN1001")
+	form := url.Values{"loan": {loan.Ref}, "form": {"restructure-" + loan.Ref}, "emi_count": {"12"}, "rest": {"2"}, "rest_kind": {"capitalise_at_end"}, "interest": {"capitalise"},
+		"fees": {"carry_forward"}, "penal": {"carry_forward"}, "reason": {"Flood."}}
+	h.as("operator").get("/accounts/LN1001/changes").status(http.StatusOK).has("Instalments of rest before them")
+	h.as("operator").post("/accounts/LN1001/restructure", form).status(http.StatusSeeOther)
+	h.as("credit_manager").post("/approvals/"+h.openRequest("LN1001").Ref+"/decision", url.Values{"decision": {"approve"}}).status(http.StatusSeeOther)
+	page := h.as("operator").get("/accounts/LN1001").status(http.StatusOK).has("Nothing due", "Becomes principal later")
+	page.lacks("Next instalment ₹0.00")
+	if n := strings.Count(page.words(), "Becomes principal later"); n != 2 {
+		t.Errorf("the page says %d times what becomes principal later, want in two figures", n)
+	}
 }
 
 // A quote is asked for, given out, taken by money with the instruction, and the

@@ -146,16 +146,16 @@ func (t *Terms) accruedOver(amount Money, from, to Date) (Money, error) {
 	return t.interestFor(amount, share{t.countParts(from, to, from, to), 1})
 }
 
-// inForce are the rows of the last version of a loan's schedule.
-func (l *LoanBook) inForce() []ScheduleRow {
+// RowsInForce are the rows of the last version of a loan's schedule.
+func (l *LoanBook) RowsInForce() []ScheduleRow {
 	if n := len(l.Versions); n > 0 {
 		return l.Versions[n-1].Rows
 	}
 	return l.Rows
 }
 
-// termsInForce are the terms of the last version, complete.
-func (l *LoanBook) termsInForce() Terms {
+// TermsInForce are the terms of the last version, complete.
+func (l *LoanBook) TermsInForce() Terms {
 	if n := len(l.Versions); n > 0 {
 		return l.Versions[n-1].Terms.agreed(l.Versions[n-1].Rows)
 	}
@@ -168,7 +168,7 @@ func (l *LoanBook) termsInForce() Terms {
 // Uncapitalised is interest that becomes principal after a day; until then it is
 // interest to come, though later rows ask for it as principal.
 func (l *LoanBook) Uncapitalised(on Date) (sum Money) {
-	for _, row := range l.inForce() {
+	for _, row := range l.RowsInForce() {
 		if row.PeriodEnd > on {
 			sum += row.Capitalised
 		}
@@ -211,8 +211,8 @@ func (b *Book) accruedOf(l *LoanBook) (Money, error) {
 // runningOf reads a loan between two due dates from the demands of a Book, and its
 // balance is that of what is not due.
 func (b *Book) runningOf(l *LoanBook, on Date) running {
-	terms := l.termsInForce()
-	x := running{terms: &terms, rows: l.inForce(), since: l.DisbursedOn, lentOn: terms.interestFrom(l.DisbursedOn), balance: -l.Uncapitalised(on)}
+	terms := l.TermsInForce()
+	x := running{terms: &terms, rows: l.RowsInForce(), since: l.DisbursedOn, lentOn: terms.interestFrom(l.DisbursedOn), balance: -l.Uncapitalised(on)}
 	for i := range b.Demands {
 		d := &b.Demands[i]
 		switch {

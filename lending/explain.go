@@ -172,7 +172,7 @@ func dueDemands(b *Book) []ExplainedRow {
 func (b *Book) capitalisedLater() []ExplainedRow {
 	var rows []ExplainedRow
 	for i := range b.Loans {
-		inForce := b.Loans[i].inForce()
+		inForce := b.Loans[i].RowsInForce()
 		for j := range inForce {
 			if row := &inForce[j]; row.Capitalised > 0 && row.PeriodEnd > b.At.Date {
 				rows = append(rows, ExplainedRow{"capitalised later", rowKey(b.Loans[i].Loan, row.No), row.PeriodEnd, row.Capitalised})

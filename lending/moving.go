@@ -237,7 +237,9 @@ func (r *replayer) change1(f *Fact) error {
 		err = c.hold(f.ValueDate, f.Pause.To)
 	}
 	r.sync(loan)
-	r.addVersion(loan, Version{f.ValueDate, reasonOf[f.Kind], f.Key, c.terms, c.scheduleRows(), ScheduleAlgorithm})
+	terms := c.terms
+	terms.ROIValue, terms.FlatROIValue = c.rateOn(f.ValueDate), 0
+	r.addVersion(loan, Version{f.ValueDate, reasonOf[f.Kind], f.Key, terms, c.scheduleRows(), ScheduleAlgorithm})
 	return err
 }
 

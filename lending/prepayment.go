@@ -153,7 +153,7 @@ func (r *replayer) prepayCourse(p *purse, loan, own int, rows []int, most Money,
 
 // termsInForce are the terms of the last version of a loan, at the rate of the day.
 func (r *replayer) termsInForce(loan int) Terms {
-	terms := r.book.Loans[loan].termsInForce()
+	terms := r.book.Loans[loan].TermsInForce()
 	if c := r.courses[loan]; c != nil {
 		terms.ROIValue, terms.FlatROIValue = c.rateOn(r.day), 0
 	}
@@ -205,7 +205,7 @@ func (r *replayer) deriveRows(loan int, rows []int, balance Money, p *purse, eff
 
 // planned are the rows of dues as they stand, with what ran before them.
 func (r *replayer) planned(loan int, rows []int) []ScheduleRow {
-	inForce, out := r.book.Loans[loan].inForce(), make([]ScheduleRow, len(rows))
+	inForce, out := r.book.Loans[loan].RowsInForce(), make([]ScheduleRow, len(rows))
 	for n, i := range rows {
 		out[n] = r.dues[i].planned(inForce)
 	}

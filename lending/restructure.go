@@ -26,7 +26,7 @@ func Owed(b *Book, loan string) Outstanding {
 	if at < 0 {
 		return o
 	}
-	inForce := b.Loans[at].inForce()
+	inForce := b.Loans[at].RowsInForce()
 	for i := range b.Demands {
 		d := &b.Demands[i]
 		if d.Loan != loan {

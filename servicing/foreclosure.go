@@ -193,7 +193,7 @@ func offerTerms(p offerPlan) []ChangedTerm {
 	terms := []ChangedTerm{
 		{"Principal", q.Principal.Rupees(), ""}, {"Interest to the day", q.AccruedInterest.Rupees(), ""}, {"Unpaid interest", q.UnpaidInterest.Rupees(), ""},
 		{"Overdue interest", q.Overdue.Rupees(), ""}, {"Penal charges", q.Penal.Rupees(), ""}, {"Fees", q.Fees.Rupees(), ""},
-		{"Charge (" + q.ChargeRule + ")", q.Charge.Rupees(), ""}, {"GST on the charge", q.ChargeTax.Total().Rupees(), ""}, {"Held as excess", "-" + q.Excess.Rupees(), ""},
+		{"Charge (" + q.ChargeRule + ")", q.Charge.Rupees(), ""}, {"GST on the charge", q.ChargeTax.Total().Rupees(), ""}, {"Held as excess", (-q.Excess).Rupees(), ""},
 	}
 	return append(terms, ChangedTerm{"To pay on " + p.QuotedOn.Words(), q.Amount.Rupees(), p.Amount.Rupees()}, ChangedTerm{"Each later day", "", p.PerDay.Rupees()},
 		ChangedTerm{"Good until", "", p.ValidTill.Words()})

@@ -306,7 +306,7 @@ func rowsToCome(book *lending.Book, pending []lending.Fact) []ScheduleRow {
 
 // DemandLabel says what a demand is, for people.
 func DemandLabel(d lending.Demand) string {
-	if d.Type == lending.DemandFee {
+	if d.Type == lending.DemandFee || d.Name != "" { // a prepayment, a down payment
 		return d.Name
 	}
 	return fmt.Sprintf("EMI %d", d.No)

@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"strconv"
 
 	"lekha/lending"
 )
@@ -133,6 +134,7 @@ func (s ScheduleCard) caption() string {
 // ScheduleLine is one instalment with what is paid of it.
 type ScheduleLine struct {
 	No                             int
+	Name                           string // of a row that is no instalment: Prepayment
 	Due                            lending.Date
 	Principal, Interest, Total     lending.Money
 	Paid, Balance                  lending.Money
@@ -140,6 +142,14 @@ type ScheduleLine struct {
 	State                          string
 	Tone                           Tone
 	Chip, Late, Past, Planned, Now bool
+}
+
+// number is the instalment's; a prepayment is none.
+func (l ScheduleLine) number() string {
+	if l.Name != "" {
+		return "–"
+	}
+	return strconv.Itoa(l.No)
 }
 
 // row is the class of the line.

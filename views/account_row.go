@@ -3,7 +3,6 @@ package views
 import (
 	"context"
 	"io"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -17,7 +16,7 @@ import (
 func scheduleLine(l ScheduleLine) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		m := markup{w: w}
-		m.raw(`<tr role="row" class="`).raw(l.row()).raw(`"><td role="cell" class="num s-no">`).raw(strconv.Itoa(l.No))
+		m.raw(`<tr role="row" class="`).raw(l.row()).raw(`"><td role="cell" class="num s-no">`).raw(l.number())
 		m.raw(`</td><td role="cell" class="s-due">`).day(l.Due)
 		m.raw(`</td><td role="cell" class="money s-p">`).raw(Amount(l.Principal))
 		m.raw(`</td><td role="cell" class="money s-i">`).raw(Amount(l.Interest))

@@ -190,6 +190,7 @@ func explain(ctx context.Context, v *store.View, m moment) (explanation, error) 
 			x.demand(d)
 		}
 	}
+	x.capitalisedLater()
 	for _, s := range m.book.Settlements {
 		if d := x.by[s.Demand]; m.keep(d.Loan) {
 			x.settlement(s, d)
@@ -223,7 +224,7 @@ func (x *explainer) add(row explainRow, keys ...string) {
 func (x *explainer) demand(d lending.Demand) {
 	row := explainRow{Label: servicing.DemandLabel(d), Demand: noText(x.demands[d.Key]), Loan: noText(d.Loan), Date: startOf(d.DueDate), Days: d.DPD}
 	for c := range d.Amount {
-		row.Amount = amount(d.Amount[c] - d.Paid[c])
+		row.Amount = amount(d.Left(lending.Component(c)))
 		x.add(row, heads[c][1], "total_outstanding")
 		if lending.Component(c) == lending.Interest && d.Type == lending.DemandEMI && d.PeriodEnd <= x.m.book.At.Date {
 			x.add(row, "interest_due")
@@ -236,6 +237,22 @@ func (x *explainer) demand(d lending.Demand) {
 	}
 	if row.Days = d.PeakDPD; d.PeakDPD > 0 {
 		x.out["peak_dpd"] = append(x.out["peak_dpd"], row)
+	}
+}
+
+// capitalisedLater adds interest that joins the principal later: until then it is
+// interest to come, though later rows ask for it as principal.
+func (x *explainer) capitalisedLater() {
+	for i := range x.m.book.Loans {
+		loan := &x.m.book.Loans[i]
+		for _, r := range loan.RowsInForce() {
+			if x.m.keep(loan.Loan) && r.PeriodEnd > x.m.book.At.Date {
+				row := explainRow{Label: "Becomes principal later", Loan: noText(loan.Loan), Date: startOf(r.PeriodEnd), Amount: amount(r.Capitalised)}
+				x.add(row, heads[lending.Interest][1])
+				row.Amount = -row.Amount
+				x.add(row, heads[lending.Principal][1])
+			}
+		}
 	}
 }
 
