@@ -78,30 +78,51 @@ func (l *life) chargeFee(ctx context.Context, s step) (lending.Money, error) {
 
 // waiveDues gives up what is unpaid of one component of an account.
 func (l *life) waiveDues(ctx context.Context, s step) (lending.Money, error) {
-	column := strings.ToLower(s.Option)
 	var account string
 	if err := l.raw.Get(&account, `SELECT id FROM accounts WHERE ref = ?`, s.Account); err != nil {
 		return 0, err
 	}
-	return 0, l.asked(ctx, "waiver", account, func() error {
-		var due []struct {
-			ID   string
-			Left lending.Money
+	var subjects []string
+	open := `SELECT subject FROM approvals WHERE kind = 'waiver' AND account_id = ? AND status = 'pending'`
+	if err := l.raw.Select(&subjects, open, account); err != nil {
+		return 0, err
+	}
+	if len(subjects) == 0 {
+		if err := l.askWaiver(ctx, s, account); err != nil {
+			return 0, err
 		}
-		err := l.raw.Select(&due, `
-			SELECT id, `+column+`_amount - `+column+`_paid - `+column+`_waived AS left
-			FROM demands
-			WHERE account_id = ? AND is_due = 1 AND `+column+`_amount > `+column+`_paid + `+column+`_waived`, account)
-		if err != nil || len(due) == 0 {
-			return err
+		if err := l.raw.Select(&subjects, open, account); err != nil {
+			return 0, err
 		}
-		in := servicing.WaiverInput{Account: s.Account, Reason: "As a courtesy."}
-		for _, d := range due {
-			in.Items = append(in.Items, servicing.WaiverItem{Demand: d.ID, Component: s.Option, Amount: d.Left})
+	}
+	for _, subject := range subjects {
+		if err := l.sign(ctx, subject); err != nil {
+			return 0, err
 		}
-		_, err = l.office.RequestWaiver(ctx, l.people["asha"], in)
+	}
+	return 0, nil
+}
+
+// askWaiver asks for all that is unpaid of a component.
+func (l *life) askWaiver(ctx context.Context, s step, account string) error {
+	column := strings.ToLower(s.Option)
+	var due []struct {
+		ID   string
+		Left lending.Money
+	}
+	err := l.raw.Select(&due, `
+		SELECT id, `+column+`_amount - `+column+`_paid - `+column+`_waived AS left
+		FROM demands
+		WHERE account_id = ? AND is_due = 1 AND `+column+`_amount > `+column+`_paid + `+column+`_waived`, account)
+	if err != nil || len(due) == 0 {
 		return err
-	})
+	}
+	in := servicing.WaiverInput{Account: s.Account, Reason: "As a courtesy."}
+	for _, d := range due {
+		in.Items = append(in.Items, servicing.WaiverItem{Demand: d.ID, Component: s.Option, Amount: d.Left})
+	}
+	_, err = l.office.RequestWaiver(ctx, l.people["asha"], in)
+	return err
 }
 
 // changed asks for a change of the loan of a step and has it signed.

@@ -323,6 +323,9 @@ func (o *Office) ApprovePayout(ctx context.Context, actor Actor, ref string, ver
 		if err := refundDecided(ctx, tx, *p); err != nil {
 			return "", err
 		}
+		if err := trancheFits(ctx, tx, *p); err != nil {
+			return "", err
+		}
 		p.Status, p.ApproverID = "approved", store.Opt(actor.Person)
 		return "Approved payout " + p.Ref + " of " + p.Amount.Rupees(), nil
 	})

@@ -91,6 +91,22 @@ func TestForeclosureOfAFlatLoanWithATranche(t *testing.T) {
 	h.sound()
 }
 
+// A tranche that the rows of a loan cannot take is refused while its money is here, not
+// when the bank says that it left.
+func TestTrancheThatDoesNotFitIsRefusedAtOnce(t *testing.T) {
+	h := newHouse(t)
+	account, loan := h.lend(`{"emi_count":12,"roi_value":15,"moratorium":{"instalments":3,"kind":"collect_in_first_emi"}}`, "100000", day("2026-10-26"), 0)
+	_, err := h.office.RequestTranche(t.Context(), h.asha, TrancheInput{Loan: loan.Ref, Amount: rupees("10000")})
+	refused := h.refused(err, "loan.deferred_interest")
+	if last := h.lastEvent(); last.Summary != "Refused: "+refused.Message {
+		t.Errorf("the log says %q", last.Summary)
+	}
+	if p := h.position(account); p.PrincipalOutstanding != rupees("100000") {
+		t.Errorf("%s is outstanding", p.PrincipalOutstanding)
+	}
+	h.sound()
+}
+
 // An offer asks for money: where more is held than closes the loan there is none.
 func TestNoOfferWhereMoreIsHeldThanOwed(t *testing.T) {
 	h := newHouse(t)

@@ -45,11 +45,11 @@ func (o *Office) command(ctx context.Context, actor Actor, attempt note, fn func
 		}
 		return logEvent(ctx, tx, actor, n, "done")
 	})
-	kind := lending.KindOf(err)
-	if kind != lending.Forbidden && kind != lending.Conflict {
+	refused, ok := errors.AsType[*lending.Error](err)
+	if !ok || refused.Kind != lending.Forbidden && refused.Kind != lending.Conflict {
 		return err
 	}
-	attempt.summary = "Refused: " + err.Error()
+	attempt.summary = "Refused: " + refused.Message // the sentence alone: around it may stand what is ours
 	logged := o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return logEvent(ctx, tx, actor, attempt, "refused")
 	})

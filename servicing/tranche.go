@@ -2,6 +2,7 @@ package servicing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"lekha/lending"
@@ -45,6 +46,9 @@ func (o *Office) RequestTranche(ctx context.Context, actor Actor, in TrancheInpu
 			return err
 		}
 		payout.Type, payout.Method, payout.MakerID = "tranche", given.Method, actor.Person
+		if err := trancheFits(ctx, tx, payout); err != nil {
+			return err
+		}
 		payout, err = tx.CreatePayout(ctx, payout)
 		return err
 	})
@@ -73,10 +77,28 @@ func withinSanction(ctx context.Context, tx *store.Tx, r liveLoan, amount lendin
 	return nil
 }
 
+// trancheFits refuses a tranche that the books could not take once it was paid: rows
+// that collect interest of a moratorium do not move by themselves. It is asked while
+// the money is still here.
+func trancheFits(ctx context.Context, tx *store.Tx, p store.Payout) error {
+	if p.Type != "tranche" {
+		return nil
+	}
+	p.Date = tx.Today
+	_, err := bookOf(ctx, &tx.View, string(p.AccountID), lending.At{Date: tx.Today}, trancheFact(p))
+	if refused, ok := errors.AsType[*lending.Error](err); ok {
+		return refused
+	}
+	return err
+}
+
+func trancheFact(p store.Payout) lending.Fact {
+	return lending.Fact{Key: "tranche/" + p.ID, Kind: lending.FactTranche, ValueDate: p.Date, Amount: p.Amount, Tranche: &lending.Tranche{Loan: string(p.LoanID)}}
+}
+
 // lendMore makes a tranche whose payout reached the payee a fact.
 func lendMore(ctx context.Context, tx *store.Tx, paid store.Payout) (flags string, err error) {
-	fact := lending.Fact{Key: "tranche/" + paid.ID, Kind: lending.FactTranche, ValueDate: paid.Date, Amount: paid.Amount, Tranche: &lending.Tranche{Loan: string(paid.LoanID)}}
-	if err := tx.AppendFact(ctx, string(paid.AccountID), fact, paid.Ref); err != nil {
+	if err := tx.AppendFact(ctx, string(paid.AccountID), trancheFact(paid), paid.Ref); err != nil {
 		return "", err
 	}
 	if paid.Date < tx.Today {
