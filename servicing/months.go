@@ -196,7 +196,7 @@ func monthMatched(ctx context.Context, v *store.View, m MonthState) (MonthCheck,
 	}
 	c.Name = fmt.Sprintf("Nothing is unmatched for more than %d days", days)
 	t, err := v.UnmatchedUntil(ctx, min(m.Last, company.BusinessDate.AddDays(-int(days)-1)))
-	c.found(t, "Every credit has an account.", "credits of %s wait for an account.")
+	c.found(t, "Every credit has an account.", "Credits that wait for an account")
 	return c, err
 }
 
@@ -204,7 +204,7 @@ func monthMatched(ctx context.Context, v *store.View, m MonthState) (MonthCheck,
 func monthSettled(ctx context.Context, v *store.View, m MonthState) (MonthCheck, error) {
 	t, err := v.PendingUntil(ctx, m.Last)
 	c := MonthCheck{Key: "records", Name: "No record is pending"}
-	c.found(t, "Every record is settled.", "records of %s are matched and not settled.")
+	c.found(t, "Every record is settled.", "Records that are matched and not settled")
 	return c, err
 }
 
@@ -212,7 +212,7 @@ func monthSettled(ctx context.Context, v *store.View, m MonthState) (MonthCheck,
 func monthDecided(ctx context.Context, v *store.View, m MonthState) (MonthCheck, error) {
 	t, err := v.RequestsUntil(ctx, afterDay(m.Last))
 	c := MonthCheck{Key: "approvals", Name: "No approval is pending"}
-	c.found(t, "Every request is decided.", "requests over %s wait for a decision.")
+	c.found(t, "Every request is decided.", "Requests that wait for a decision")
 	return c, err
 }
 
@@ -220,7 +220,7 @@ func monthDecided(ctx context.Context, v *store.View, m MonthState) (MonthCheck,
 func monthPaidOut(ctx context.Context, v *store.View, m MonthState) (MonthCheck, error) {
 	t, err := v.PayoutsUntil(ctx, afterDay(m.Last))
 	c := MonthCheck{Key: "payouts", Name: "No payout is on its way"}
-	c.found(t, "Every payout has reached its payee or came back.", "payouts of %s are on their way.")
+	c.found(t, "Every payout has reached its payee or came back.", "Payouts on their way")
 	return c, err
 }
 
@@ -304,7 +304,7 @@ func monthDays(ctx context.Context, v *store.View, m MonthState) (MonthCheck, er
 // found fills a line that counts what should not be there.
 func (c *MonthCheck) found(t store.Tally, none, some string) {
 	if c.OK, c.Says = t.Count == 0, none; t.Count > 0 {
-		c.Says = fmt.Sprintf("%d "+some, t.Count, t.Amount.Rupees())
+		c.Says = fmt.Sprintf("%s: %d, %s in all.", some, t.Count, t.Amount.Rupees())
 	}
 }
 
