@@ -13,6 +13,7 @@ import (
 
 	"lekha/lending"
 	"lekha/servicing"
+	"lekha/store"
 )
 
 // userAdd makes a person from the command line.
@@ -145,6 +146,31 @@ func eod(ctx context.Context, c *call) error {
 	}
 	fmt.Fprintf(c.stdout, "business date %s\ndays %d\naccounts %d\nchanged %d\nfailed %d\n", result.BusinessDate, result.Days, result.Accounts, result.Changed, result.Failed)
 	return nil
+}
+
+// showRules prints who decides what, up to which amount: one step a line.
+func showRules(ctx context.Context, c *call) error {
+	db, _, err := c.books(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+		company, err := v.Company(ctx)
+		if err != nil {
+			return err
+		}
+		l := servicing.LimitsOf(company)
+		fmt.Fprintf(c.stdout, "settles by itself up to %s\ndates by hand free for %d days\ndates of a statement free for %d days\non a statement within %d days\n",
+			l.AutoLimit.Rupees(), l.BackdateFreeDays, l.StatementFreeDays, l.ConfirmDays)
+		kinds, err := servicing.RulesOf(ctx, v)
+		for _, kind := range kinds {
+			for _, slab := range kind.Slabs {
+				fmt.Fprintf(c.stdout, "%s, %s: %s\n", servicing.RulesWord(kind.Kind), slab.Bound(), slab.Words())
+			}
+		}
+		return err
+	})
 }
 
 // verify replays everything and exits with 1 when anything differs.

@@ -202,6 +202,29 @@ func TestDemoOfASecondProgramTouchesNothing(t *testing.T) {
 	}
 }
 
+// TestFreshLeavesAFileThatIsOpen: --fresh on another address stops too while a
+// program has the file open, and starts again when it has ended.
+func TestFreshLeavesAFileThatIsOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "demo.db")
+	db, err := store.Open(t.Context(), path, schema, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used, err := store.InUse(t.Context(), path); err != nil || !used {
+		t.Errorf("open here: in use %v, %v", used, err)
+	}
+	if _, err := give(t, "", "demo", "--fresh", "--db", path, "--addr", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "another program has") {
+		t.Errorf("--fresh on a file that is open: %v", err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if used, err := store.InUse(t.Context(), path); err != nil || used {
+		t.Errorf("closed: in use %v, %v", used, err)
+	}
+	start(t, "demo", "--fresh", "--db", path, "--addr", "127.0.0.1:0")
+}
+
 // TestCommandsBeforeTheFirstRun: money needs a company, and says so; the file
 // itself can be looked at.
 func TestCommandsBeforeTheFirstRun(t *testing.T) {

@@ -73,6 +73,7 @@ var commands = []command{
 	{"import-portfolio", "import-portfolio DIR [--db FILE]", 1, importPortfolio},
 	{"eod", "eod [--date YYYY-MM-DD] [--db FILE]", 0, eod},
 	{"verify", "verify [--log NUMBER:SEAL] [--db FILE]", 0, verify},
+	{"rules", "rules [--db FILE]", 0, showRules},
 	{"backup", "backup FILE [--db FILE]", 1, backup},
 	{"version", "version", 0, func(_ context.Context, c *call) error {
 		_, err := fmt.Fprintln(c.stdout, "lekha", version)
@@ -313,6 +314,11 @@ func serveDemo(ctx context.Context, c *call) error {
 		return err
 	}
 	if c.fresh {
+		if used, err := store.InUse(ctx, c.db); err != nil {
+			return fmt.Errorf("starting again: %w", err)
+		} else if used {
+			return fmt.Errorf("another program has %s open: stop that one first, or name another file with --db", c.db)
+		}
 		for _, suffix := range []string{"", "-wal", "-shm"} {
 			if err := os.Remove(c.db + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return fmt.Errorf("starting again: %w", err)

@@ -129,6 +129,13 @@ func (c *Client) ParkRecord(ctx context.Context, id string, query ParkRecordQuer
 	return answer, err
 }
 
+// KeepRecordApart calls PUT /v1/lms/records/{id}/keep_apart/. Say that a receipt by hand is not the money of a statement line.
+func (c *Client) KeepRecordApart(ctx context.Context, id string, query KeepRecordApartQuery, body ApartBody) (Record, error) {
+	var answer Record
+	err := c.do(ctx, request{method: "PUT", path: "/v1/lms/records/" + url.PathEscape(id) + "/keep_apart/", query: query, body: body}, &answer)
+	return answer, err
+}
+
 // UnparkRecord calls PUT /v1/lms/records/{id}/unpark/. Take a parked credit up again.
 func (c *Client) UnparkRecord(ctx context.Context, id string, query UnparkRecordQuery, body RemarkBody) (Record, error) {
 	var answer Record
@@ -1362,6 +1369,13 @@ type Answered struct {
 	Open      []string `json:"open"`  // Refs of payouts that it says nothing about.
 }
 
+// ApartBody is apartBody of the wire.
+type ApartBody struct {
+	Line    string `json:"line,omitzero"`   // Id or ref of the record that the statement line made.
+	Reason  string `json:"reason,omitzero"` // How you know that it is other money.
+	Version int64  `json:"version,omitzero"`
+}
+
 // Approval is approvalAnswer of the wire.
 type Approval struct {
 	ID          string          `json:"id"`
@@ -2212,6 +2226,11 @@ type InvoiceWire struct {
 	Missing       []string        `json:"missing"` // What could not be read.
 	Warnings      []string        `json:"warnings"`
 	Confirmed     bool            `json:"confirmed"` // It is on the topup now.
+}
+
+// KeepRecordApartQuery are the parameters of KeepRecordApart; empty ones are not sent.
+type KeepRecordApartQuery struct {
+	Expand string `query:"expand"` // Comma-separated names of what to show in full.
 }
 
 // KindRules is kindRules of the wire.

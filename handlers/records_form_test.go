@@ -110,6 +110,7 @@ func TestRefusedReceiptsKeepWhatWasTyped(t *testing.T) {
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "5", "date", "2026-10-01"), 422, "later than this value date"},
 		{receipt("kind", "cash", "account", "LN9999", "received_amount", "5"), 422, "No account has this number, borrower or phone."},
 		{receipt("kind", "cash", "account", "5522570", "received_amount", "5"), 422, "Choose which account is meant."},
+		{receipt("kind", "transfer", "account", "LN1002", "received_amount", "5", "payment_mode", "neft", "utr", strings.Repeat("A", 500), "collection_bank", houseBank), 422, "A bank reference has at most 64 letters and digits."},
 		{receipt("kind", "transfer", "account", "LN1002", "received_amount", "5", "payment_mode", "neft", "utr", "AXISCN0123456789", "collection_bank", houseBank), 409, "Bank reference AXISCN0123456789 is already on"},
 		{receipt("kind", "cash", "account", "LN1003", "received_amount", "5", "remark", strings.Repeat("x", 501)), 422, "That is too long."},
 	} {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -351,6 +352,31 @@ func approvalEnd(a store.Approval, decisions []store.Decision, today lending.Dat
 	return word + " by " + last.Person + ", " + views.Moment(last.At.Time, today)
 }
 
+// withApart puts what was said of the record under another one among its events: that
+// the two are not the same money.
+func (x recordView) withApart(ctx context.Context, v *store.View, events []store.Event) ([]store.Event, error) {
+	said, err := v.ApartFrom(ctx, x.record.ID, string(x.record.BankCreditID))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range said {
+		if s.RecordID == x.record.ID || s.Other == "" {
+			continue
+		}
+		more, err := v.Events(ctx, store.EventFilter{Subject: s.Other, Action: "record.apart", Outcome: "done", Limit: recordTrailLimit})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range more {
+			if strings.Contains(e.Summary, x.record.Ref) {
+				events = append(events, e)
+			}
+		}
+	}
+	slices.SortStableFunc(events, func(a, b store.Event) int { return cmp.Compare(b.Seq, a.Seq) })
+	return events, nil
+}
+
 // trail is the history of the money: of the record, its requests and those of the
 // records it took over from, newest first, down to where it came from.
 func (x recordView) trail(ctx context.Context, v *store.View, line *views.BankLine) ([]views.Step, error) {
@@ -375,6 +401,9 @@ func (x recordView) trail(ctx context.Context, v *store.View, line *views.BankLi
 	}
 	events, err := v.EventsOn(ctx, subjects, recordTrailLimit)
 	if err != nil {
+		return nil, err
+	}
+	if events, err = x.withApart(ctx, v, events); err != nil {
 		return nil, err
 	}
 	steps := eventSteps(events, x.today)

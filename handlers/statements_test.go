@@ -311,6 +311,26 @@ func TestSameReferenceIsAnswered(t *testing.T) {
 	operator.get("/").lacks("with another amount")
 }
 
+// TestKeptApartIsInBothHistories: that a receipt and a line are two monies is read on
+// either record.
+func TestKeptApartIsInBothHistories(t *testing.T) {
+	h := newHouse(t)
+	receipt, err := h.office.CreateRecord(t.Context(), h.actor("operator"), servicing.NewRecord{Account: "LN1003", Received: 2100_00, Mode: "transfer", Date: houseToday, Source: "hand"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator := h.as("operator")
+	_, page := operator.checked("hdfc-next.csv", nextStatement())
+	operator.posted(page).leads()
+	line := h.credit("THOMAS KURIEN")
+	operator.post("/records/"+receipt.Ref+"/separation", url.Values{"line": {line.Ref}, "version": {version(receipt)}, "line_version": {version(line)}, "reason": {"He paid twice."}}).leads()
+	for _, ref := range []string{receipt.Ref, line.Ref} {
+		if got := operator.get("/records/" + ref).at("history"); !strings.Contains(got, "are not the same money: He paid twice.") {
+			t.Errorf("the history of %s says %q", ref, got)
+		}
+	}
+}
+
 // TestSameMoneyIsShownEverywhere: a transfer without reference and its line, at the
 // result of the import, on the desk, on both records and on the request.
 func TestSameMoneyIsShownEverywhere(t *testing.T) {

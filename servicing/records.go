@@ -199,7 +199,7 @@ func checkGiven(tx *store.Tx, in NewRecord, kind string) error {
 	switch {
 	case in.Date > last:
 		fields["date"] = "The value date lies in the future."
-	case in.Date > tx.Today && in.Source == "hand":
+	case in.Date > tx.Today:
 		fields["date"] = "The value date lies after the open business date, " + tx.Today.Words() + ". Close that day first."
 	}
 	if in.BankDate > last {
@@ -212,6 +212,9 @@ func checkGiven(tx *store.Tx, in NewRecord, kind string) error {
 			fields[field] = "This holds characters that are no text."
 		}
 	}
+	if fields["utr"] == "" && len(in.UTR) > maxReference {
+		fields["utr"] = fmt.Sprintf("A bank reference has at most %d letters and digits.", maxReference)
+	}
 	if len(fields) == 0 {
 		return nil
 	}
@@ -221,6 +224,8 @@ func checkGiven(tx *store.Tx, in NewRecord, kind string) error {
 const (
 	// maxAmount is 10^13 rupees: far above any loan, far below overflow in sums.
 	maxAmount lending.Money = 1_000_000_000_000_000
+	// maxReference is more than twice the longest reference of a bank: 22 signs, of RTGS.
+	maxReference = 64
 	// maxText keeps remarks and references readable in a list.
 	maxText = 500
 )

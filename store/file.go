@@ -91,6 +91,26 @@ func lookInto(ctx context.Context, path string) (contents, error) {
 	return found, nil
 }
 
+// InUse says whether another program has a file open. It asks for the file alone, as
+// the last one who leaves would.
+func InUse(ctx context.Context, path string) (bool, error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	db, err := sqlx.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=rw&_busy_timeout=0")
+	if err != nil {
+		return false, fmt.Errorf("opening %s: %w", path, err)
+	}
+	defer db.Close()
+	// A file leaves its log of writes only when nobody else looks at it.
+	_, err = db.ExecContext(ctx, `PRAGMA journal_mode = DELETE`)
+	var driverErr sqlite3.Error
+	if errors.As(err, &driverErr) && (driverErr.Code == sqlite3.ErrBusy || driverErr.Code == sqlite3.ErrLocked) {
+		return true, nil
+	}
+	return false, err
+}
+
 // Books says whose books a file holds.
 type Books struct {
 	Company string `db:"name"` // "" before the first run

@@ -109,6 +109,20 @@ func (a *API) unparkRecord(c *call, in remarkBody) (recordAnswer, error) {
 	})
 }
 
+// apartBody says that a receipt by hand is not the money of a statement line.
+type apartBody struct {
+	Line    text  `json:"line" need:"true" doc:"Id or ref of the record that the statement line made."`
+	Reason  text  `json:"reason" need:"true" doc:"How you know that it is other money."`
+	Version whole `json:"version"`
+}
+
+// keepRecordApart notes that two records are two monies, so that nobody asks again.
+func (a *API) keepRecordApart(c *call, in apartBody) (recordAnswer, error) {
+	return a.act(c, in.Version, func(ref string, version int64) (store.Record, error) {
+		return a.office.KeepApart(c.ctx, c.actor, servicing.NotSameMoney{Receipt: ref, Line: string(in.Line), ReceiptVersion: version, Reason: string(in.Reason)})
+	})
+}
+
 // setAsideBody says what a credit is that is no repayment.
 type setAsideBody struct {
 	Kind        text  `json:"kind" need:"true" enum:"duplicate,return,refund,interest,transfer,other"`
