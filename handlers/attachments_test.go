@@ -34,10 +34,10 @@ func TestPapersOfARecordAndARequest(t *testing.T) {
 
 	operator.get("/records/"+record.Ref).has("slip 1.pdf", "Attached slip 1.pdf.")
 	_, asked := h.pending(creditUnknown, "LN1002")
-	page := manager.get("/approvals/" + asked.Ref).has("slip 1.pdf").lacks("Attach a paper")
+	manager.get("/approvals/" + asked.Ref).has("slip 1.pdf").lacks("Attach a paper")
 	send(asked.Ref, "letter.html", "<script>alert(1)</script>").leads()
 	send(asked.Ref, "x.bin", "\x00").status(http.StatusUnprocessableEntity).has("Attach a PDF, a picture")
-	page = manager.get("/approvals/"+asked.Ref).has("slip 1.pdf", "letter.html")
+	page := manager.get("/approvals/"+asked.Ref).has("slip 1.pdf", "letter.html")
 	var papers []store.Attachment
 	h.look(func(ctx context.Context, v *store.View) (err error) {
 		papers, err = v.Attachments(ctx, asked.ID)
