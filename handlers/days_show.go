@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"lekha/bankfile"
 	"lekha/lending"
 	"lekha/servicing"
 	"lekha/store"
@@ -84,6 +85,9 @@ func (a *app) showDay(c echo.Context) error {
 		if err := dayChanges(ctx, c, v, day, &page); err != nil {
 			return err
 		}
+		if err := dayStandings(ctx, c, v, day, &page); err != nil {
+			return err
+		}
 		page.History, err = history(ctx, v, day.String(), page.Today)
 		return err
 	})
@@ -153,4 +157,61 @@ func changeWords(r store.DayChange) string {
 		return r.Became
 	}
 	return r.Was + " became " + r.Became + " at the day-end."
+}
+
+// dayStandings sums the positions that were kept of a day by category.
+func dayStandings(ctx context.Context, c echo.Context, v *store.View, day lending.Date, page *views.DayPage) error {
+	sums, err := v.DayCategories(ctx, day)
+	if err != nil || len(sums) == 0 {
+		return err
+	}
+	page.Positions = offer(c, servicing.MayExport, views.Act{Label: "Bureau extract, CSV", Path: page.Row.Path + "/positions.csv"})
+	for _, s := range sums {
+		page.Standings = append(page.Standings, views.DayStanding{Category: s.Category, Accounts: s.Accounts, Total: s.Total, Overdue: s.Overdue})
+	}
+	return nil
+}
+
+// bureauChunk is how many accounts an extract reads at a time.
+const bureauChunk = 1000
+
+// exportDayPositions gives where every account stood at the end of a day, with what a
+// credit bureau asks of it.
+func (a *app) exportDayPositions(c echo.Context) error {
+	day, err := lending.ParseDate(c.Param("date"))
+	if err != nil {
+		return lending.Refuse(lending.NotFound, "day.not_found", "There is no such day.")
+	}
+	return a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) error {
+		rows, err := v.BureauRows(ctx, day, "", bureauChunk)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return lending.Refuse(lending.NotFound, "day.no_positions", "No positions were kept of "+day.Words()+".")
+		}
+		return a.download(c, "positions-"+day.String(), "csv", func(w bankfile.Table) error {
+			err := w.Write([]string{"reported_on", "account", "product", "status", "customer", "name", "pan", "phone", "email", "address", "state", "opened_on", "sanctioned",
+				"current_balance", "principal", "overdue", "days_past_due", "peak_days_past_due", "asset_class", "asset_class_since", "oldest_due", "last_payment_on", "excess", "written_off"})
+			for err == nil && len(rows) > 0 {
+				for i := 0; err == nil && i < len(rows); i++ {
+					err = w.Write(bureauCells(rows[i]))
+				}
+				if err == nil {
+					rows, err = v.BureauRows(ctx, day, rows[len(rows)-1].AccountID, bureauChunk)
+				}
+			}
+			return err
+		})
+	})
+}
+
+func bureauCells(r store.BureauRow) []string {
+	off := ""
+	if r.WrittenOff {
+		off = "yes"
+	}
+	return []string{r.Date.String(), r.AccountRef, r.Product, r.Status, r.BorrowerRef, r.Name, r.PAN, r.Phone, r.Email, r.Address, r.State, r.OpenedOn.String(), r.Sanctioned.String(),
+		r.TotalOutstanding.String(), r.PrincipalOutstanding.String(), r.DueNow.String(), strconv.Itoa(r.DPD), strconv.Itoa(r.PeakDPD), r.Category, r.CategoryDate.String(),
+		r.OldestDue.String(), r.PaidOn.String(), r.Excess.String(), off}
 }

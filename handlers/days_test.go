@@ -138,3 +138,18 @@ func TestClosedDayListsWhatChanged(t *testing.T) {
 	h.as("auditor").get("/days/2026-12-04?kind=nonsense").status(http.StatusOK).has("Fell due")
 	h.as("auditor").get("/days/2026-11-21").has("Nothing but the date changed")
 }
+
+// TestPositionsOfADay: the page of a bureau date sums its positions, and the extract
+// has a row an account.
+func TestPositionsOfADay(t *testing.T) {
+	h := newHouse(t)
+	h.daysOn(4)
+	h.as("operator").post("/days", url.Values{"until": {"2026-11-24"}, "days": {"4"}}).leads()
+	h.as("finance").get("/days/2026-11-23").status(http.StatusOK).has("Where accounts stood at the day-end", "Regular").html(`href="/days/2026-11-23/positions.csv"`)
+	h.as("finance").get("/days/2026-11-22").lacks("Where accounts stood")
+	file := h.as("finance").get("/days/2026-11-23/positions.csv").status(http.StatusOK)
+	for _, text := range []string{"reported_on,account,", "2026-11-23,LN1001,", "days_past_due"} {
+		file.html(text)
+	}
+	h.as("finance").get("/days/2026-11-22/positions.csv").status(http.StatusNotFound)
+}

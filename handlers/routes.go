@@ -222,6 +222,7 @@ func (a *app) routes() []route {
 		{post, "/days", servicing.MayCloseDay, a.createDay},
 		{post, "/days/hour", servicing.MayManagePeople, a.createDayHour},
 		{get, "/days/:date", servicing.MayView, a.showDay},
+		{get, "/days/:date/positions.csv", servicing.MayExport, a.exportDayPositions},
 		{get, "/portfolio", servicing.MayTakeOver, a.newPortfolio},
 		{get, "/portfolio/example.zip", servicing.MayTakeOver, a.showPortfolioExample},
 		{post, "/portfolio/check", servicing.MayTakeOver, a.createPortfolioCheck},

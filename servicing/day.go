@@ -168,6 +168,9 @@ func (o *Office) closeOne(ctx context.Context, actor Actor, day lending.Date) (s
 	if err := o.closeAccounts(ctx, &run); err != nil {
 		return run, err
 	}
+	if err := o.keepPositions(ctx, day); err != nil {
+		return run, err
+	}
 	if err := o.linesOfDay(ctx, actor); err != nil {
 		return run, err
 	}

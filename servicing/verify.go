@@ -136,6 +136,9 @@ func verifyAccount(ctx context.Context, v *store.View, account store.Account, da
 	if err := verifyJournalOf(ctx, v, account, book, facts.Facts, result); err != nil {
 		return err
 	}
+	if err := verifyKept(ctx, v, account, facts.Facts, result); err != nil {
+		return err
+	}
 	return compareRecords(ctx, v, account, book, facts.Sources, result)
 }
 

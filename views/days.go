@@ -80,7 +80,17 @@ type DayPage struct {
 	Kind     string // that is listed; "": all
 	Changes  []DayChange
 	More     string // address of the next changes; "" when there are none
-	History  []Step
+
+	Standings []DayStanding // positions that were kept of the day, by category
+	Positions Act           // that downloads them
+	History   []Step
+}
+
+// DayStanding is what stood in one category at the end of a day.
+type DayStanding struct {
+	Category       string
+	Accounts       int
+	Total, Overdue lending.Money
 }
 
 // DayKind is a kind of change, with how many there were.
