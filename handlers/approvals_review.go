@@ -54,6 +54,16 @@ func (a *app) approvalReview(ctx context.Context, v *store.View, actor servicing
 	if r.Effects, err = effectViews(ctx, v, x, record, effects); err != nil {
 		return r, err
 	}
+	if x.Kind == "split" && len(effects) == servicing.PreviewedParts {
+		parts, err := v.ChildrenOf(ctx, record.ID)
+		if err != nil {
+			return r, err
+		}
+		r.MoreEffects, r.Record = len(parts)-len(effects), record.Ref
+		for i := range r.Effects {
+			r.Effects[i].Part = partName(x.Kind, i, len(parts))
+		}
+	}
 	checks, err := servicing.ChecksOf(ctx, v, actor, x, effects)
 	if err != nil {
 		return r, err

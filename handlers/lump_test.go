@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -33,4 +35,27 @@ func TestSplitByFile(t *testing.T) {
 	h.decide("credit_manager", approval, "approve", "")
 	operator.get("/records/" + r.Ref).status(http.StatusOK)
 	h.as("auditor").get(path).status(http.StatusForbidden)
+}
+
+// TestLongBreakdown: of a split over many the pages show the first parts and say how
+// many more there are; the record shows all when it is asked for them.
+func TestLongBreakdown(t *testing.T) {
+	h := newHouse(t)
+	r := h.credit("SOMEBODY ELSE")
+	file := strings.Builder{}
+	file.WriteString("account,amount,utr\n")
+	for i := range 119 {
+		fmt.Fprintf(&file, "LN100%d,135.00,UPI6321090%05d\n", 1+i%2, i)
+	}
+	file.WriteString("LN1001,98.00,UPI632109099999\n")
+	operator := h.as("operator")
+	operator.upload("/matching/"+r.Ref+"/lump", "file", []sent{{"b.csv", file.String()}}, url.Values{"version": {strconv.FormatInt(r.Version, 10)}}).status(http.StatusSeeOther)
+	approval := h.approvalOf(r.Ref)
+	h.as("credit_manager").get("/approvals/"+approval.Ref).status(http.StatusOK).has("And 100 parts more", "Part 1 of 120").html("/records/" + r.Ref + "?parts=all")
+	operator.get("/matching/" + r.Ref).status(http.StatusOK).has("And 70 parts more")
+	operator.get("/records/"+r.Ref).status(http.StatusOK).has("120 payments", "Show all 120 parts").lacks("98.00")
+	operator.get("/records/" + r.Ref + "?parts=all").status(http.StatusOK).has("98.00").lacks("Show all")
+	h.decide("credit_manager", approval, "approve", "")
+	operator.get("/accounts/LN1002").status(http.StatusOK)
+	operator.get("/matching/" + r.Ref).status(http.StatusOK).has("And 70 parts more")
 }

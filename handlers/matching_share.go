@@ -96,6 +96,9 @@ func (ask deskAsk) wrong(at int) string {
 	return ""
 }
 
+// shareShown is how many parts of a split the desk shows; the record shows all.
+const shareShown = 50
+
 // fixedShare shows how a credit that is matched already is posted, or will be.
 func (b desk) fixedShare(ctx context.Context, v *store.View) (views.DeskShare, error) {
 	s := views.DeskShare{Payment: b.record.Amount, Fixed: true}
@@ -107,6 +110,10 @@ func (b desk) fixedShare(ctx context.Context, v *store.View) (views.DeskShare, e
 		if child.AccountID != "" && child.Status != "rejected" {
 			allocations = append(allocations, servicing.Allocation{Account: string(child.AccountID), Amount: child.Amount})
 		}
+	}
+	if len(allocations) > shareShown {
+		s.More = len(allocations) - shareShown
+		allocations = allocations[:shareShown]
 	}
 	if !b.undecided() { // what is decided is in the books, not ahead of them
 		for _, part := range allocations {

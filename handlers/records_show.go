@@ -39,6 +39,7 @@ type recordView struct {
 	before    []store.Record // whose money it took over, the last one first
 	after     []store.Record // that took over from it
 	parts     []store.Record
+	allParts  bool // a person asked for all of thousands
 	approvals []store.Approval
 	paid      []store.PaidDemand
 	today     lending.Date
@@ -60,6 +61,7 @@ func (a *app) showRecordPage(c echo.Context, status int, ref string, refused *re
 		if err != nil {
 			return err
 		}
+		x.allParts = c.QueryParam("parts") == "all"
 		if page, err = x.page(ctx, v); err != nil {
 			return err
 		}
@@ -96,6 +98,10 @@ func papersFrom(x recordView) []string {
 	}
 	return ids
 }
+
+// partsShown is how many parts of a split a page shows unless it is asked for all: a
+// gateway's breakdown has thousands.
+const partsShown = 100
 
 func viewRecord(ctx context.Context, v *store.View, r store.Record) (recordView, error) {
 	x := recordView{record: r}
@@ -180,7 +186,12 @@ func (x recordView) page(ctx context.Context, v *store.View) (views.RecordPage, 
 		p.Settled += d.Total
 		p.Paid, p.PaidSum = append(p.Paid, paidRow(d)), addPaid(p.PaidSum, d)
 	}
+	p.PartsAll = len(x.parts)
 	for _, part := range x.parts {
+		if len(p.Parts) == partsShown && !x.allParts {
+			p.MoreParts = "/records/" + r.Ref + "?parts=all#parts"
+			break
+		}
 		p.Parts = append(p.Parts, views.PartRow{Ref: part.Ref, Account: part.AccountRef, Borrower: part.BorrowerName, Amount: part.Amount, State: recordState(part)})
 	}
 	var err error

@@ -192,18 +192,8 @@ func editorsOf(ctx context.Context, tx *store.Tx, r store.Record) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	children, err := tx.ChildrenOf(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, child := range children {
-		more, err := tx.EditorsOf(ctx, child.ID)
-		if err != nil {
-			return nil, err
-		}
-		editors = append(editors, more...)
-	}
-	return editors, nil
+	more, err := tx.EditorsOfParts(ctx, r.ID)
+	return append(editors, more...), err
 }
 
 // needsSecondLevel says whether a value date is so old that a senior has to sign

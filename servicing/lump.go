@@ -200,7 +200,7 @@ func splitByLines(ctx context.Context, tx *store.Tx, actor Actor, ref string, in
 // checkLump finds the account of each row and refuses rows that name none, cannot
 // take it, repeat a payment, or do not sum to the credit.
 func checkLump(ctx context.Context, tx *store.Tx, r store.Record, lines []LumpLine) ([]store.Account, error) {
-	wrong, seen := faults{}, map[string]int{}
+	wrong, seen, known := faults{}, map[string]int{}, map[string]lumpPlace{}
 	accounts := make([]store.Account, len(lines))
 	payments := 0
 	for i, l := range lines {
@@ -216,12 +216,15 @@ func checkLump(ctx context.Context, tx *store.Tx, r store.Record, lines []LumpLi
 			continue
 		}
 		payments++
-		account, err := lumpAccount(ctx, &tx.View, l.Account)
-		if err == nil {
-			accounts[i] = account
-			err = checkPlace(ctx, tx, account, r, "")
+		place, there := known[l.Account]
+		if !there {
+			if place.account, place.err = lumpAccount(ctx, &tx.View, l.Account); place.err == nil {
+				place.err = checkPlace(ctx, tx, place.account, r, "")
+			}
+			known[l.Account] = place
 		}
-		switch {
+		accounts[i] = place.account
+		switch err := place.err; {
 		case lending.KindOf(err) == lending.NotFound:
 			wrong.add(rowName(l.No), fmt.Sprintf("Row %d: there is no account %s.", l.No, l.Account))
 		case lending.KindOf(err) != 0:
@@ -241,6 +244,12 @@ func checkLump(ctx context.Context, tx *store.Tx, r store.Record, lines []LumpLi
 			len(lines), sums, r.Amount.Rupees(), (r.Amount-sums.Net()).Rupees()))
 	}
 	return accounts, nil
+}
+
+// lumpPlace is the account that a row names, and why it takes no money.
+type lumpPlace struct {
+	account store.Account
+	err     error
 }
 
 // lumpReason is the sentence of a refusal: that of its field, which says more.
@@ -291,7 +300,7 @@ func splitLump(ctx context.Context, tx *store.Tx, actor Actor, r store.Record, l
 		if l.UTR != "" {
 			child.UTR, child.Reference = store.Opt(l.UTR), normalReference(l.UTR)
 		}
-		child.AccountID, child.Status = store.Opt(accounts[i].ID), "initiated"
+		child.AccountID, child.Status = store.Opt(accounts[i].ID), "pending" // it is sent in the same act
 		if err := settleAs(ctx, tx, &child, accounts[i], nil); err != nil {
 			return err
 		}

@@ -80,7 +80,12 @@ func PreviewAllocations(ctx context.Context, v *store.View, r store.Record, part
 	return effects, nil
 }
 
-// PreviewApproval shows what a decision would change, account by account.
+// PreviewedParts is how many parts of a split are previewed: each is two replays, and a
+// gateway's breakdown has thousands. All are decided together.
+const PreviewedParts = 20
+
+// PreviewApproval shows what a decision would change, account by account; of a split
+// over many the first parts.
 func PreviewApproval(ctx context.Context, v *store.View, a store.Approval) ([]Effect, error) {
 	pending, err := pendingFacts(ctx, v, a)
 	if err != nil {
@@ -135,6 +140,7 @@ func pendingFacts(ctx context.Context, v *store.View, a store.Approval) ([]accou
 		if receipts, err = v.ChildrenOf(ctx, r.ID); err != nil {
 			return nil, err
 		}
+		receipts = receipts[:min(len(receipts), PreviewedParts)]
 	}
 	var out []accountPending
 	if a.Kind == "reversal" || a.Kind == "move" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lekha/lending"
 	"lekha/matching"
@@ -15,14 +16,18 @@ import (
 // date, and teaches the engine who paid. A value date beyond the business date waits
 // for its day.
 func settle(ctx context.Context, tx *store.Tx, r store.Record) error {
-	if err := settleOn(ctx, tx, r); err != nil {
+	if err := enterOn(ctx, tx, r); err != nil {
+		return err
+	}
+	if err := refresh(ctx, tx, string(r.AccountID)); err != nil {
 		return err
 	}
 	return remember(ctx, tx, r)
 }
 
-// settleOn is settle without its lesson.
-func settleOn(ctx context.Context, tx *store.Tx, r store.Record) error {
+// enterOn makes an approved record a fact of its account, which is brought up to date
+// by [refresh].
+func enterOn(ctx context.Context, tx *store.Tx, r store.Record) error {
 	account, err := tx.AccountByID(ctx, string(r.AccountID))
 	if err != nil {
 		return err
@@ -47,11 +52,9 @@ func settleOn(ctx context.Context, tx *store.Tx, r store.Record) error {
 		}
 	}
 	if r.ClosingOfferID != "" {
-		if err := takeOffer(ctx, tx, r); err != nil {
-			return err
-		}
+		return takeOffer(ctx, tx, r)
 	}
-	return refresh(ctx, tx, account.ID)
+	return nil
 }
 
 // receiptFact is what a record becomes when it is approved. Its key is the
@@ -70,30 +73,37 @@ func receiptFact(r store.Record) (lending.Fact, error) {
 // gateway, an agent or an employer, and known for nobody (matching.md 0, 7).
 const maxTaught = 4
 
-// settleChildren settles all parts of a split together.
+// settleChildren settles all parts of a split together. An account that several of
+// them pay is brought up to date once.
 func settleChildren(ctx context.Context, tx *store.Tx, parent store.Record) error {
 	children, err := tx.ChildrenOf(ctx, parent.ID)
 	if err != nil {
 		return err
 	}
-	judged := false
+	var accounts []string
 	for _, child := range children {
 		if child.Status != "pending" {
 			continue
 		}
-		if err := settleOn(ctx, tx, child); err != nil {
+		if err := enterOn(ctx, tx, child); err != nil {
 			return err
 		}
-		if !judged {
+		if len(accounts) == 0 {
 			if err := judge(ctx, tx, child, true); err != nil {
 				return err
 			}
-			judged = true
 		}
+		accounts = append(accounts, string(child.AccountID))
 		if len(children) <= maxTaught {
 			if err := teach(ctx, tx, child, matching.Learn, 1, 0); err != nil {
 				return err
 			}
+		}
+	}
+	slices.Sort(accounts)
+	for _, account := range slices.Compact(accounts) {
+		if err := refresh(ctx, tx, account); err != nil {
+			return err
 		}
 	}
 	return wholeCredit(ctx, tx, parent)

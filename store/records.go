@@ -292,6 +292,19 @@ func (v *View) EditorsOf(ctx context.Context, record string) ([]string, error) {
 	return people, err
 }
 
+// EditorsOfParts returns everybody who shaped a part of a split.
+func (v *View) EditorsOfParts(ctx context.Context, parent string) ([]string, error) {
+	var people []string
+	err := v.list(ctx, &people, `
+		SELECT e.person_id
+		FROM records r
+		JOIN record_editors e ON e.record_id = r.id
+		WHERE r.parent_id = ?
+		GROUP BY e.person_id
+		ORDER BY MIN(e.at)`, parent)
+	return people, err
+}
+
 // CreditSum says how much of a statement line is accounted for: the bank money
 // of the records that carry it now.
 func (v *View) CreditSum(ctx context.Context, credit string) (line, carried lending.Money, err error) {

@@ -64,6 +64,8 @@ type ApprovalReview struct {
 	Form           Form
 	Outcome        *Outcome
 	Effects        []EffectView
+	MoreEffects    int    // parts of a split beyond those worked out
+	Record         string // ref of the record it is about, if any
 	Receipt        []Term
 	Terms          []ChangedTerm // of a change that has no record
 	Narration      string

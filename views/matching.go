@@ -221,6 +221,7 @@ type DeskShare struct {
 	Payment  lending.Money
 	Left     lending.Money
 	Fixed    bool // decided already: nothing to type
+	More     int  // parts beyond those shown
 	After    string
 	Note     string
 	Rule     string

@@ -33,6 +33,8 @@ type RecordPage struct {
 	Paid      []PaidRow
 	PaidSum   PaidRow
 	Parts     []PartRow
+	PartsAll  int    // how many there are
+	MoreParts string // address that shows all; "" when all are shown
 	Kin       []KinRow
 	Approvals []ApprovalLine
 	Trail     []Step
