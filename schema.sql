@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 20; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 21; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -34,6 +34,8 @@ CREATE TABLE company (
     payout_tries        INTEGER NOT NULL DEFAULT 3 CHECK (payout_tries >= 1),     -- times one payout is sent at most
     close_at            INTEGER NOT NULL DEFAULT -1 CHECK (close_at BETWEEN -1 AND 1439), -- minute of the day in India at which a day is closed by itself; -1: by hand
     bounce_charge       INTEGER NOT NULL DEFAULT 50000 CHECK (bounce_charge >= 0), -- paise without tax, once for each due that a bank returned; 0: none
+    payout_release_limit INTEGER NOT NULL DEFAULT 0 CHECK (payout_release_limit >= 0), -- paise; who approved a payout above it does not send it; 0: none
+    payout_daily_cap     INTEGER NOT NULL DEFAULT 0 CHECK (payout_daily_cap >= 0),     -- paise that leave on one day at most; 0: none
     created_at      TEXT NOT NULL,
     version         INTEGER NOT NULL DEFAULT 1
 ) STRICT;

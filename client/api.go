@@ -2885,6 +2885,18 @@ type Moment struct {
 	OldestDue            Instant                  `json:"oldest_due"`
 }
 
+// Money is moneyAnswer of the wire.
+type Money struct {
+	FeeLimit           decimal.Decimal `json:"fee_limit"`            // A fee above it needs a second person.
+	BounceCharge       decimal.Decimal `json:"bounce_charge"`        // Without tax, once for each due that a bank returned.
+	RefundHoldDays     int             `json:"refund_hold_days"`     // Money by NACH or cheque is not paid back earlier.
+	RefundDespiteDues  bool            `json:"refund_despite_dues"`  // Unpaid dues do not hold a refund up.
+	IdleExcessDays     int             `json:"idle_excess_days"`     // Excess older than this is to be paid back.
+	PayoutTries        int             `json:"payout_tries"`         // Times one payout is sent at most.
+	PayoutReleaseLimit decimal.Decimal `json:"payout_release_limit"` // Who approved a payout above it does not send it; 0: none.
+	PayoutDailyCap     decimal.Decimal `json:"payout_daily_cap"`     // All that leaves on one day; 0: no cap.
+}
+
 // Month is monthAnswer of the wire.
 type Month struct {
 	Month    string       `json:"month"`
@@ -3518,16 +3530,25 @@ type RevertRecordQuery struct {
 type Rules struct {
 	Results []KindRules `json:"results"`
 	Limits  Limits      `json:"limits"`
+	Money   Money       `json:"money"`
 }
 
 // RulesBody is rulesBody of the wire.
 type RulesBody struct {
-	Slabs             []SlabBody      `json:"slabs,omitzero"`      // Of a kind of request: all its steps, narrowest first.
-	AutoLimit         decimal.Decimal `json:"auto_limit,omitzero"` // This and the days: of limits.
-	BackdateFreeDays  int64           `json:"backdate_free_days,omitzero"`
-	StatementFreeDays int64           `json:"statement_free_days,omitzero"`
-	ConfirmDays       int64           `json:"confirm_days,omitzero"`
-	Reason            string          `json:"reason,omitzero"` // Whoever decides reads it.
+	Slabs              []SlabBody       `json:"slabs,omitzero"`      // Of a kind of request: all its steps, narrowest first.
+	AutoLimit          decimal.Decimal  `json:"auto_limit,omitzero"` // This and the days: of limits.
+	BackdateFreeDays   int64            `json:"backdate_free_days,omitzero"`
+	StatementFreeDays  int64            `json:"statement_free_days,omitzero"`
+	ConfirmDays        int64            `json:"confirm_days,omitzero"`
+	FeeLimit           *decimal.Decimal `json:"fee_limit,omitzero"` // This and the next seven: of money. What is left out stays.
+	BounceCharge       *decimal.Decimal `json:"bounce_charge,omitzero"`
+	RefundHoldDays     *int64           `json:"refund_hold_days,omitzero"`
+	RefundDespiteDues  *bool            `json:"refund_despite_dues,omitzero"`
+	IdleExcessDays     *int64           `json:"idle_excess_days,omitzero"`
+	PayoutTries        *int64           `json:"payout_tries,omitzero"`
+	PayoutReleaseLimit *decimal.Decimal `json:"payout_release_limit,omitzero"`
+	PayoutDailyCap     *decimal.Decimal `json:"payout_daily_cap,omitzero"`
+	Reason             string           `json:"reason,omitzero"` // Whoever decides reads it.
 }
 
 // Run is runAnswer of the wire.

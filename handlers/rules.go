@@ -44,6 +44,16 @@ func (a *app) listRules(c echo.Context) error {
 		if err == nil {
 			page.LimitsWait, err = openRules(ctx, v, servicing.LimitsKind)
 		}
+		if err != nil {
+			return err
+		}
+		money, err := servicing.MoneyLimitsOf(ctx, v)
+		for _, w := range money.Words() {
+			page.Money = append(page.Money, views.Term{Name: w[0], Value: w[1]})
+		}
+		if err == nil {
+			page.MoneyWait, err = openRules(ctx, v, servicing.MoneyKind)
+		}
 		return err
 	})
 	if err != nil {
@@ -88,7 +98,7 @@ func (a *app) showRules(c echo.Context) error {
 // filled with what holds now.
 func (a *app) showRulesForm(c echo.Context, status int, form views.Form) error {
 	kind := c.Param("kind")
-	page := views.RulesFormPage{Form: form, Path: "/rules/" + kind, Name: servicing.RulesWord(kind), Limits: kind == servicing.LimitsKind, Steps: ruleSteps}
+	page := views.RulesFormPage{Form: form, Path: "/rules/" + kind, Name: servicing.RulesWord(kind), Fixed: views.FixedInputs(kind), Steps: ruleSteps}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) (err error) {
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: "Rules: " + page.Name, here: "/rules"}); err != nil {
 			return err
@@ -119,6 +129,9 @@ func rulesNow(ctx context.Context, v *store.View, kind string) (map[string]strin
 		values["statement_free_days"], values["confirm_days"] = strconv.Itoa(l.StatementFreeDays), strconv.Itoa(l.ConfirmDays)
 		return values, err
 	}
+	if kind == servicing.MoneyKind {
+		return moneyNow(ctx, v)
+	}
 	kinds, err := servicing.RulesOf(ctx, v)
 	if err != nil {
 		return nil, err
@@ -142,7 +155,9 @@ func rulesNow(ctx context.Context, v *store.View, kind string) (map[string]strin
 func (a *app) createRulesChange(c echo.Context) error {
 	f := read(c)
 	in := servicing.RulesChange{Kind: c.Param("kind"), Reason: f.text("reason")}
-	if in.Kind == servicing.LimitsKind {
+	if in.Kind == servicing.MoneyKind {
+		in.Money = f.moneyLimits()
+	} else if in.Kind == servicing.LimitsKind {
 		in.Limits = servicing.Limits{AutoLimit: f.money("auto_limit"), BackdateFreeDays: f.days("backdate_free_days"),
 			StatementFreeDays: f.days("statement_free_days"), ConfirmDays: f.days("confirm_days")}
 	} else {
@@ -162,6 +177,25 @@ func (a *app) createRulesChange(c echo.Context) error {
 	}
 	a.flash(c, views.Flash{Text: "Sent. The rules change when a second person approves."})
 	return a.seeOther(c, approvalPath(asked.Ref, ""))
+}
+
+// moneyNow are the limits of money that leaves as the fields of the form.
+func moneyNow(ctx context.Context, v *store.View) (map[string]string, error) {
+	m, err := servicing.MoneyLimitsOf(ctx, v)
+	values := map[string]string{"fee_limit": m.FeeLimit.String(), "bounce_charge": m.BounceCharge.String(), "refund_hold_days": strconv.Itoa(m.HoldDays),
+		"idle_excess_days": strconv.Itoa(m.IdleExcessDays), "payout_tries": strconv.Itoa(m.PayoutTries),
+		"payout_release_limit": m.ReleaseLimit.String(), "payout_daily_cap": m.DailyCap.String()}
+	if m.DespiteDues {
+		values["refund_despite_dues"] = "yes"
+	}
+	return values, err
+}
+
+// moneyLimits reads them.
+func (f *fields) moneyLimits() servicing.MoneyLimits {
+	return servicing.MoneyLimits{FeeLimit: f.money("fee_limit"), BounceCharge: f.money("bounce_charge"), HoldDays: f.days("refund_hold_days"),
+		DespiteDues: f.text("refund_despite_dues") == "yes", IdleExcessDays: f.days("idle_excess_days"), PayoutTries: f.days("payout_tries"),
+		ReleaseLimit: f.money("payout_release_limit"), DailyCap: f.money("payout_daily_cap")}
 }
 
 // days reads a whole number of days.

@@ -48,6 +48,25 @@ func TestLimitsAreAskedFor(t *testing.T) {
 	h.as("credit_manager").get(to).has("Settles by itself up to", "₹500.00", "2 days")
 }
 
+// The limits of fees, refunds and payouts are on the page, asked for and decided.
+func TestMoneyLimitsAreAskedFor(t *testing.T) {
+	h := newHouse(t)
+	admin := h.as("admin")
+	admin.get("/rules").has("A fee needs a second person above", "₹10,000.00", "On one day leaves at most")
+	form := admin.get("/rules/money").status(http.StatusOK)
+	if form.value("payout_tries") != "3" || form.value("bounce_charge") != "500.00" {
+		t.Errorf("the form is filled with %q, %q", form.value("payout_tries"), form.value("bounce_charge"))
+	}
+	values := url.Values{"fee_limit": {"10000"}, "bounce_charge": {"500"}, "refund_hold_days": {"3"}, "idle_excess_days": {"30"}, "payout_tries": {"0"}, "payout_release_limit": {"2,00,000"}, "payout_daily_cap": {"0"}, "reason": {"The board wants it."}}
+	admin.post("/rules/money", values).status(http.StatusUnprocessableEntity).has("This is from 1 to 20.")
+	values.Set("payout_tries", "3")
+	to := admin.post("/rules/money", values).leads()
+	h.as("credit_manager").get(to).has("A payout is sent by a third person above", "none", "₹2,00,000.00")
+	approval := h.approval(strings.TrimPrefix(strings.SplitN(to, "?", 2)[0], "/approvals/"))
+	h.as("credit_manager").post(decisionPath(approval), decision(approval, "approve", "")).status(http.StatusSeeOther)
+	h.as("auditor").get("/rules").has("₹2,00,000.00").lacks("A change waits")
+}
+
 // TestOverviewNamesWhatNobodyCanDecide: the one credit manager who is left cannot
 // decide what needs two, and everybody who can do something about it is told.
 func TestOverviewNamesWhatNobodyCanDecide(t *testing.T) {

@@ -387,6 +387,9 @@ func (o *Office) ProcessPayout(ctx context.Context, actor Actor, ref string, in 
 		if in.Date.IsZero() {
 			in.Date = tx.Today
 		}
+		if err := released(ctx, tx, actor, unsent([]store.Payout{*p})...); err != nil {
+			return "", err
+		}
 		faults := faults{}
 		p.UTR, p.Date, p.Status = store.Opt(normalReference(in.UTR)), in.Date, "success"
 		if p.UTR == "" || len(in.UTR) > maxName {

@@ -58,6 +58,9 @@ func (o *Office) ExportPayouts(ctx context.Context, actor Actor, in PayoutExport
 		if err != nil {
 			return err
 		}
+		if err := released(ctx, tx, actor, unsent(payouts)...); err != nil {
+			return err
+		}
 		bank, err := tx.BankByAny(ctx, in.DebitBank)
 		if err != nil || bank.Kind == credit {
 			return lending.RefuseField("debit_bank", "payout.debit_bank", "Say from which of our accounts the money leaves.")
@@ -95,6 +98,11 @@ func (o *Office) ExportPayouts(ctx context.Context, actor Actor, in PayoutExport
 		return nil
 	})
 	return batch, err
+}
+
+// unsent are the payouts that were not sent before: one that is tried again left once.
+func unsent(payouts []store.Payout) []store.Payout {
+	return slices.DeleteFunc(slices.Clone(payouts), func(p store.Payout) bool { return p.Status != "approved" })
 }
 
 // checkTotals holds the file's own control totals against the payouts in it.

@@ -43,17 +43,20 @@ const LimitsKind = "limits"
 type RulesChange struct {
 	Kind   string
 	Slabs  []Slab
-	Limits Limits // when the kind is [LimitsKind]
+	Limits Limits      // when the kind is [LimitsKind]
+	Money  MoneyLimits // when the kind is [MoneyKind]
 	Reason string
 }
 
 // rulesDone is what a request about rules does, and what it found.
 type rulesDone struct {
-	Kind      string `json:"kind"`
-	Was       []Slab `json:"was,omitempty"`
-	Slabs     []Slab `json:"slabs,omitempty"`
-	WasLimits Limits `json:"was_limits,omitzero"`
-	Limits    Limits `json:"limits,omitzero"`
+	Kind      string      `json:"kind"`
+	Was       []Slab      `json:"was,omitempty"`
+	Slabs     []Slab      `json:"slabs,omitempty"`
+	WasLimits Limits      `json:"was_limits,omitzero"`
+	Limits    Limits      `json:"limits,omitzero"`
+	WasMoney  MoneyLimits `json:"was_money,omitzero"`
+	Money     MoneyLimits `json:"money,omitzero"`
 }
 
 const (
@@ -145,6 +148,14 @@ func planRules(ctx context.Context, v *store.View, in RulesChange) (rulesDone, [
 		done.WasLimits, done.Limits = LimitsOf(company), in.Limits
 		return done, limitTerms(done.WasLimits, done.Limits), in.Limits.check()
 	}
+	if in.Kind == MoneyKind {
+		var err error
+		if done.WasMoney, err = MoneyLimitsOf(ctx, v); err != nil {
+			return done, nil, err
+		}
+		done.Money = in.Money
+		return done, MoneyTerms(done.WasMoney, done.Money), in.Money.check()
+	}
 	kinds, err := RulesOf(ctx, v)
 	if err != nil {
 		return done, nil, err
@@ -210,16 +221,19 @@ func carryOutRules(ctx context.Context, tx *store.Tx, a store.Approval, body cha
 	if err := json.Unmarshal(body.Do, &done); err != nil {
 		return fmt.Errorf("reading approval %s: %w", a.Ref, err)
 	}
-	now, _, err := planRules(ctx, &tx.View, RulesChange{Kind: done.Kind, Slabs: done.Slabs, Limits: done.Limits})
+	now, _, err := planRules(ctx, &tx.View, RulesChange{Kind: done.Kind, Slabs: done.Slabs, Limits: done.Limits, Money: done.Money})
 	if err != nil {
 		return err
 	}
-	if !slices.Equal(now.Was, done.Was) || now.WasLimits != done.WasLimits {
+	if !slices.Equal(now.Was, done.Was) || now.WasLimits != done.WasLimits || now.WasMoney != done.WasMoney {
 		return lending.Refuse(lending.Conflict, "approval.stale", "The rules changed after this was sent: it has to be sent again.")
 	}
 	if done.Kind == LimitsKind {
 		l := done.Limits
 		return tx.SetLimits(ctx, store.Company{AutoLimit: l.AutoLimit, BackdateFreeDays: l.BackdateFreeDays, StatementFreeDays: l.StatementFreeDays, ConfirmDays: l.ConfirmDays})
+	}
+	if done.Kind == MoneyKind {
+		return tx.SetMoneyRules(ctx, done.Money.rules())
 	}
 	rules := make([]store.ApprovalRule, len(done.Slabs))
 	for i, s := range done.Slabs {
@@ -285,7 +299,7 @@ func limitTerms(was, will Limits) []ChangedTerm {
 
 // rulesWords names the kinds of request whose rules are set, for people.
 var rulesWords = map[string]string{
-	LimitsKind: "limits and old dates", "record": "receipts", "split": "splits", "reversal": "reversals", "move": "moves to another account",
+	LimitsKind: "limits and old dates", MoneyKind: "fees, refunds and payouts", "record": "receipts", "split": "splits", "reversal": "reversals", "move": "moves to another account",
 	"refund": "refunds", "adjustment": "adjustments", "waiver": "waivers", "fee": "fees", "loan": "loans paid out", "undo_set_aside": "credits back to the desk",
 	"topup": "topups", "topup_group": "groups of topups", "topup_cancel": "topups cancelled", "topup_payout": "payouts of topups again",
 	"line": "limits of borrowers", "adhoc_limit": "adhoc limits", "line_freeze": "freezes of a limit", "anchor": "anchors",

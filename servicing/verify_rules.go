@@ -32,6 +32,15 @@ func verifyRules(ctx context.Context, v *store.View, result *VerifyResult) error
 		limits = done.Limits
 	}
 	findTerms(result, LimitsKind, limitTerms(limits, LimitsOf(company)))
+	money := firstMoneyLimits
+	if done, ok := decided[MoneyKind]; ok {
+		money = done.Money
+	}
+	inForce, err := MoneyLimitsOf(ctx, v)
+	if err != nil {
+		return err
+	}
+	findTerms(result, MoneyKind, MoneyTerms(money, inForce))
 	kinds, err := RulesOf(ctx, v)
 	for _, k := range kinds {
 		want := slabsOf(defaultRules(), k.Kind)

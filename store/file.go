@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 20
+const SchemaVersion = 21
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "e32887016b6fb19faabd37fd8fa15514621cc52931a93e2602637d8869d41ca0"
+const SchemaHash = "c20c293da2f688824aa9faac1a31c40cf5b9823cf2c0f64f1efec6d927caef71"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)

@@ -153,6 +153,21 @@ func (v *View) TriesOf(ctx context.Context, payout string) ([]PayoutTry, error) 
 	return tries, nil
 }
 
+// LeftSince sums the payouts that went to the bank, or were paid by hand, since an
+// instant, and did not come to nothing.
+func (v *View) LeftSince(ctx context.Context, from Instant) (lending.Money, error) {
+	var sum lending.Money
+	err := v.get(ctx, &sum, `
+		SELECT COALESCE(SUM(p.amount), 0)
+		FROM payouts p
+		WHERE p.status IN ('queued', 'processing', 'unknown', 'success')
+			AND EXISTS (SELECT 1 FROM payout_tries t WHERE t.payout_id = p.id AND t.no = 1 AND t.at >= ?)`, from)
+	if err != nil {
+		return 0, fmt.Errorf("summing what left: %w", err)
+	}
+	return sum, nil
+}
+
 // SamePayouts returns other live payouts of the same amount to the same account
 // that were asked for on the same day: probably one of them is a mistake.
 func (v *View) SamePayouts(ctx context.Context, p Payout) ([]Payout, error) {

@@ -15,13 +15,15 @@ type MoneyRules struct {
 	IdleExcessDays int           `db:"idle_excess_days"`
 	PayoutTries    int           `db:"payout_tries"`
 	BounceCharge   lending.Money `db:"bounce_charge"` // without tax, for a due that a bank returned
+	ReleaseLimit   lending.Money `db:"payout_release_limit"`
+	DailyCap       lending.Money `db:"payout_daily_cap"`
 }
 
 // MoneyRules returns the parameters in force.
 func (v *View) MoneyRules(ctx context.Context) (MoneyRules, error) {
 	var rules MoneyRules
 	err := v.get(ctx, &rules, `
-		SELECT fee_limit, refund_hold_days, refund_despite_dues, idle_excess_days, payout_tries, bounce_charge
+		SELECT fee_limit, refund_hold_days, refund_despite_dues, idle_excess_days, payout_tries, bounce_charge, payout_release_limit, payout_daily_cap
 		FROM company
 		WHERE one = 1`)
 	if err != nil {
@@ -35,7 +37,8 @@ func (tx *Tx) SetMoneyRules(ctx context.Context, rules MoneyRules) error {
 	_, err := tx.named(ctx, `
 		UPDATE company
 		SET fee_limit = :fee_limit, refund_hold_days = :refund_hold_days, refund_despite_dues = :refund_despite_dues,
-			idle_excess_days = :idle_excess_days, payout_tries = :payout_tries, bounce_charge = :bounce_charge, version = version + 1
+			idle_excess_days = :idle_excess_days, payout_tries = :payout_tries, bounce_charge = :bounce_charge,
+			payout_release_limit = :payout_release_limit, payout_daily_cap = :payout_daily_cap, version = version + 1
 		WHERE one = 1`, rules)
 	return err
 }

@@ -8,6 +8,8 @@ type RulesPage struct {
 	Rows       []RuleRow
 	Limits     []Term
 	LimitsWait string // address of the open request for other limits
+	Money      []Term
+	MoneyWait  string // and for other limits of money that leaves
 	Change     Act
 }
 
@@ -25,7 +27,7 @@ type RulesFormPage struct {
 	Form   Form
 	Name   string
 	Path   string
-	Limits bool
+	Fixed  []Input // the fields of limits; none: steps
 	Steps  int
 	Waits  string
 	WhyNot string
@@ -36,6 +38,22 @@ var limitInputs = []Input{
 	{Name: "backdate_free_days", Label: "A date by hand needs two people when it is older than (days)", Mode: "numeric", Required: true},
 	{Name: "statement_free_days", Label: "A date of a statement needs two people when it is older than (days)", Mode: "numeric", Required: true},
 	{Name: "confirm_days", Label: "A receipt by hand should be on a statement within (days)", Mode: "numeric", Required: true},
+}
+
+var moneyInputs = []Input{
+	{Name: "fee_limit", Label: "A fee needs a second person above (₹)", Mode: "decimal", Required: true},
+	{Name: "bounce_charge", Label: "Charge for a returned due, without tax (₹)", Mode: "decimal", Required: true, Hint: "Once for each due. 0: none."},
+	{Name: "refund_hold_days", Label: "Money by NACH or cheque is not paid back before (days)", Mode: "numeric", Required: true},
+	{Name: "refund_despite_dues", Label: "Unpaid dues", Options: []Option{{"", "Hold a refund up"}, {"yes", "Do not hold a refund up"}}},
+	{Name: "idle_excess_days", Label: "Excess is to be paid back after (days)", Mode: "numeric", Required: true},
+	{Name: "payout_tries", Label: "One payout is sent at most (times)", Mode: "numeric", Required: true},
+	{Name: "payout_release_limit", Label: "A payout is sent by a third person above (₹)", Mode: "decimal", Required: true, Hint: "Who approved it does not send it. 0: none."},
+	{Name: "payout_daily_cap", Label: "On one day leaves at most (₹)", Mode: "decimal", Required: true, Hint: "All payouts together. 0: no cap."},
+}
+
+// FixedInputs are the fields of the kinds that are limits and no steps.
+func FixedInputs(kind string) []Input {
+	return map[string][]Input{"limits": limitInputs, "money": moneyInputs}[kind]
 }
 
 var rulesReason = Input{Name: "reason", Label: "Why", Required: true, Rows: 2, Max: 2000, Hint: "Whoever decides reads it."}
@@ -54,8 +72,8 @@ func stepInputs(i int) []Input {
 
 // inputs are all fields of the form, for the list of what is wrong.
 func (p RulesFormPage) inputs() []Input {
-	if p.Limits {
-		return append(limitInputs[:len(limitInputs):len(limitInputs)], rulesReason)
+	if len(p.Fixed) > 0 {
+		return append(p.Fixed[:len(p.Fixed):len(p.Fixed)], rulesReason)
 	}
 	all := []Input{rulesReason}
 	for i := range p.Steps {

@@ -12,6 +12,23 @@ import (
 type rulesAnswer struct {
 	Results []kindRules  `json:"results"`
 	Limits  limitsAnswer `json:"limits"`
+	Money   moneyAnswer  `json:"money"`
+}
+
+// moneyAnswer are the limits of fees, refunds and payouts.
+type moneyAnswer struct {
+	FeeLimit           amount `json:"fee_limit" doc:"A fee above it needs a second person."`
+	BounceCharge       amount `json:"bounce_charge" doc:"Without tax, once for each due that a bank returned."`
+	RefundHoldDays     int    `json:"refund_hold_days" doc:"Money by NACH or cheque is not paid back earlier."`
+	RefundDespiteDues  bool   `json:"refund_despite_dues" doc:"Unpaid dues do not hold a refund up."`
+	IdleExcessDays     int    `json:"idle_excess_days" doc:"Excess older than this is to be paid back."`
+	PayoutTries        int    `json:"payout_tries" doc:"Times one payout is sent at most."`
+	PayoutReleaseLimit amount `json:"payout_release_limit" doc:"Who approved a payout above it does not send it; 0: none."`
+	PayoutDailyCap     amount `json:"payout_daily_cap" doc:"All that leaves on one day; 0: no cap."`
+}
+
+func moneyWire(m servicing.MoneyLimits) moneyAnswer {
+	return moneyAnswer{amount(m.FeeLimit), amount(m.BounceCharge), m.HoldDays, m.DespiteDues, m.IdleExcessDays, m.PayoutTries, amount(m.ReleaseLimit), amount(m.DailyCap)}
 }
 
 // kindRules are the steps of one kind of request.
@@ -59,6 +76,11 @@ func (a *API) listRules(c *call) (rulesAnswer, error) {
 		company, err := v.Company(ctx)
 		l := servicing.LimitsOf(company)
 		answer.Limits = limitsAnswer{amount(l.AutoLimit), l.BackdateFreeDays, l.StatementFreeDays, l.ConfirmDays}
+		if err != nil {
+			return err
+		}
+		money, err := servicing.MoneyLimitsOf(ctx, v)
+		answer.Money = moneyWire(money)
 		return err
 	})
 	return answer, err
@@ -71,7 +93,38 @@ type rulesBody struct {
 	BackdateFreeDays  whole          `json:"backdate_free_days"`
 	StatementFreeDays whole          `json:"statement_free_days"`
 	ConfirmDays       whole          `json:"confirm_days"`
-	Reason            text           `json:"reason" need:"true" doc:"Whoever decides reads it."`
+	moneyBody
+	Reason text `json:"reason" need:"true" doc:"Whoever decides reads it."`
+}
+
+// moneyBody are the limits of money that leaves as they are asked for; what is left
+// out stays.
+type moneyBody struct {
+	FeeLimit           *amount `json:"fee_limit" doc:"This and the next seven: of money. What is left out stays."`
+	BounceCharge       *amount `json:"bounce_charge"`
+	RefundHoldDays     *whole  `json:"refund_hold_days"`
+	RefundDespiteDues  *yesNo  `json:"refund_despite_dues"`
+	IdleExcessDays     *whole  `json:"idle_excess_days"`
+	PayoutTries        *whole  `json:"payout_tries"`
+	PayoutReleaseLimit *amount `json:"payout_release_limit"`
+	PayoutDailyCap     *amount `json:"payout_daily_cap"`
+}
+
+// over lays what was given over the limits in force.
+func (in moneyBody) over(to *servicing.MoneyLimits) {
+	for given, place := range map[**amount]*lending.Money{&in.FeeLimit: &to.FeeLimit, &in.BounceCharge: &to.BounceCharge, &in.PayoutReleaseLimit: &to.ReleaseLimit, &in.PayoutDailyCap: &to.DailyCap} {
+		if *given != nil {
+			*place = lending.Money(**given)
+		}
+	}
+	for given, place := range map[**whole]*int{&in.RefundHoldDays: &to.HoldDays, &in.IdleExcessDays: &to.IdleExcessDays, &in.PayoutTries: &to.PayoutTries} {
+		if *given != nil {
+			*place = int(**given)
+		}
+	}
+	if in.RefundDespiteDues != nil {
+		to.DespiteDues = bool(*in.RefundDespiteDues)
+	}
 }
 
 // slabBody is one step that is asked for.
@@ -89,6 +142,16 @@ func (a *API) proposeRules(c *call, in rulesBody) (approvalAnswer, error) {
 	if command.Kind == servicing.LimitsKind {
 		command.Limits = servicing.Limits{AutoLimit: lending.Money(in.AutoLimit), BackdateFreeDays: int(in.BackdateFreeDays),
 			StatementFreeDays: int(in.StatementFreeDays), ConfirmDays: int(in.ConfirmDays)}
+	}
+	if command.Kind == servicing.MoneyKind {
+		err := a.read(c, func(ctx context.Context, v *store.View) (err error) {
+			command.Money, err = servicing.MoneyLimitsOf(ctx, v)
+			return err
+		})
+		if err != nil {
+			return approvalAnswer{}, err
+		}
+		in.over(&command.Money)
 	}
 	for _, s := range in.Slabs {
 		command.Slabs = append(command.Slabs, servicing.Slab{UpTo: lending.Money(s.UpTo), Levels: int(s.Levels),
