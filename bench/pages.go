@@ -62,7 +62,8 @@ func measureHouse(out io.Writer, path string, records int, m meter) error {
 	return errors.Join(m.table(out, h, h.pages()), h.close())
 }
 
-// pageOf is one thing measured: what is asked of Lekha and of the floor.
+// pageOf is one thing measured: what is asked of Lekha and of the floor. Pages that
+// are about Lekha's own work, which no least program does, have no floor.
 type pageOf struct {
 	name, target string
 	ours, floor  func() *http.Request
@@ -80,6 +81,11 @@ func (h *house) pages() []pageOf {
 		{"records, half way down", "1.5", h.page("/records?" + list + depth), h.page("/floor/records?after=" + url.QueryEscape(h.deep))},
 		{"records, a rare word", "4.5", h.page("/records?" + rare), h.page("/floor/records")},
 		{"one record", "2", h.page("/records/" + h.record), h.page("/floor/record?ref=" + h.record)},
+		{"overview", "", h.page("/"), nil},
+		{"desk of unmatched credits", "", h.page("/matching"), nil},
+		{"desk, one credit", "", h.page("/matching/" + h.unmatched), nil},
+		{"approvals", "", h.page("/approvals"), nil},
+		{"approval of a receipt", "", h.page("/approvals/" + h.request), nil},
 		{"account, 60 rows, 40 receipts", "2", h.page(account), h.page("/floor/account")},
 		{"summary by the API", "2", h.call("/v1/lms/accounts/" + benchAccount + "/summary/"), h.call("/floor/summary")},
 		{"a record created by the API", "2", h.create("/v1/lms/records/"), h.create("/floor/records")},

@@ -29,9 +29,11 @@ type house struct {
 	cookie *http.Cookie // of somebody signed in
 	token  string       // of a program
 
-	deep   string // cursor half way down the list, as Lekha writes it
-	record string // ref of a receipt of the account
-	made   int64  // records created while measuring
+	deep      string // cursor half way down the list, as Lekha writes it
+	record    string // ref of a receipt of the account
+	unmatched string // ref of a record that nobody knows the payer of
+	request   string // ref of a request that waits
+	made      int64  // records created while measuring
 }
 
 // lookAround finds what is asked for: a receipt of the account, and the place in
@@ -56,8 +58,40 @@ func (h *house) lookAround(ctx context.Context) error {
 		if err == nil {
 			h.deep = middle[0].Date.String() + "." + strconv.FormatInt(middle[0].Idx, 10)
 		}
+		if err != nil {
+			return err
+		}
+		unmatched, err := v.Records(ctx, store.RecordFilter{Statuses: []string{"unmatched"}, Limit: 1})
+		if err == nil {
+			h.unmatched = unmatched[0].Ref
+		}
 		return err
 	})
+}
+
+// waiting finds the request that waits, or makes it: a receipt by hand on the account.
+func (h *house) waiting(ctx context.Context, office *servicing.Office) error {
+	asked := func() error {
+		return h.db.Reader().Read(ctx, func(ctx context.Context, v *store.View) error {
+			list, err := v.Approvals(ctx, store.ApprovalFilter{Statuses: []string{"pending"}, Limit: 1})
+			if len(list) > 0 {
+				h.request = list[0].Ref
+			}
+			return err
+		})
+	}
+	if err := asked(); err != nil || h.request != "" {
+		return err
+	}
+	r, err := office.CreateRecord(ctx, servicing.Console(), servicing.NewRecord{Account: benchAccount, Received: 38_100_00, Mode: "neft", UTR: "HDFCN50000000001",
+		Date: businessDate, BankDate: businessDate, CollectionBank: "HDFC-CA-01", Source: "hand"})
+	if err != nil {
+		return err
+	}
+	if _, err := office.RequestApproval(ctx, servicing.Console(), r.Ref, r.Version, "Pays this month."); err != nil {
+		return err
+	}
+	return asked()
 }
 
 // schemaOf reads the schema; benchmarks run from the root of the repository.
@@ -94,6 +128,9 @@ func buildHouse(ctx context.Context, path string, records int) (*house, error) {
 		if err := fill(ctx, office, db, path, records); err != nil {
 			return nil, err
 		}
+	}
+	if err := h.waiting(ctx, office); err != nil {
+		return nil, err
 	}
 	if err := h.lookAround(ctx); err != nil {
 		return nil, err

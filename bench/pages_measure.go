@@ -43,6 +43,10 @@ func (m meter) table(out io.Writer, h *house, pages []pageOf) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
+		if p.floor == nil {
+			fmt.Fprintf(out, "%-32s %10d %10s %7s %7s %8d %8s %8d %8d\n", p.name, ours.time.Microseconds(), "-", "-", "-", ours.allocs, "-", ours.queries, ours.bytes)
+			continue
+		}
 		fmt.Fprintf(out, "%-32s %10d %10d %7.2f %7s %8d %8d %8d %8d\n", p.name, ours.time.Microseconds(), floors.time.Microseconds(),
 			float64(ours.time)/float64(floors.time), p.target, ours.allocs, floors.allocs, ours.queries, ours.bytes)
 	}
@@ -54,7 +58,7 @@ func (m meter) table(out io.Writer, h *house, pages []pageOf) error {
 func (m meter) measure(h *house, p pageOf) (ours, floors cost, err error) {
 	n := max(1, m.requests/turns)
 	for range 3 {
-		if _, err = ask(h.lekha, p.ours()); err == nil {
+		if _, err = ask(h.lekha, p.ours()); err == nil && p.floor != nil {
 			_, err = ask(h.floor, p.floor())
 		}
 		if err != nil {
@@ -77,7 +81,7 @@ func (m meter) measure(h *house, p pageOf) (ours, floors cost, err error) {
 		if err := ours.turn(h, h.lekha, p.ours, n); err != nil {
 			return ours, floors, err
 		}
-		if profile != nil {
+		if profile != nil || p.floor == nil {
 			continue // a profile is of one side alone
 		}
 		if err := floors.turn(h, h.floor, p.floor, n); err != nil {
@@ -86,7 +90,9 @@ func (m meter) measure(h *house, p pageOf) (ours, floors cost, err error) {
 	}
 	if profile != nil {
 		pprof.StopCPUProfile()
-		err = floors.turn(h, h.floor, p.floor, n)
+		if p.floor != nil {
+			err = floors.turn(h, h.floor, p.floor, n)
+		}
 	}
 	return ours, floors, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lekha/lending"
@@ -150,10 +151,17 @@ func (tx *Tx) NewVirtualAccountNo(ctx context.Context) (string, error) {
 	}
 }
 
-// AccountsOfBorrower returns all accounts of one borrower.
+// AccountsOfBorrower returns all accounts of one borrower. A view that only reads asks
+// once: a preview replays them again and again.
 func (v *View) AccountsOfBorrower(ctx context.Context, borrower string) ([]Account, error) {
+	if known, ok := v.family[borrower]; ok {
+		return slices.Clone(known), nil
+	}
 	var accounts []Account
 	err := v.list(ctx, &accounts, accountSelect+` WHERE a.borrower_id = ? ORDER BY a.idx`, borrower)
+	if v.still && err == nil {
+		v.family = map[string][]Account{borrower: slices.Clone(accounts)} // of the last one
+	}
 	return accounts, err
 }
 

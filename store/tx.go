@@ -26,6 +26,7 @@ type View struct {
 	still   bool // nothing changes while it looks, and what it read stays true:
 	company *Company
 	counts  map[string]StatusCount
+	family  map[string][]Account    // accounts by borrower
 	facts   map[string]AccountFacts // of accounts read last; a command forgets those it adds to
 }
 
