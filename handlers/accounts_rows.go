@@ -59,7 +59,12 @@ func scheduleLine(d lending.Demand, parts []views.PaidPart, next *bool) views.Sc
 		}
 	}
 	_, open := unpaidOf(d)
+	givenUp := d.Waived[lending.Principal]+d.Waived[lending.Interest] > 0
 	switch {
+	case open == 0 && givenUp && line.Paid == 0:
+		line.State, line.Tone, line.Past = "Given up", views.ToneNone, true
+	case open == 0 && givenUp:
+		line.State, line.Tone, line.Past = "Paid, the rest given up", views.ToneGood, true
 	case open == 0 && line.Name != "" && line.Paid > 0:
 		line.State, line.Tone, line.Past = line.Name, views.ToneGood, true
 	case open == 0 && (d.Due || line.Paid > 0):

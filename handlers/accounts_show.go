@@ -190,7 +190,7 @@ func (at *accountAt) fill(page *views.AccountPage, c echo.Context) error {
 	if len(at.book.Loans) > 0 {
 		page.PaidOut = at.book.Loans[0].DisbursedOn
 	}
-	page.Notices = at.writtenOff()
+	page.Notices, page.Closed = at.writtenOff(), at.Status == "closed"
 	page.Schedules = at.schedules(c.QueryParam("schedule") == "all")
 	page.Unpaid, page.Fees = at.unpaid(), at.feeLines()
 	page.Receipts = at.receipts()

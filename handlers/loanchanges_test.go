@@ -136,3 +136,33 @@ func TestWriteOffByPages(t *testing.T) {
 	h.as("operator").get("/accounts/LN1002/changes").status(http.StatusOK).has("written off", "so this is not possible now")
 	h.as("operator").get("/accounts/LN1002").status(http.StatusOK).has("was written off on 20 Nov 2026", "It is still owed")
 }
+
+// A settlement is signed twice, taken by a receipt that is saved, instructed and sent;
+// the account then says what was given up, closes, and shows no days past due.
+func TestSettlementByPages(t *testing.T) {
+	h := newHouse(t)
+	loan, yes := h.loanOf("LN1001"), url.Values{"decision": {"approve"}}
+	operator := h.as("operator")
+	operator.post("/accounts/LN1001/settlement", url.Values{"loan": {loan.Ref}, "form": {"settlement-" + loan.Ref}, "amount": {"10,000"}, "valid_days": {"10"}, "reason": {"The shop burnt down."}}).status(http.StatusSeeOther)
+	asked := h.openRequest("LN1001")
+	h.as("credit_manager").post("/approvals/"+asked.Ref+"/decision", yes).status(http.StatusSeeOther)
+	h.as("finance").post("/approvals/"+asked.Ref+"/decision", yes).status(http.StatusSeeOther)
+	var offer store.ClosingOffer
+	h.look(func(ctx context.Context, v *store.View) (err error) {
+		offer, err = v.OpenClosingOffer(ctx, loan.ID)
+		return err
+	})
+	operator.get("/accounts/LN1001").status(http.StatusOK).has(offer.Ref+" is open.", "₹10,000.00 closes the loan")
+	operator.post("/accounts/LN1001/closure", url.Values{"form": {"closure"}, "reason": {"Settled."}}).status(http.StatusConflict)
+
+	receipt := operator.post("/records", url.Values{"kind": {"transfer"}, "account": {"LN1001"}, "received_amount": {"10000"}, "date": {"2026-11-20"}, "utr": {"HDFCN52026112000000099"},
+		"collection_bank": {h.bankRef(houseBank)}, "then": {"save"}}).leads()
+	operator.post(receipt+"/instruction", url.Values{"closing_offer": {offer.Ref}, "version": {operator.get(receipt).value("version")}}).status(http.StatusSeeOther)
+	operator.post(receipt+"/approval-request", url.Values{"version": {operator.get(receipt).value("version")}}).status(http.StatusSeeOther)
+	h.decide("credit_manager", h.approvalOf(strings.TrimPrefix(receipt, "/records/")), "approve", "")
+	operator.post("/accounts/LN1001/closure", url.Values{"form": {"closure"}, "reason": {"Settled."}}).status(http.StatusSeeOther)
+	page := operator.get("/accounts/LN1001").status(http.StatusOK).has("Closed", "Given up")
+	if text := page.at("main"); strings.Contains(text, "days past due") || strings.Contains(text, "Planned") {
+		t.Errorf("the closed account still says of itself: %s", text)
+	}
+}

@@ -24,6 +24,7 @@ type AccountPage struct {
 	PaidOut      lending.Date
 	AsOf         AsOf
 	Notices      []AccountNotice
+	Closed       bool // its days past due are history
 	Acts         []Act
 	Summary      lending.Summary
 	Strip        []StripFigure

@@ -258,7 +258,7 @@ func accountHead(p AccountPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Summary.DPD > 0 {
+		if p.Summary.DPD > 0 && !p.Closed {
 			templ_7745c5c3_Err = chip(ToneBad, DaysPastDue(p.Summary.DPD)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
