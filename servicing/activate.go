@@ -64,7 +64,11 @@ func datedFrom(d lending.Disbursal, amount lending.Money, on lending.Date) (lend
 	if d.InterestBase > 0 {
 		base = d.InterestBase
 	}
-	schedule, err := d.Terms.Schedule(base, on)
+	terms := d.Terms
+	if keptBack(d, upfrontInterest) > 0 && d.UpfrontRate > 0 { // what was kept back was that of instalments at this rate
+		terms.ROIValue = d.UpfrontRate
+	}
+	schedule, err := terms.Schedule(base, on)
 	if err != nil {
 		if refused := lending.KindOf(err); refused == lending.Invalid {
 			return d, lending.RefuseField("date", "payout.schedule", "With this day the schedule does not work: "+err.Error())

@@ -329,7 +329,24 @@ func TestUpfrontInterestIsKeptBack(t *testing.T) {
 		t.Errorf("net %s, rows %+v", out.Loan.NetAmount, out.Schedule.Rows)
 	}
 	h.payOut(out, h.today())
+	// Over instalments as well: repaid early, it owes no interest twice.
+	monthly := h.openAccount(`{"roi_value":12,"emi_count":6,"interest_mode":"upfront"}`)
+	out, err = h.office.InitiateDisbursement(t.Context(), h.asha, DisbursementInput{Account: monthly.Ref, Amount: rupees("60000")})
+	h.must(err)
+	h.payOut(out, h.today())
 	h.sound()
+	var stored store.AccountFacts
+	h.read(func(ctx context.Context, v *store.View) (err error) {
+		stored, err = v.Facts(ctx, monthly.ID)
+		return err
+	})
+	facts := append(stored.Facts, lending.Fact{Key: "early", Kind: lending.FactReceipt, ValueDate: h.today() + 10, Amount: rupees("20000"),
+		Receipt: &lending.Receipt{Received: rupees("20000"), Prepayment: &lending.Prepayment{Effect: lending.ReduceEMI}}})
+	book, err := lending.Replay(facts, lending.At{Date: h.today() + 10})
+	h.must(err)
+	if s := book.Summary; s.InterestPaid+s.InterestOutstanding != 0 || s.PrincipalOutstanding != rupees("40000") {
+		t.Errorf("interest paid %s, to come %s, principal %s", s.InterestPaid, s.InterestOutstanding, s.PrincipalOutstanding)
+	}
 }
 
 // TestShapesGoThroughTheBooks lends in every shape that loan parameters can ask

@@ -391,9 +391,7 @@ func planOn(terms lending.Terms, data LoanData, amount, base lending.Money, on l
 		}
 		if interest > 0 {
 			p.Deductions = append(p.Deductions, lending.Deduction{Kind: upfrontInterest, Name: "Interest kept back", Amount: interest})
-			if len(p.Schedule.Rows) == 1 { // repaid early, it owes no interest twice
-				p.UpfrontRate, p.Terms.ROIValue, p.Terms.FlatROIValue = p.Terms.Rate(), 0, 0
-			}
+			p.UpfrontRate, p.Terms.ROIValue, p.Terms.FlatROIValue = p.Terms.Rate(), 0, 0 // repaid early, it owes no interest twice
 		}
 	}
 	fee, gst, err := v.processingFee(amount)
