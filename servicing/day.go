@@ -308,6 +308,12 @@ func (o *Office) writeMoves(ctx context.Context, run *store.DayRun, moves []acco
 				now.Changed++
 			}
 		}
+		if tx.Unlogged() { // a drawing that is repaid by what was held brings a cashback
+			n := note{action: "day.close", subject: run.Date.String(), summary: "Closing " + run.Date.Words() + " gave unused interest back"}
+			if err := logEvent(ctx, tx, Actor{Person: "system", Name: "Lekha"}, n, "done"); err != nil {
+				return err
+			}
+		}
 		now.LeasedUntil = store.Instant{Time: tx.Now.Add(dayLease)}
 		return tx.SaveDayRun(ctx, now)
 	})

@@ -107,6 +107,25 @@ func TestTrancheThatDoesNotFitIsRefusedAtOnce(t *testing.T) {
 	h.sound()
 }
 
+// A day close that gives unused interest back, because excess repaid what was left of a
+// drawing, has its fact in the log.
+func TestDayCloseThatGivesInterestBackIsLogged(t *testing.T) {
+	d := newDrawing(t, with(scf01, `"cashback_is_enabled":true`), "5000000", lending.DrawingRules{})
+	h := d.house
+	drawn := d.paid(d.bill("INV-77", "1000000"))
+	h.until(h.today().AddDays(20).String())
+	d.repay(drawn, "500000")
+	d.pay(d.account, "400000", h.today())
+	h.until(drawn.DueDate.AddDays(1).String())
+	if got := d.topup(drawn.Ref); got.Outstanding != 0 {
+		t.Fatalf("%s is left of the drawing", got.Outstanding)
+	}
+	if book := h.book(d.account); book.Liabilities.Cashback == 0 {
+		t.Error("no interest was given back")
+	}
+	h.sound()
+}
+
 // An offer asks for money: where more is held than closes the loan there is none.
 func TestNoOfferWhereMoreIsHeldThanOwed(t *testing.T) {
 	h := newHouse(t)

@@ -73,7 +73,7 @@ func (tx *Tx) AppendEvent(ctx context.Context, e Event) error {
 		return err
 	}
 	e.Seq, e.PrevHash = head.Seq+1, head.Hash
-	e.At = tx.Now
+	e.At, tx.unlogged = tx.Now, false
 	if e.BusinessDate = tx.Today; e.BusinessDate.IsZero() {
 		e.BusinessDate = lending.DateOf(tx.Now.Time) // before the company is there
 	}

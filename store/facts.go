@@ -50,6 +50,7 @@ func (tx *Tx) AppendFact(ctx context.Context, account string, f lending.Fact, so
 		return fmt.Errorf("adding a fact: %w", err)
 	}
 	delete(tx.facts, account)
+	tx.unlogged = true
 	return nil
 }
 

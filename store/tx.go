@@ -37,7 +37,12 @@ type Tx struct {
 	Now Instant
 	// Today is the business date, read once.
 	Today lending.Date
+
+	unlogged bool // facts were added that no event of this transaction holds yet
 }
+
+// Unlogged says that facts were added and no event was written after them.
+func (tx *Tx) Unlogged() bool { return tx.unlogged }
 
 // writing marks a context that is inside a Write, so that a nested one panics
 // instead of waiting for itself.
