@@ -6,7 +6,7 @@
 -- `ref` is for people, `idx` is the wire's running index and never reused.
 -- Absent text is '' where the wire knows no null, NULL where it does.
 
-PRAGMA user_version = 21; -- changed with every change below: see SchemaVersion in store/file.go
+PRAGMA user_version = 22; -- changed with every change below: see SchemaVersion in store/file.go
 
 -- ---------------------------------------------------------------- company
 
@@ -1545,15 +1545,6 @@ CREATE TABLE day_positions (
     category_date         TEXT,
     oldest_due            TEXT,
     PRIMARY KEY (date, account_id)
-) STRICT;
-
--- Days on which a rail does not work, beside Sundays and second and fourth Saturdays
--- where it keeps those. Interest, dues and days past due run on all days.
-CREATE TABLE holidays (
-    rail TEXT NOT NULL CHECK (rail IN ('branch', 'nach')),
-    date TEXT NOT NULL CHECK (length(date) = 10),
-    name TEXT NOT NULL CHECK (name <> ''),
-    PRIMARY KEY (rail, date)
 ) STRICT;
 
 CREATE TABLE idempotency_keys (

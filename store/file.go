@@ -17,12 +17,12 @@ import (
 )
 
 // SchemaVersion is the version of schema.sql that this program reads and writes.
-const SchemaVersion = 21
+const SchemaVersion = 22
 
 // SchemaHash is [SchemaFingerprint] of the schema of that version. A test compares
 // it: whoever changes schema.sql gives it a new version, here and in its
 // user_version, so that no program works on tables it does not know.
-const SchemaHash = "c20c293da2f688824aa9faac1a31c40cf5b9823cf2c0f64f1efec6d927caef71"
+const SchemaHash = "5f9265ea83625234e81e1e341a10c45bffbb67eb2b85012557bbcdadd2e504d8"
 
 var (
 	schemaComment = regexp.MustCompile(`(?m)--.*$`)
