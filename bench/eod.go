@@ -63,7 +63,7 @@ func runEOD(args []string, out io.Writer) error {
 	}
 	defer m.db.Close()
 	fmt.Fprintf(out, "%d active loans of %d instalments, made in %s\n", m.loans, eodInstalments, m.made.Round(time.Second))
-	floor, err := eodFloor(ctx, m.path, filepath.Join(dir, "floor.db"))
+	floor, err := eodFloor(ctx, m.db, filepath.Join(dir, "floor.db"))
 	if err != nil {
 		return fmt.Errorf("the floor: %w", err)
 	}

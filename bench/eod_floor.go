@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"lekha/store"
 )
 
 // floorChunk is how many accounts the floor moves in one transaction.
@@ -16,16 +18,11 @@ const floorChunk = 200
 // writes what a day close has to: of each account its facts, its demands, its
 // position and what is posted of it; then one demand, the position and one entry.
 // Its arithmetic is one multiplication; it decides nothing.
-func eodFloor(ctx context.Context, from, path string) (closing, error) {
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return closing{}, err
-	}
-	if err := os.WriteFile(path, data, 0o600); err != nil {
+func eodFloor(ctx context.Context, from *store.DB, path string) (closing, error) {
+	if err := from.Backup(ctx, path); err != nil { // the file alone lacks what its log still holds
 		return closing{}, err
 	}
 	defer os.Remove(path)
-	data = nil
 	db, err := sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_cache_size=-32768&_foreign_keys=on")
 	if err != nil {
 		return closing{}, err
