@@ -3,6 +3,7 @@ package servicing
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"lekha/lending"
 	"lekha/store"
@@ -34,29 +35,38 @@ func chainOf(ctx context.Context, v *store.View, span statementSpan) ([]string, 
 	if span.from.IsZero() {
 		return nil, nil
 	}
-	overlapping, err := v.StatementsWithin(ctx, span.bank, span.but, span.from, span.to)
+	overlap, err := v.StatementsWithin(ctx, span.bank, span.but, span.from, span.to)
 	if err != nil {
 		return nil, err
 	}
 	var notes []string
-	for _, o := range overlapping {
-		notes = append(notes, "It overlaps "+o.Ref+", "+o.FirstDate.Words()+" to "+o.LastDate.Words()+". Rows that were taken from there are known and make nothing twice.")
+	if overlap.Count > 0 {
+		notes = append(notes, overlapNote(overlap))
 	}
 	before, err := v.StatementBefore(ctx, span.bank, span.from)
-	if gap := gapBetween(before.Closing, span.opening); err == nil && gap != 0 && len(overlapping) == 0 {
+	if gap := gapBetween(before.Closing, span.opening); err == nil && gap != 0 && overlap.Count == 0 {
 		notes = append(notes, "Its opening balance is not the closing balance of "+before.Ref+", which ends on "+before.LastDate.Words()+": "+gap.Rupees()+
 			" moved between them that no statement shows. Import the days between.")
 	} else if err != nil && !errors.Is(err, store.ErrMissing) {
 		return nil, err
 	}
 	after, err := v.StatementAfter(ctx, span.bank, span.to)
-	if gap := gapBetween(span.closing, after.Opening); err == nil && gap != 0 && len(overlapping) == 0 {
+	if gap := gapBetween(span.closing, after.Opening); err == nil && gap != 0 && overlap.Count == 0 {
 		notes = append(notes, "Its closing balance is not the opening balance of "+after.Ref+", which begins on "+after.FirstDate.Words()+": "+gap.Rupees()+
 			" moved between them that no statement shows. Import the days between.")
 	} else if err != nil && !errors.Is(err, store.ErrMissing) {
 		return nil, err
 	}
 	return notes, nil
+}
+
+// overlapNote is one sentence, however many statements a long file goes over.
+func overlapNote(o store.Overlap) string {
+	others := o.Ref
+	if o.Count > 1 {
+		others = strconv.Itoa(o.Count) + " statements of this account"
+	}
+	return "It overlaps " + others + ", " + o.FirstDate.Words() + " to " + o.LastDate.Words() + ". Rows that were taken from there are known and make nothing twice."
 }
 
 // gapBetween is what moved between two balances; nothing where one is not known.

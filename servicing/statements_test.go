@@ -190,13 +190,19 @@ func TestStatementsFollowOnEachOther(t *testing.T) {
 	if got := chain(first); len(got) != 1 || !strings.Contains(got[0], last.Ref) || !strings.Contains(got[0], "₹300.00") {
 		t.Errorf("%q", got)
 	}
-	h.importCSV(next)
+	middle := h.importCSV(next).Statement
 	if got := chain(last); len(got) != 1 || !strings.Contains(got[0], "₹200.00") {
 		t.Errorf("%q", got)
 	}
 	both := h.importCSV(hdfcFile(line("12/11/26", "NEFT CR-B", "SBIN00000000002", "100.00", "1600.00"), line("13/11/26", "NEFT CR-D", "SBIN00000000004", "200.00", "1800.00"))).Statement
-	if got := chain(both); len(got) != 1 || !strings.Contains(got[0], "overlaps") {
+	if got := chain(both); len(got) != 1 || !strings.Contains(got[0], "overlaps "+middle.Ref+", 12 Nov 2026 to 12 Nov 2026.") {
 		t.Errorf("%q", got)
+	}
+	long := hdfcFile(line("10/11/26", "NEFT CR-A", "SBIN00000000001", "500.00", "1500.00"), line("16/11/26", "NEFT CR-C", "SBIN00000000003", "100.00", "1900.00"))
+	check, err = h.office.CheckStatement(t.Context(), h.asha, StatementFile{Name: "long.csv", Data: []byte(long)})
+	h.must(err)
+	if len(check.Follows) != 1 || !strings.Contains(check.Follows[0], "overlaps 4 statements of this account, 10 Nov 2026 to 16 Nov 2026.") {
+		t.Errorf("a long file: %q", check.Follows)
 	}
 	h.sound()
 }

@@ -158,20 +158,24 @@ func (v *View) StatementAfter(ctx context.Context, bank string, day lending.Date
 	return s, err
 }
 
-// maxOverlaps is how many overlapping statements are named.
-const maxOverlaps = 5
+// Overlap is how many statements have days in common with a span, from when until
+// when they go together, and the ref of one.
+type Overlap struct {
+	Count     int          `db:"count"`
+	Ref       string       `db:"ref"`
+	FirstDate lending.Date `db:"first_date"`
+	LastDate  lending.Date `db:"last_date"`
+}
 
-// StatementsWithin returns the posted statements of an account, but for one, that
-// have days in common with a span.
-func (v *View) StatementsWithin(ctx context.Context, bank, but string, from, to lending.Date) ([]Statement, error) {
-	var rows []Statement
-	err := v.list(ctx, &rows, `
-		SELECT `+statementColumns+`
+// StatementsWithin returns what the posted statements of an account, but for one,
+// have in common with a span.
+func (v *View) StatementsWithin(ctx context.Context, bank, but string, from, to lending.Date) (Overlap, error) {
+	var o Overlap
+	err := v.get(ctx, &o, `
+		SELECT COUNT(*) AS count, COALESCE(MIN(ref), '') AS ref, MIN(first_date) AS first_date, MAX(last_date) AS last_date
 		FROM statements
-		WHERE bank_id = ? AND status = 'posted' AND id <> ? AND first_date <= ? AND last_date >= ?
-		ORDER BY first_date, idx
-		LIMIT ?`, bank, but, to, from, maxOverlaps)
-	return rows, err
+		WHERE bank_id = ? AND status = 'posted' AND id <> ? AND first_date <= ? AND last_date >= ?`, bank, but, to, from)
+	return o, err
 }
 
 // BankCredit is one line of a bank's statement; it never changes.
