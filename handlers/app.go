@@ -28,6 +28,8 @@ type Config struct {
 	Logger    *slog.Logger
 	Version   string
 	APIRate   int // requests a second that one API token may send; 0: any number
+
+	ImportPatience time.Duration // how long the API waits for an import before it answers that it goes on; 0: the usual
 }
 
 // app holds what handlers share.
@@ -80,7 +82,7 @@ func New(config Config) *Pages {
 	e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
 	e.HTTPErrorHandler = a.refuse
 	e.Use(a.identify, a.log, middleware.Recover(), a.secure)
-	api := lms.New(lms.Config{Office: config.Office, People: config.People, Reader: a.reader, Logger: config.Logger, Version: config.Version, Rate: config.APIRate})
+	api := lms.New(lms.Config{Office: config.Office, People: config.People, Reader: a.reader, Logger: config.Logger, Version: config.Version, Rate: config.APIRate, Patience: config.ImportPatience})
 	api.Register(e)
 	e.GET(static.Root+"*", echo.WrapHandler(static.Handler()))
 	pages := e.Group("", middleware.BodyLimit(maxForm), middleware.ContextTimeout(requestTime), a.sameSite, a.withSession)
