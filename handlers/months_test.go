@@ -98,7 +98,7 @@ func TestTaxLetters(t *testing.T) {
 	if page.at("total") == "" {
 		t.Error("the invoice has no total")
 	}
-	h.as("auditor").get("/fees/" + ref + "/credit-notes/1").status(http.StatusNotFound)
+	h.as("auditor").get("/fees/" + ref + "/credit-notes/1").status(http.StatusNotFound).has("There is no such credit note.")
 	to = h.as("operator").post("/waivers", url.Values{"account": {"LN1002"}, "waive.F." + id: {"101.50"}, "reason": {"Goodwill."}}).leads()
 	var approval string
 	h.look(func(ctx context.Context, v *store.View) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,7 +15,7 @@ import (
 )
 
 func notFound(what string) error {
-	return lending.Refuse(lending.NotFound, what+".not_found", "There is no such "+what+".")
+	return lending.Refuse(lending.NotFound, what+".not_found", "There is no such "+strings.ReplaceAll(what, "_", " ")+".")
 }
 
 func (a *app) listParameters(c echo.Context) error {

@@ -24,7 +24,7 @@ func (a *app) newWaiver(c echo.Context) error {
 
 // showWaiverForm shows what is unpaid on an account, each part with a field.
 func (a *app) showWaiverForm(c echo.Context, status int, form views.Form, preview *servicing.WaiverInput) error {
-	page := views.MoneyPage{Title: "Waive", Lead: "What is given up stays visible beside what was demanded. Above ₹1,000 two people decide.", Action: "/waivers", Button: "Ask for the waiver", Busy: "Asking…",
+	page := views.MoneyPage{Title: "Waive", Lead: "What is given up stays visible beside what was demanded. A credit manager decides, and two where the approval rules say so.", Action: "/waivers", Button: "Ask for the waiver", Busy: "Asking…",
 		Form: form, Preview: true, Inputs: []views.Input{{Name: "reason", Label: "Why", Rows: 2, Max: 500, Required: preview == nil && status == http.StatusOK}}}
 	err := a.reader.Read(c.Request().Context(), func(ctx context.Context, v *store.View) (err error) {
 		if page.Shell, err = a.shell(ctx, c, v, frame{title: page.Title, here: "/accounts"}); err != nil {

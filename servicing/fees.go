@@ -56,7 +56,7 @@ func (in *FeeInput) check() error {
 		in.Component = lending.Fee.String()
 	}
 	if in.Name == "" && in.Head != "" {
-		in.Name = strings.ReplaceAll(in.Head, "_", " ")
+		in.Name = strings.ToUpper(in.Head[:1]) + strings.ReplaceAll(in.Head[1:], "_", " ") // the borrower reads it on the invoice
 	}
 	faults.text("name", "name", in.Name)
 	if in.Amount <= 0 || in.Amount > maxAmount {
