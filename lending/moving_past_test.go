@@ -24,7 +24,8 @@ func TestThePastStays(t *testing.T) {
 	})
 }
 
-// pastOf is the money up to a day and what was due by then.
+// pastOf is the money up to a day and what was due by then, but for overdue interest and
+// charges for breach, which grow: a demand that is of nothing else says nothing here.
 func pastOf(b *Book, day Date, renewed bool) (out []string) {
 	for _, s := range b.Settlements {
 		if s.Date <= day {
@@ -32,7 +33,7 @@ func pastOf(b *Book, day Date, renewed bool) (out []string) {
 		}
 	}
 	for _, d := range b.Demands {
-		if d.DueDate <= day && !renewed && d.Amount != (Amounts{}) {
+		if d.DueDate <= day && !renewed && d.Amount[Principal]+d.Amount[Interest]+d.Amount[Fee] != 0 {
 			out = append(out, fmt.Sprintln(d.Key, d.DueDate, d.Amount[Principal], d.Amount[Interest], d.Amount[Fee]))
 		}
 	}
