@@ -220,6 +220,9 @@ func (at *accountAt) lookUp(ctx context.Context, v *store.View, c echo.Context, 
 	if page.Payouts, err = payoutLines(ctx, v, at.ID); err != nil {
 		return err
 	}
+	if page.Mandate, err = at.mandate(ctx, v); err != nil {
+		return err
+	}
 	if page.Pending, err = at.pending(ctx, v); err != nil {
 		return err
 	}
@@ -327,6 +330,23 @@ func (at *accountAt) terms(ctx context.Context, v *store.View) (who, how []views
 		how = append(how, views.Term{Name: "Collected at", Value: bankName(bank)})
 	}
 	return who, how, nil
+}
+
+// mandate is the account's active mandate; without one, the newest there is.
+func (at *accountAt) mandate(ctx context.Context, v *store.View) (*views.MandateCard, error) {
+	mandates, err := v.MandatesOfAccount(ctx, at.ID)
+	if err != nil || len(mandates) == 0 {
+		return nil, err
+	}
+	m := mandates[max(0, slices.IndexFunc(mandates, func(m store.Mandate) bool { return m.Status == "active" }))]
+	card := &views.MandateCard{State: nachState(m.Status), Path: "/mandates?account=" + at.Ref, Terms: []views.Term{
+		{Name: "Mandate", Value: m.Ref, Path: "/mandates?account=" + at.Ref}, {Name: "UMRN", Value: views.OrDash(m.UMRN), Mono: m.UMRN != ""},
+		{Name: "At most, each time", Value: views.Rupees(m.MaxAmount)}, {Name: "How often", Value: views.Frequency(m.Frequency)},
+		{Name: "First day", Value: views.Day(m.FirstDate)}, {Name: "Last day", Value: views.Day(m.LastDate)}}}
+	if m.Reason != "" {
+		card.Terms = append(card.Terms, views.Term{Name: "Why", Value: m.Reason})
+	}
+	return card, nil
 }
 
 // payoutsShown is more payouts than one account has.

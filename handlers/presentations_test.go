@@ -33,6 +33,7 @@ func TestCollectingOverThePages(t *testing.T) {
 	})
 	h.decide("credit_manager2", asked, "approve", "")
 	h.as("operator").post("/mandates/"+mandate.Ref+"/answer", url.Values{"umrn": {"SBIN7012611001234567"}}).status(http.StatusSeeOther)
+	h.as("auditor").get("/accounts/LN1001").status(http.StatusOK).has("SBIN7012611001234567", "How often", "Monthly", "₹1,00,000.00", "Last day 31 Dec 2028")
 	h.as("auditor").get("/mandates?status=active").status(http.StatusOK).has("SBIN7012611001234567", "This is for operations.")
 
 	h.as("operator").get("/presentations").status(http.StatusOK).has("No lists yet", "Nothing was presented")

@@ -21,6 +21,24 @@ func NextPresentation(past []Presentation, on Date) (earliest Date, allowed bool
 	return last.Returned.AddDays(int(nachGapDays.on(on).Value)), true
 }
 
+// mandateMonths is how many months one collection under a mandate stands for. A mandate
+// that is used as and when presented has no period.
+var mandateMonths = map[string]int{"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+
+// MandatePeriod is the period in which a mandate allows one collection: whole calendar
+// months, counted from the month of its first day. It is bounded only for a day on or
+// after that one and a frequency that has periods. Worked: a quarterly mandate from
+// 10 February allows one collection from 1 February to 30 April, the next from 1 May.
+func MandatePeriod(frequency string, first, on Date) (from, until Date, bounded bool) {
+	months := mandateMonths[frequency]
+	if months == 0 || on < first {
+		return 0, 0, false
+	}
+	since := (on.Year()-first.Year())*12 + int(on.Month()) - int(first.Month())
+	from = NewDate(first.Year(), first.Month(), 1).AddMonths(since / months * months)
+	return from, from.AddMonths(months).AddDays(-1), true
+}
+
 // NACHItem is one item of a presentation file with what became of it.
 type NACHItem struct {
 	ID        string

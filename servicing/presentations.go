@@ -79,7 +79,7 @@ func PlanPresentation(ctx context.Context, v *store.View, in PresentationInput) 
 	if err != nil {
 		return plan, err
 	}
-	excess := map[string]lending.Money{}
+	excess, listed := map[string]lending.Money{}, map[string]lending.Date{}
 	for _, due := range dues {
 		if len(wanted) > 0 && !wanted[due.AccountID] || len(in.Dues) > 0 && !slices.Contains(in.Dues, due.DemandID) {
 			continue
@@ -96,7 +96,14 @@ func PlanPresentation(ctx context.Context, v *store.View, in PresentationInput) 
 		if !asked {
 			continue
 		}
+		if item.WhyNot == "" {
+			item.Code, item.WhyNot, err = whyNotThisPeriod(ctx, v, in.Date, item, listed)
+			if err != nil {
+				return plan, err
+			}
+		}
 		if plan.Items = append(plan.Items, item); item.WhyNot == "" {
+			listed[item.Mandate.ID] = due.DueDate
 			plan.Count++
 			plan.Total += item.Amount
 		}

@@ -14,7 +14,13 @@ import (
 // mandate draws a mandate up, has it approved, and lets the bank register it.
 func (h *house) mandate(account, umrn, most string) store.Mandate {
 	h.Helper()
-	m, err := h.office.CreateMandate(h.Context(), h.asha, MandateInput{Account: account, MaxAmount: rupees(most), FirstDate: day("2025-01-01"), LastDate: day("2027-12-31"),
+	return h.mandateEvery("as_presented", account, umrn, most)
+}
+
+// mandateEvery is a mandate that allows one collection in each period.
+func (h *house) mandateEvery(frequency, account, umrn, most string) store.Mandate {
+	h.Helper()
+	m, err := h.office.CreateMandate(h.Context(), h.asha, MandateInput{Account: account, Frequency: frequency, MaxAmount: rupees(most), FirstDate: day("2025-01-01"), LastDate: day("2027-12-31"),
 		Holder: "Sunita Devi", IFSC: "SBIN0001234", AccountNo: "30123456789"})
 	h.must(err)
 	h.signedOff(m.ID)

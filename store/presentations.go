@@ -231,6 +231,20 @@ func (v *View) ItemsOfValueDate(ctx context.Context, bank string, day lending.Da
 	return rows, nil
 }
 
+// CollectedUnder returns what was or is being collected under a mandate on the days of a
+// span, latest first. What came back or was taken back is no collection.
+func (v *View) CollectedUnder(ctx context.Context, account, mandate string, from, until lending.Date) ([]PresentationItemRow, error) {
+	var rows []PresentationItemRow
+	err := v.list(ctx, &rows, itemSelect+`
+		WHERE i.account_id = ? AND i.mandate_id = ? AND i.status IN ('pending', 'submitted', 'extended', 'confirmed') AND p.date >= ? AND p.date <= ?
+		ORDER BY i.idx DESC
+		LIMIT 100`, account, mandate, from, until)
+	if err != nil {
+		return nil, fmt.Errorf("listing what was collected under a mandate: %w", err)
+	}
+	return rows, nil
+}
+
 // PresentableDue is an unpaid due that may be presented.
 type PresentableDue struct {
 	DemandID     string        `db:"demand_id"`

@@ -43,6 +43,7 @@ type AccountPage struct {
 	JournalPath  string // of its sub-ledger
 	Facts        []Term // borrower
 	Repayment    []Term
+	Mandate      *MandateCard // nil: none was drawn up
 	Pending      []PendingLine
 	History      []Step
 	MoreHistory  string

@@ -31,11 +31,31 @@ type MandateRow struct {
 	Waits, Ends bool // for the bank's answer; it may be ended
 }
 
+// MandateCard is the mandate that an account is collected under, or its last one.
+type MandateCard struct {
+	State NachState
+	Path  string // of the account's mandates
+	Terms []Term
+}
+
+// mandateFrequencies are how often a mandate lets us collect.
+var mandateFrequencies = []Option{{Value: "as_presented", Label: "As presented"}, {Value: "monthly", Label: "Monthly"}, {Value: "quarterly", Label: "Quarterly"},
+	{Value: "half_yearly", Label: "Half-yearly"}, {Value: "yearly", Label: "Yearly"}}
+
+// Frequency says how often a mandate lets us collect.
+func Frequency(value string) string {
+	for _, o := range mandateFrequencies {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return Words(value)
+}
+
 var mandateInputs = []Input{
 	{Name: "account", Label: "Account", Required: true, Max: 40, Class: "ident"},
 	{Name: "max_amount", Label: "At most, each time (₹)", Required: true, Mode: "decimal"},
-	{Name: "frequency", Label: "How often", Options: []Option{{Value: "as_presented", Label: "As presented"}, {Value: "monthly", Label: "Monthly"}, {Value: "quarterly", Label: "Quarterly"},
-		{Value: "half_yearly", Label: "Half-yearly"}, {Value: "yearly", Label: "Yearly"}}},
+	{Name: "frequency", Label: "How often", Options: mandateFrequencies},
 	{Name: "first_date", Label: "From", Type: "date", Required: true},
 	{Name: "last_date", Label: "Until", Type: "date", Required: true},
 	{Name: "holder", Label: "Account holder", Required: true, Max: 100, Auto: "off"},
