@@ -25,7 +25,7 @@ func TestPagesAskFewQuestions(t *testing.T) {
 		{"/approvals", 28},
 		{"/approvals/" + request.Ref, 29},
 		{"/accounts", 9},
-		{"/accounts/LN1001", 16},
+		{"/accounts/LN1001", 17}, // its mandate
 		{"/matching", 28},
 		{"/", 18},
 	} {
