@@ -204,7 +204,10 @@ func (f *fields) program(p store.Program) (servicing.ProgramInput, error) {
 	if err != nil {
 		return servicing.ProgramInput{}, err
 	}
-	t.ROIValue, t.FlatROIValue = f.rate("roi_value"), 0
+	if rate := f.rate("roi_value"); rate != t.Rate() {
+		t.RateSlabs, t.SlabPricing = nil, "" // one rate was typed over rates by the days; the one shown is that of their rest
+		t.ROIValue, t.FlatROIValue = rate, 0
+	}
 	t.InterestMethod, t.Amortization = lending.Method(f.text("interest_method")), lending.Amortization(f.text("amortization"))
 	t.EMICount, t.EMIFrequency, t.BPIMode = f.count("emi_count"), lending.Frequency(f.text("emi_frequency")), lending.BPIMode(f.text("bpi_mode"))
 	if name := f.text("day_count"); name != "" {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"lekha/lending"
+	"lekha/servicing"
 	"lekha/store"
 )
 
@@ -82,6 +84,27 @@ func TestProgramRefusals(t *testing.T) {
 	h.as("operator").get("/programs/" + ref).status(http.StatusOK).has("This is for an administrator").html("disabled")
 	h.as("operator").post("/programs/"+ref, form).status(http.StatusForbidden)
 	h.as("admin").get("/programs/PRG00000").status(http.StatusNotFound)
+}
+
+// TestOneRateOverSlabs: a rate typed over rates by the days holds from then on; the
+// one that was shown, sent back, leaves them.
+func TestOneRateOverSlabs(t *testing.T) {
+	h := newHouse(t)
+	admin := h.as("admin")
+	made, err := h.office.CreateProgram(t.Context(), h.actor("admin"), servicing.ProgramInput{Name: "Forty days", Terms: lending.Terms{
+		RateSlabs: lending.RateSlabs{{ToDay: 15, Rate: 18 * 1_000_000}, {Rate: 36 * 1_000_000}}, Amortization: lending.Bullet,
+		EMICount: 1, EMIFrequency: lending.EveryDays, EMIEvery: 40}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := programForm(admin.get("/programs/" + made.Ref).status(http.StatusOK))
+	form.Set("grace_days", "2")
+	admin.post("/programs/"+made.Ref, form).leads()
+	admin.get("/programs").has("18% to day 15, then 36%")
+	form = programForm(admin.get("/programs/" + made.Ref).status(http.StatusOK))
+	form.Set("roi_value", "30")
+	admin.post("/programs/"+made.Ref, form).leads()
+	admin.get("/programs").has("30%").lacks("18% to day 15")
 }
 
 func TestBankIsMadeAndChanged(t *testing.T) {

@@ -117,20 +117,53 @@ func termsWire(t lending.Terms) orderedObject {
 		raw, _ := json.Marshal(d)
 		return raw
 	}
+	roi := rate(t.ROIValue)
+	if len(t.RateSlabs) > 0 {
+		roi = slabsWire(t.RateSlabs)
+	}
 	var o orderedObject
 	for _, k := range []orderedKey{
-		{"days_in_month", days(t.DaysInMonth)}, {"days_in_year", days(t.DaysInYear)}, {"roi_period", word(t.ROIPeriod)}, {"roi_value", rate(t.ROIValue)},
+		{"days_in_month", days(t.DaysInMonth)}, {"days_in_year", days(t.DaysInYear)}, {"roi_period", word(t.ROIPeriod)}, {"roi_value", roi},
+		{"roi_slab_pricing", word(t.SlabPricing)}, {"interest_starts", word(t.InterestStarts)},
 		{"flat_roi_value", rate(t.FlatROIValue)}, {"interest_method", word(string(t.InterestMethod))}, {"amortization", word(string(t.Amortization))},
 		{"emi_frequency", word(string(t.EMIFrequency))}, {"emi_count", number(t.EMICount)}, {"emi_every", number(t.EMIEvery)}, {"cycle_day", number(t.CycleDay)},
 		{"interest_basis", word(t.InterestBasis)}, {"emi_rounding", rounding(t.EMIRounding)}, {"interest_rounding", rounding(t.InterestRounding)},
 		{"bpi_rounding", rounding(t.BPIRounding)}, {"emi_basis", word(t.EMIBasis)}, {"interest_payment", word(t.InterestPayment)},
 		{"last_instalment", word(t.LastInstalment)}, {"bpi_mode", word(string(t.BPIMode))},
+		{"interest_recalculation", word(t.InterestRecalculation)}, {"moratorium", shapeWire(t.Moratorium, t.Moratorium == nil)},
+		{"steps", shapeWire(t.Steps, len(t.Steps) == 0)}, {"balloon", shapeWire(amount(t.Balloon), t.Balloon == 0)},
 	} {
 		if k.value != nil {
 			o.keys = append(o.keys, k)
 		}
 	}
 	return o
+}
+
+// slabsWire writes rates by the days as loan parameters give them, the rest with -1.
+func slabsWire(slabs lending.RateSlabs) json.RawMessage {
+	type slab struct {
+		Days  int          `json:"days"`
+		Value lending.Rate `json:"value"`
+	}
+	out := make([]slab, 0, len(slabs))
+	for _, s := range slabs {
+		if s.ToDay == 0 {
+			s.ToDay = -1
+		}
+		out = append(out, slab{s.ToDay, s.Rate})
+	}
+	return shapeWire(out, false)
+}
+
+// shapeWire writes a parameter that is more than a word or a number; none when it
+// is not given.
+func shapeWire(value any, unset bool) json.RawMessage {
+	if unset {
+		return nil
+	}
+	raw, _ := json.Marshal(value)
+	return raw
 }
 
 // listPrograms answers one page of programs.
