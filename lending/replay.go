@@ -146,8 +146,10 @@ func (r *replayer) nextDay() Date {
 func (r *replayer) do(day Date) error {
 	r.day = day
 	for ; r.next.policy < len(r.in.policies) && r.in.policies[r.next.policy].ValueDate == day; r.next.policy++ {
-		r.accrueAll(day) // days before today went by the old policy
-		r.notePeaks()
+		r.accrueAll(day)    // days before today went by the old policy
+		if r.ruled != day { // one that gives way on its own day saw no day-end
+			r.notePeaks()
+		}
 		r.ruled = day
 		if err := r.takePolicy(*r.in.policies[r.next.policy].Policy); err != nil {
 			return err

@@ -360,3 +360,22 @@ func TestAgeingMovesWithOverdueInterest(t *testing.T) {
 		t.Errorf("timeline %+v", b.Timeline)
 	}
 }
+
+// A policy that another one replaces on its own day saw no day-end: a charge for breach
+// that it alone counts has no days past due, now or at its worst.
+func TestAPolicyThatSawNoDayEndCountsNothing(t *testing.T) {
+	counts, not := DefaultPolicy(), DefaultPolicy()
+	counts.DPDComponents = []Component{Principal, Interest, OverdueInterest, Penal, Fee}
+	facts := []Fact{
+		{Key: "charge", Kind: FactCharge, ValueDate: day(2, 2), Amount: 2, Charge: &Charge{Fee: "f", Name: "Charge", DueDate: day(2, 2), Component: Penal.String(), Base: 2}},
+		{Key: "p1", Kind: FactTerms, ValueDate: day(6, 18), Policy: &counts},
+		{Key: "p2", Kind: FactTerms, ValueDate: day(6, 18), Policy: &not},
+	}
+	book, err := Replay(facts, At{Date: day(6, 18)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := book.Demands[0]; d.DPD != 0 || d.PeakDPD != 0 {
+		t.Errorf("%d days past due, at most %d; want none", d.DPD, d.PeakDPD)
+	}
+}
