@@ -168,6 +168,12 @@ func TestDeskByKeyboard(t *testing.T) {
 	if _, err := chromedp.RunResponse(tb.ctx, chromedp.KeyEvent("\r", chromedp.KeyModifiers(chromedp.ModifierCtrl))); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if t.Failed() { // what the page says of it
+			tb.shot("failed")
+			t.Logf("the desk stands at %s", tb.where())
+		}
+	})
 	b.wait("pending", `SELECT status FROM records WHERE ref = ?`, ref)
 	if at := tb.where(); strings.HasSuffix(at, ref) {
 		t.Errorf("the next credit did not come by itself: still at %s", at)
